@@ -70,7 +70,7 @@ INSTALLED_APPS = [
     "suqing.taxonomy",
     "suqing.lawclock",
     "suqing.telephony",
-    "suqing.cases",
+    # "suqing.cases",
     "suqing.analytics",
     "suqing.bulletins",
     "suqing.rehearsal",
