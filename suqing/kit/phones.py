@@ -72,8 +72,8 @@ def _national(digits: str, *, international: bool) -> str:
 
 def _without_country(digits: str) -> str:
     """Give the national form of what followed +86: landlines get their trunk zero back."""
-    if is_mobile(digits) or digits.startswith(("0", "400", "800")):
-        return (
-            digits if not digits.startswith("0") else _national("0" + digits.lstrip("0"), international=False)
-        )
+    if digits.startswith("0"):
+        return _national("0" + digits.lstrip("0"), international=False)
+    if is_mobile(digits) or digits.startswith(("400", "800")):
+        return digits
     return "0" + digits if _GEOGRAPHIC.fullmatch(digits) else digits

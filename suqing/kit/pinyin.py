@@ -8,7 +8,7 @@ from pypinyin import Style, lazy_pinyin
 
 
 def sort_key(text: str) -> str:
-    """Give the key by which a list of names sorts as a Chinese reader expects: ``苏州市`` is ``su zhou shi``."""
+    """Give the key by which names sort as a Chinese reader expects: ``苏州市`` is ``su zhou shi``."""
     return " ".join(_syllables(text, Style.NORMAL))
 
 

@@ -1,4 +1,4 @@
-"""Encryption of personal data at rest: AES-256-GCM with a random nonce in front, and keyed hashes for look-ups."""
+"""Encryption of personal data at rest (AES-256-GCM, random nonce in front); keyed hashes for look-ups."""
 
 from __future__ import annotations
 

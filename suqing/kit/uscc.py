@@ -25,12 +25,12 @@ class BadUscc(ValueError):
 
 
 def normalise(code: str) -> str:
-    """Bring full-width and small letters, spaces and dashes to the printed form; never guess at a character."""
+    """Bring full-width and small letters, spaces and dashes to the printed form; guess at no character."""
     return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", code)).upper()
 
 
 def check_digit(first17: str) -> str:
-    """Compute the eighteenth character from the first seventeen.  Raise BadUscc for a character never used."""
+    """Compute the 18th character from the first 17.  Raise BadUscc for a character never used."""
     if len(first17) != LENGTH - 1:
         raise BadUscc("length", str(len(first17)))
     total = sum(_value(character) * weight for character, weight in zip(first17, _WEIGHTS, strict=True))
