@@ -14,7 +14,7 @@ def day_bounds(day: date, tz: tzinfo) -> tuple[datetime, datetime]:
 
 
 def range_bounds(first: date, last: date, tz: tzinfo) -> tuple[datetime, datetime]:
-    """Give the half-open range of moments from the first day to the end of the last.  Raise ValueError if reversed."""
+    """Give the half-open range of moments of both days and all between.  Raise ValueError if reversed."""
     if last < first:
         raise ValueError(f"{last} lies before {first}")
     return day_bounds(first, tz)[0], day_bounds(last, tz)[1]
