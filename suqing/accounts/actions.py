@@ -1,0 +1,243 @@
+"""Making people, appointing them, their passwords, and looks at personal data."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from suqing.accounts import queries, roles
+from suqing.accounts.models import Appointment, Person, PersonalLook, Unit, normalise_username
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import Actor, require
+from suqing.kit import pinyin
+from suqing.ledger import queries as ledger
+from suqing.ledger.actions import record, subject_label
+
+UNITS_FILE = Path(__file__).parent / "data" / "units.json"
+
+# No 0/O, 1/l/I: a password is read aloud and typed from paper.
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+class LastAdministrator(ValueError):
+    """Somebody must remain who can manage people."""
+
+
+class WrongPassword(ValueError):
+    """The old password given is not the person's."""
+
+
+class ReasonMissing(ValueError):
+    """A look at personal data needs a reason that says something."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A person just made, and the password to hand over once; it is not kept anywhere."""
+
+    person: Person
+    password: str
+
+
+def generate_password() -> str:
+    """Four groups of four characters, 80 bits."""
+    letters = "".join(secrets.choice(_LETTERS) for _place in range(16))
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+@transaction.atomic
+def create_person(
+    *,
+    username: str,
+    display_name: str,
+    by: Actor,
+    at: datetime,
+    staff_no: str = "",
+    password: str | None = None,
+) -> NewPerson:
+    """Make a person who can sign in.  Without ``password`` one is generated and must be changed at first sign-in."""
+    require(by, Permission.PEOPLE_MANAGE)
+    given = password or generate_password()
+    person = Person(
+        username=normalise_username(username),
+        display_name=display_name.strip(),
+        staff_no=staff_no.strip(),
+        must_change_password=password is None,
+        created_at=timezone.now(),
+    )
+    if password is not None:
+        validate_password(password, person)
+    person.set_password(given)
+    person.full_clean()
+    person.save()
+    record("person.created", person, by=by, at=at, data={"username": person.username})
+    return NewPerson(person, given)
+
+
+@transaction.atomic
+def change_password(*, person: Person, old: str, new: str, by: Actor, at: datetime) -> None:
+    """Replace one's own password.  Raise WrongPassword, or ValidationError for a weak one."""
+    if by != person:
+        raise queries.NotPermitted(Permission.PEOPLE_MANAGE)
+    if not person.check_password(old):
+        raise WrongPassword
+    validate_password(new, person)
+    if person.check_password(new):
+        raise ValidationError(_("The new password must differ from the old one."), code="password_unchanged")
+    _write_password(person, new, must_change=False)
+    record("person.password_changed", person, by=by, at=at)
+
+
+@transaction.atomic
+def reset_password(*, person: Person, by: Actor, at: datetime) -> str:
+    """Give the person a generated password that must be changed at the next sign-in; return it once."""
+    require(by, Permission.PEOPLE_MANAGE)
+    password = generate_password()
+    _write_password(person, password, must_change=True)
+    record("person.password_reset", person, by=by, at=at)
+    return password
+
+
+def _write_password(person: Person, password: str, *, must_change: bool) -> None:
+    person.set_password(password)
+    person.must_change_password = must_change
+    person.save(update_fields=["password", "must_change_password"])
+
+
+@transaction.atomic
+def appoint(
+    *,
+    person: Person,
+    unit: Unit,
+    role: str,
+    by: Actor,
+    at: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Appointment:
+    """Appoint the person to a role in a unit, from now (real time) unless ``since`` says otherwise."""
+    require(by, Permission.PEOPLE_MANAGE)
+    roles.role(role)
+    since = since or timezone.now()
+    appointment = Appointment(person=person, unit=unit, role=role, since=since, until=until)
+    appointment.full_clean()
+    appointment.save()
+    queries.forget_appointments(person)
+    data = {"unit": unit.code, "role": role, "since": since, "until": until}
+    record("person.appointed", person, by=by, at=at, data=data)
+    return appointment
+
+
+@transaction.atomic
+def end_appointment(*, appointment: Appointment, by: Actor, at: datetime) -> None:
+    """End the appointment now.  Raise LastAdministrator if nobody could manage people afterwards."""
+    require(by, Permission.PEOPLE_MANAGE)
+    _keep_an_administrator(without=[appointment.pk])
+    appointment.until = max(timezone.now(), appointment.since)
+    appointment.save(update_fields=["until"])
+    queries.forget_appointments(appointment.person)
+    data = {"unit": appointment.unit.code, "role": appointment.role}
+    record("person.appointment_ended", appointment.person, by=by, at=at, data=data)
+
+
+@transaction.atomic
+def deactivate(*, person: Person, by: Actor, at: datetime) -> None:
+    """The person can sign in no more; their history stays.  Raise LastAdministrator as end_appointment does."""
+    require(by, Permission.PEOPLE_MANAGE)
+    _keep_an_administrator(without=list(person.appointments.values_list("pk", flat=True)))
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    queries.forget_appointments(person)
+    record("person.deactivated", person, by=by, at=at)
+
+
+@transaction.atomic
+def reactivate(*, person: Person, by: Actor, at: datetime) -> None:
+    """Let the person sign in again, with the appointments that are still in force."""
+    require(by, Permission.PEOPLE_MANAGE)
+    person.is_active = True
+    person.save(update_fields=["is_active"])
+    queries.forget_appointments(person)
+    record("person.reactivated", person, by=by, at=at)
+
+
+def _keep_an_administrator(*, without: list[int]) -> None:
+    """Lock all that grant managing people, so that two administrators cannot remove each other at once."""
+    granting = roles.roles_with(Permission.PEOPLE_MANAGE)
+    held = Appointment.objects.in_force(timezone.now()).filter(role__in=granting).order_by("pk")
+    ids = [appointment.pk for appointment in held.select_for_update(of=("self", "person"))]
+    if any(pk in without for pk in ids) and all(pk in without for pk in ids):
+        raise LastAdministrator
+
+
+@transaction.atomic
+def look_at_personal(*, by: Person, subject: Model | tuple[str, object], reason: str, at: datetime) -> None:
+    """Log that ``by`` looks at the personal data of ``subject`` and why.  Raise ReasonMissing or NotPermitted."""
+    if not queries.can(by, Permission.PERSONAL_SEE):
+        require(by, Permission.PERSONAL_UNMASK)
+    reason = reason.strip()
+    if len(reason) < ledger.setting("accounts.look_reason_min"):
+        raise ReasonMissing
+    label = ":".join(subject_label(subject))
+    look = PersonalLook.objects.create(
+        person=by, subject=label, reason=reason, at=at, recorded_at=timezone.now()
+    )
+    # The reason may itself name people, so the chain holds only its keyed hash: changed later, it shows.
+    data = {"look": look.pk, "reason_hash": ledger.keyed_hash("look reason", reason)}
+    record("personal.looked_at", subject, by=by, at=at, data=data)
+
+
+@transaction.atomic
+def load_units(*, by: Actor, at: datetime, file: Path = UNITS_FILE) -> int:
+    """Add the units of the file and bring known ones (by code) up to it; return how many there are in the file.
+
+    Units that the file does not name are left alone: they were made here.
+    """
+    require(by, Permission.PEOPLE_MANAGE)
+    waiting: list[Mapping[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["units"]
+    known: dict[str, Unit] = {}
+    total = len(waiting)
+    while waiting:
+        ready = [row for row in waiting if row["parent"] is None or row["parent"] in known]
+        if not ready:
+            raise ValueError(f"units without a parent in the file: {[row['code'] for row in waiting]}")
+        known |= _write_units(ready, known)
+        waiting = [row for row in waiting if row["code"] not in known]
+    record("units.loaded", ("unit", "*"), by=by, at=at, data={"units": total})
+    return total
+
+
+def _write_units(rows: list[Mapping[str, Any]], known: Mapping[str, Unit]) -> dict[str, Unit]:
+    """Write one level of the tree: the paths of its units need the ids of the level above."""
+    fields = ("name", "kind", "division_code", "source", "is_sample")
+    units = [
+        Unit(
+            code=row["code"],
+            parent=known.get(row["parent"]),
+            pinyin=pinyin.sort_key(row["name"]),
+            **{field: row[field] for field in fields},
+        )
+        for row in rows
+    ]
+    Unit.objects.bulk_create(
+        units, update_conflicts=True, unique_fields=["code"], update_fields=["parent", "pinyin", *fields]
+    )
+    written = {unit.code: unit for unit in Unit.objects.filter(code__in=[unit.code for unit in units])}
+    for row in rows:
+        above = known.get(row["parent"])
+        unit = written[row["code"]]
+        unit.path = f"{above.path if above else ''}{unit.pk}/"
+    Unit.objects.bulk_update(written.values(), ["path"])
+    return written

@@ -1,0 +1,214 @@
+"""Units, people, appointments of people to roles in units, and looks at personal data."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def under(self, unit: Unit) -> UnitQuerySet:
+        """The unit itself and everything below it."""
+        return self.filter(path__startswith=unit.path)
+
+    def active(self) -> UnitQuerySet:
+        return self.filter(is_active=True)
+
+    def in_order(self) -> UnitQuerySet:
+        return self.order_by("pinyin", "code")
+
+
+class Unit(models.Model):
+    """A bureau, centre, division, station or institute; the tree follows who directs whom."""
+
+    class Kind(models.TextChoices):
+        CENTRE = "centre", _("centre")
+        DIVISION = "division", _("division")
+        BUREAU = "bureau", _("bureau")
+        STATION = "station", _("station")
+        INSTITUTE = "institute", _("institute")
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    division_code = models.CharField(max_length=12, blank=True)
+    path = models.CharField(max_length=200, blank=True, db_index=True)
+    is_active = models.BooleanField(default=True)
+    is_sample = models.BooleanField(default=False)
+    source = models.CharField(max_length=200, blank=True)
+    pinyin = models.CharField(max_length=200, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    PRIVACY = {
+        "id": "public",
+        "code": "public",
+        "name": "public",
+        "kind": "public",
+        "parent": "public",
+        "division_code": "public",
+        "path": "internal",
+        "is_active": "public",
+        "is_sample": "public",
+        "source": "public",
+        "pinyin": "public",
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="unit_kind_known",
+                condition=Q(kind__in=["centre", "division", "bureau", "station", "institute"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """The units above this one, topmost first."""
+        return [int(part) for part in self.path.split("/") if part][:-1]
+
+    def ancestors(self) -> UnitQuerySet:
+        """The units above this one, topmost first."""
+        return Unit.objects.filter(pk__in=self.ancestor_ids).order_by("path")
+
+
+def normalise_username(raw: str) -> str:
+    """One spelling for one sign-in name: full width, case and outer spaces do not matter."""
+    return unicodedata.normalize("NFKC", raw).strip().casefold()
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(username=normalise_username(username or ""))
+
+    def create_superuser(self, **_fields: Any) -> Person:
+        raise NotImplementedError("people are made with accounts.actions.create_person, so that it is on record")
+
+
+class Person(AbstractBaseUser):
+    """Somebody who signs in.  What they may do comes from appointments, never from flags."""
+
+    username = models.CharField(
+        max_length=40,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"\A[a-z0-9一-鿿][a-z0-9._\-一-鿿]{1,39}\Z",
+                _("A sign-in name has 2 to 40 letters, digits, dots, dashes or underscores."),
+            )
+        ],
+    )
+    display_name = models.CharField(max_length=60)
+    staff_no = models.CharField(max_length=30, blank=True)
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["display_name"]
+
+    PRIVACY = {
+        "id": "internal",
+        "password": "confidential",
+        "last_login": "internal",
+        "username": "internal",
+        "display_name": "internal",
+        "staff_no": "internal",
+        "is_active": "internal",
+        "must_change_password": "internal",
+        "created_at": "internal",
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("staff_no", name="person_staff_no_once", condition=~Q(staff_no=""))
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        return normalise_username(username)
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def in_force(self, now: datetime) -> AppointmentQuerySet:
+        """Appointments that hold at ``now`` (the real clock: this is security) for people who may sign in."""
+        return self.filter(
+            Q(until__isnull=True) | Q(until__gt=now), since__lte=now, person__is_active=True
+        )
+
+
+class Appointment(models.Model):
+    """A person holds a role in a unit for a time.  ``since`` and ``until`` are real time, not the centre's."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=30)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    PRIVACY = {
+        "id": "internal",
+        "person": "internal",
+        "unit": "internal",
+        "role": "internal",
+        "since": "internal",
+        "until": "internal",
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="appointment_forward", condition=Q(until__isnull=True) | Q(until__gte=F("since"))
+            ),
+            models.UniqueConstraint(
+                fields=["person", "unit", "role"],
+                name="appointment_open_once",
+                condition=Q(until__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} {self.unit_id}"
+
+
+class PersonalLook(models.Model):
+    """Somebody looked at personal data that is masked for them, and said why."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="looks")
+    subject = models.CharField(max_length=150, db_index=True)
+    reason = models.TextField()
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    PRIVACY = {
+        "id": "internal",
+        "person": "internal",
+        "subject": "internal",
+        "reason": "confidential",
+        "at": "internal",
+        "recorded_at": "internal",
+    }
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], name="personal_look_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.subject}"

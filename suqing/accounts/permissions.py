@@ -1,0 +1,64 @@
+"""What a person may do: verbs, each with a sentence for people.  Pages ask for a verb, never for a role."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Permission(StrEnum):
+    CALL_TAKE = "call.take"
+    SUBMISSION_VIEW = "submission.view"
+    CASE_VIEW_ALL = "case.view_all"
+    CASE_VIEW_UNIT = "case.view_unit"
+    CASE_DISPATCH = "case.dispatch"
+    CASE_RETURN = "case.return"
+    CASE_DECIDE = "case.decide"
+    CASE_HANDLE = "case.handle"
+    CASE_CLOSE = "case.close"
+    CASE_CORRECT = "case.correct"
+    REPORT_VIEW = "report.view"
+    PERSONAL_SEE = "personal.see"
+    PERSONAL_UNMASK = "personal.unmask"
+    PERSON_ERASE = "person.erase"
+    FIGURE_VIEW = "figure.view"
+    BULLETIN_VIEW = "bulletin.view"
+    BULLETIN_DRAFT = "bulletin.draft"
+    BULLETIN_ISSUE = "bulletin.issue"
+    EVENTS_VERIFY = "events.verify"
+    PEOPLE_MANAGE = "people.manage"
+    POLICY_MANAGE = "policy.manage"
+    STYLEGUIDE_VIEW = "styleguide.view"
+
+    @property
+    def sentence(self) -> Promise:
+        """What this permits, for the page of roles."""
+        return SENTENCES[self]
+
+
+SENTENCES: dict[Permission, Promise] = {
+    Permission.CALL_TAKE: _("Take calls, register what callers say and answer consultations."),
+    Permission.SUBMISSION_VIEW: _("See submissions: who contacted the centre, when, and what was said."),
+    Permission.CASE_VIEW_ALL: _("See the cases of all units."),
+    Permission.CASE_VIEW_UNIT: _("See the cases of the own unit and the units below it."),
+    Permission.CASE_DISPATCH: _("Dispatch cases to the competent unit."),
+    Permission.CASE_RETURN: _("Return a dispatched case to the centre with a reason."),
+    Permission.CASE_DECIDE: _("Decide on acceptance and on filing."),
+    Permission.CASE_HANDLE: _("Handle cases: mediate, check, record steps and results."),
+    Permission.CASE_CLOSE: _("Close cases."),
+    Permission.CASE_CORRECT: _("Correct what was registered; the earlier entry stays in the history."),
+    Permission.REPORT_VIEW: _("See reports of violations, which are kept from everyone not handling them."),
+    Permission.PERSONAL_SEE: _("See names, numbers and addresses unmasked in the cases in sight."),
+    Permission.PERSONAL_UNMASK: _("Unmask personal data one at a time, giving a reason that is logged."),
+    Permission.PERSON_ERASE: _("Erase a person's data for good."),
+    Permission.FIGURE_VIEW: _("See figures and open the cases behind them."),
+    Permission.BULLETIN_VIEW: _("Read bulletins."),
+    Permission.BULLETIN_DRAFT: _("Draft bulletins."),
+    Permission.BULLETIN_ISSUE: _("Issue bulletins; an issued one cannot change."),
+    Permission.EVENTS_VERIFY: _("Read the event log and verify its chain."),
+    Permission.PEOPLE_MANAGE: _("Manage people, units and appointments."),
+    Permission.POLICY_MANAGE: _("Change settings of local policy and the centre's clock."),
+    Permission.STYLEGUIDE_VIEW: _("See the style guide of the pages."),
+}

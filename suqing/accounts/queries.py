@@ -1,0 +1,85 @@
+"""Who may do what, where, and sees which rows."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from suqing.accounts import roles
+from suqing.accounts.models import Appointment, Person, Unit, UnitQuerySet
+from suqing.accounts.permissions import Permission
+
+Actor = Person | str
+SYSTEM = "system:"
+
+
+class NotPermitted(PermissionError):
+    """The person lacks this permission."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(str(permission))
+        self.permission = permission
+
+
+def appointments_of(person: Person) -> list[Appointment]:
+    """The person's appointments in force now, with their units; read once per instance."""
+    if not person.is_active:
+        return []
+    known: list[Appointment] | None = getattr(person, "_appointments_in_force", None)
+    if known is None:
+        in_force = Appointment.objects.in_force(timezone.now()).filter(person=person)
+        known = list(in_force.select_related("unit").order_by("since", "pk"))
+        person._appointments_in_force = known  # type: ignore[attr-defined]
+    return known
+
+
+def forget_appointments(person: Person) -> None:
+    """Read the person's appointments anew on the next question."""
+    person.__dict__.pop("_appointments_in_force", None)
+
+
+def permissions_of(person: Person) -> frozenset[Permission]:
+    """Everything the person may do now, over all appointments."""
+    held: set[Permission] = set()
+    for appointment in appointments_of(person):
+        known = roles.ROLES.get(appointment.role)
+        held |= known.permissions if known else frozenset()
+    return frozenset(held)
+
+
+def roles_of(person: Person) -> frozenset[str]:
+    return frozenset(appointment.role for appointment in appointments_of(person))
+
+
+def units_of(person: Person) -> list[Unit]:
+    """The units the person is appointed to, each once, the earliest appointment first."""
+    return list({appointment.unit_id: appointment.unit for appointment in appointments_of(person)}.values())
+
+
+def visible_unit_ids(person: Person) -> set[int] | None:
+    """The units whose cases the person sees: None for all, an empty set for none."""
+    if can(person, Permission.CASE_VIEW_ALL):
+        return None
+    visible: set[int] = set()
+    for appointment in appointments_of(person):
+        known = roles.ROLES.get(appointment.role)
+        if known and Permission.CASE_VIEW_UNIT in known.permissions:
+            visible |= set(Unit.objects.under(appointment.unit).values_list("pk", flat=True))
+    return visible
+
+
+def can(person: object, permission: Permission) -> bool:
+    """Deny unless permitted: anonymous visitors and strangers can nothing."""
+    return isinstance(person, Person) and permission in permissions_of(person)
+
+
+def require(by: Actor, permission: Permission) -> None:
+    """Raise NotPermitted unless ``by`` holds the permission.  The system itself ("system:…") holds all."""
+    if isinstance(by, str) and by.startswith(SYSTEM):
+        return
+    if not can(by, permission):
+        raise NotPermitted(permission)
+
+
+def unit_tree() -> UnitQuerySet:
+    """All active units in tree order: each parent before its children."""
+    return Unit.objects.active().order_by("path")
