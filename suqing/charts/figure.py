@@ -60,10 +60,10 @@ def draw(chart: Chart, width_mm: float = 150.0, height_mm: float = 80.0) -> byte
     return png.getvalue()
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> dict[Any, Any]:
     """Matplotlib's own defaults, whatever a matplotlibrc on the machine says, with our font in front."""
     name = _font_name()
-    defaults = {
+    defaults: dict[Any, Any] = {
         key: value
         for key, value in matplotlib.rcParamsDefault.items()
         if key not in ("backend", "backend_fallback", "interactive", "toolbar", "timezone")
