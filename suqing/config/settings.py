@@ -1,59 +1,26 @@
-"""One settings file; every value may come from the environment, secrets also from files (``NAME_FILE``)."""
+"""One settings file; every value may come from the environment, secrets also from files (``NAME_FILE``).
+
+docs/operations.md lists the variables.
+"""
 
 from __future__ import annotations
 
 import os
-import secrets
-from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from datetime import timedelta
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR_DIR = Path(os.environ.get("SUQING_VAR", BASE_DIR / "var"))
+from suqing.config.environment import database, env_bool, env_int, env_list, env_secret
+from suqing.config.places import PACKAGE, ROOT, var_folder
 
-
-def env_bool(name: str, default: bool) -> bool:
-    """Read ``1/0/true/false``; anything else is an error, not a guess."""
-    raw = os.environ.get(name)
-    if raw is None:
-        return default
-    if raw.lower() in ("1", "true", "yes"):
-        return True
-    if raw.lower() in ("0", "false", "no", ""):
-        return False
-    raise ValueError(f"{name} must be true or false, not {raw!r}")
-
-
-def env_secret(name: str) -> str:
-    """Read a secret from the environment, from the file named by ``NAME_FILE``, or from ``var/secrets``."""
-    if name in os.environ:
-        return os.environ[name]
-    path = Path(os.environ.get(f"{name}_FILE", VAR_DIR / "secrets" / name.lower()))
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.write_text(secrets.token_hex(32))
-        path.chmod(0o600)
-    return path.read_text().strip()
-
-
-def database(url: str) -> dict[str, object]:
-    """Turn a ``postgresql://`` address into Django's settings, with the pool on."""
-    parts = urlsplit(url)
-    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.get("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": {"pool": env_bool("SUQING_POOL", True)},
-    }
-
+BASE_DIR = ROOT
+VAR_DIR = var_folder()
+SECRETS_DIR = VAR_DIR / "secrets"
 
 DEBUG = env_bool("SUQING_DEBUG", False)
-SECRET_KEY = env_secret("SUQING_SECRET_KEY")
-SUQING_MASTER_KEY = bytes.fromhex(env_secret("SUQING_MASTER_KEY"))
-ALLOWED_HOSTS = os.environ.get("SUQING_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+SECRET_KEY = env_secret("SUQING_SECRET_KEY", SECRETS_DIR)
+SUQING_MASTER_KEY = bytes.fromhex(env_secret("SUQING_MASTER_KEY", SECRETS_DIR))
+ALLOWED_HOSTS = env_list("SUQING_HOSTS", "localhost,127.0.0.1,[::1]")
+# Threads that answer pages, each with a connection of the pool.
+WEB_THREADS = env_int("SUQING_THREADS", 8)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -70,17 +37,19 @@ INSTALLED_APPS = [
     "suqing.taxonomy",
     "suqing.lawclock",
     "suqing.telephony",
-    # "suqing.cases",
+    "suqing.cases",
     "suqing.analytics",
     "suqing.bulletins",
     "suqing.rehearsal",
     "suqing.web",
+    "suqing.config",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "suqing.config.idle_sessions.IdleSessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -106,19 +75,116 @@ TEMPLATES = [
 ]
 WSGI_APPLICATION = "suqing.config.wsgi.application"
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql:///suqing"))}
+# -- database and jobs ------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": database(
+        os.environ.get("DATABASE_URL", "postgresql:///suqing"),
+        pool_size=WEB_THREADS + 2 if env_bool("SUQING_POOL", True) else 0,
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# -- people -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "display_name", "staff_no"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 LOGIN_URL = "sign-in"
+# Five failures of one name from one address; others are not locked out with it.
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "web/locked_out.html"
 
+SESSION_COOKIE_AGE = env_int("SUQING_IDLE_HOURS", 8) * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token in the form or in htmx's headers, not in script
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# -- transport and browser ---------------------------------------------------------------------------------------
+# True where people reach the centre by https, be it here or at a proxy that sets X-Forwarded-Proto.
+HTTPS = env_bool("SUQING_HTTPS", False)
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+if env_bool("SUQING_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = env_list("SUQING_ORIGINS", "")
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+# Subdomains and browsers' preload lists are for the owner of the domain to decide, not for one server in it.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if not HTTPS:
+    # On the loopback there is no TLS; suqing.W001 speaks up as soon as another host name is served so.
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
+
+# -- language and time --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+# Packages without models are no Django apps; what they say is found here.
+LOCALE_PATHS = [PACKAGE / "charts" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
+# -- static files --------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# `suqing run` and a release collect the files; before that, and in tests, they come from their sources.
+STATIC_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = VAR_DIR / "files"
+
+# -- log: to stderr, without what people told us --------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "suqing.config.log_lines.ReticentFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("SUQING_LOG_LEVEL", "WARNING").upper()},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # Their lines name people, addresses and what a job was given.
+        "axes": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}
