@@ -35,6 +35,10 @@ class LastAdministrator(ValueError):
     """Somebody must remain who can manage people."""
 
 
+class NotInForce(ValueError):
+    """The appointment has ended already, or the person is inactive already."""
+
+
 class WrongPassword(ValueError):
     """The old password given is not the person's."""
 
@@ -142,10 +146,14 @@ def appoint(
 
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, by: Actor, at: datetime) -> None:
-    """End the appointment now.  Raise LastAdministrator if nobody could manage people afterwards."""
+    """End the appointment now.  Raise LastAdministrator if nobody could manage people afterwards, or NotInForce."""
     require(by, Permission.PEOPLE_MANAGE)
-    _keep_an_administrator(without=[appointment.pk])
-    appointment.until = max(timezone.now(), appointment.since)
+    now = timezone.now()
+    _keep_an_administrator(without={appointment.pk}, now=now)
+    appointment.refresh_from_db()
+    if appointment.until is not None and appointment.until <= now:
+        raise NotInForce
+    appointment.until = max(now, appointment.since)
     appointment.save(update_fields=["until"])
     queries.forget_appointments(appointment.person)
     data = {"unit": appointment.unit.code, "role": appointment.role}
@@ -156,9 +164,11 @@ def end_appointment(*, appointment: Appointment, by: Actor, at: datetime) -> Non
 def deactivate(*, person: Person, by: Actor, at: datetime) -> None:
     """The person can sign in no more; their history stays.  Raise LastAdministrator as end_appointment does."""
     require(by, Permission.PEOPLE_MANAGE)
-    _keep_an_administrator(without=list(person.appointments.values_list("pk", flat=True)))
+    held = set(person.appointments.values_list("pk", flat=True))
+    _keep_an_administrator(without=held, now=timezone.now())
+    if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+        raise NotInForce
     person.is_active = False
-    person.save(update_fields=["is_active"])
     queries.forget_appointments(person)
     record("person.deactivated", person, by=by, at=at)
 
@@ -173,12 +183,17 @@ def reactivate(*, person: Person, by: Actor, at: datetime) -> None:
     record("person.reactivated", person, by=by, at=at)
 
 
-def _keep_an_administrator(*, without: list[int]) -> None:
-    """Lock all that grant managing people, so that two administrators cannot remove each other at once."""
+def _keep_an_administrator(*, without: set[int], now: datetime) -> None:
+    """Refuse if only appointments that end some day would be left to manage people.
+
+    All of them and their people are locked, so that two administrators cannot remove each other at once.
+    """
     granting = roles.roles_with(Permission.PEOPLE_MANAGE)
-    held = Appointment.objects.in_force(timezone.now()).filter(role__in=granting).order_by("pk")
-    ids = [appointment.pk for appointment in held.select_for_update(of=("self", "person"))]
-    if any(pk in without for pk in ids) and all(pk in without for pk in ids):
+    held = Appointment.objects.in_force(now).filter(role__in=granting).select_related("person").order_by("pk")
+    locked = list(held.select_for_update(of=("self", "person")))
+    leaving = [held for held in locked if held.pk in without]
+    staying = [held for held in locked if held.pk not in without and held.until is None]
+    if leaving and not staying:
         raise LastAdministrator
 
 
@@ -199,45 +214,75 @@ def look_at_personal(*, by: Person, subject: Model | tuple[str, object], reason:
     record("personal.looked_at", subject, by=by, at=at, data=data)
 
 
+def note_sign_in(*, person: Person, at: datetime) -> None:
+    """Put a sign-in on record."""
+    with transaction.atomic():
+        record("person.signed_in", person, by=person, at=at)
+
+
+def note_failed_sign_in(*, username: str, locked: bool, at: datetime) -> None:
+    """Put a failed sign-in on record.  What was typed is kept only if it names a person: it may be a password."""
+    person = Person.objects.filter(username=normalise_username(username)).first()
+    with transaction.atomic():
+        subject = person or ("person", "unknown")
+        record("person.sign_in_failed", subject, by="system:sign-in", at=at, data={"locked": locked})
+
+
 @transaction.atomic
 def load_units(*, by: Actor, at: datetime, file: Path = UNITS_FILE) -> int:
-    """Add the units of the file and bring known ones (by code) up to it; return how many there are in the file.
+    """Add the units of the file and bring known ones (by code) up to it; return how many it added or changed.
 
     Units that the file does not name are left alone: they were made here.
     """
     require(by, Permission.PEOPLE_MANAGE)
     waiting: list[Mapping[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["units"]
-    known: dict[str, Unit] = {}
-    total = len(waiting)
+    units = {unit.code: unit for unit in Unit.objects.select_for_update()}
+    loaded: set[str] = set()
+    changed = 0
     while waiting:
-        ready = [row for row in waiting if row["parent"] is None or row["parent"] in known]
+        ready = [row for row in waiting if row["parent"] is None or row["parent"] in loaded]
         if not ready:
-            raise ValueError(f"units without a parent in the file: {[row['code'] for row in waiting]}")
-        known |= _write_units(ready, known)
-        waiting = [row for row in waiting if row["code"] not in known]
-    record("units.loaded", ("unit", "*"), by=by, at=at, data={"units": total})
-    return total
+            raise ValueError(f"units whose parent the file lacks: {[row['code'] for row in waiting]}")
+        changed += _write_units(ready, units)
+        loaded |= {row["code"] for row in ready}
+        waiting = [row for row in waiting if row["code"] not in loaded]
+    _write_paths()
+    if changed:
+        record("units.loaded", ("unit", "*"), by=by, at=at, data={"changed": changed})
+    return changed
 
 
-def _write_units(rows: list[Mapping[str, Any]], known: Mapping[str, Unit]) -> dict[str, Unit]:
-    """Write one level of the tree: the paths of its units need the ids of the level above."""
-    fields = ("name", "kind", "division_code", "source", "is_sample")
-    units = [
-        Unit(
-            code=row["code"],
-            parent=known.get(row["parent"]),
-            pinyin=pinyin.sort_key(row["name"]),
-            **{field: row[field] for field in fields},
-        )
-        for row in rows
-    ]
-    Unit.objects.bulk_create(
-        units, update_conflicts=True, unique_fields=["code"], update_fields=["parent", "pinyin", *fields]
-    )
-    written = {unit.code: unit for unit in Unit.objects.filter(code__in=[unit.code for unit in units])}
+_UNIT_FIELDS = ("name", "kind", "division_code", "source", "is_sample", "pinyin", "parent_id")
+
+
+def _write_units(rows: list[Mapping[str, Any]], units: dict[str, Unit]) -> int:
+    """Write one level of the tree, whose parents are in ``units`` already; add to ``units``, return the changes."""
+    new, changed = [], []
     for row in rows:
-        above = known.get(row["parent"])
-        unit = written[row["code"]]
-        unit.path = f"{above.path if above else ''}{unit.pk}/"
-    Unit.objects.bulk_update(written.values(), ["path"])
-    return written
+        parent = units[row["parent"]].pk if row["parent"] else None
+        values = dict(row) | {"pinyin": pinyin.sort_key(row["name"]), "parent_id": parent}
+        unit = units.setdefault(row["code"], Unit(code=row["code"]))
+        before = [getattr(unit, field) for field in _UNIT_FIELDS]
+        for field in _UNIT_FIELDS:
+            setattr(unit, field, values[field])
+        if unit.pk is None:
+            new.append(unit)
+        elif before != [getattr(unit, field) for field in _UNIT_FIELDS]:
+            changed.append(unit)
+    Unit.objects.bulk_create(new)
+    Unit.objects.bulk_update(changed, [field.removesuffix("_id") for field in _UNIT_FIELDS])
+    return len(new) + len(changed)
+
+
+def _write_paths() -> None:
+    """Recompute the paths of all units: a moved unit takes along what was made below it here."""
+    units = Unit.objects.in_bulk()
+    stale = []
+    for unit in units.values():
+        path, above = f"{unit.pk}/", unit.parent_id
+        while above is not None:
+            path, above = f"{above}/{path}", units[above].parent_id
+        if unit.path != path:
+            unit.path = path
+            stale.append(unit)
+    Unit.objects.bulk_update(stale, ["path"])

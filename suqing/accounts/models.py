@@ -93,7 +93,9 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(username=normalise_username(username or ""))
 
     def create_superuser(self, **_fields: Any) -> Person:
-        raise NotImplementedError("people are made with accounts.actions.create_person, so that it is on record")
+        raise NotImplementedError(
+            "people are made with accounts.actions.create_person, so that it is on record"
+        )
 
 
 class Person(AbstractBaseUser):
@@ -148,9 +150,7 @@ class Person(AbstractBaseUser):
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def in_force(self, now: datetime) -> AppointmentQuerySet:
         """Appointments that hold at ``now`` (the real clock: this is security) for people who may sign in."""
-        return self.filter(
-            Q(until__isnull=True) | Q(until__gt=now), since__lte=now, person__is_active=True
-        )
+        return self.filter(Q(until__isnull=True) | Q(until__gt=now), since__lte=now, person__is_active=True)
 
 
 class Appointment(models.Model):

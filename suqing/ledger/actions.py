@@ -140,19 +140,21 @@ def _seal_batch() -> int:
     positions: list[int] = []
     hashes: list[bytes] = []
     told: set[tuple[str, str]] = set()
-    for event, row in queries.rows_of(waiting[:SEAL_BATCH]):
+    for found in queries.rows_of(waiting[:SEAL_BATCH]):
         position += 1
-        previous = chain.link(previous, position, row)
-        ids.append(event.pk)
+        previous = chain.link(previous, position, found.row)
+        ids.append(found.row.id)
         positions.append(position)
         hashes.append(previous)
-        told.add((event.verb, event.subject_type))
+        told.add((found.row.verb, found.row.subject_type))
     if ids:
         _write_seal(ids, positions, hashes, told)
     return len(ids)
 
 
-def _write_seal(ids: list[int], positions: list[int], hashes: list[bytes], told: set[tuple[str, str]]) -> None:
+def _write_seal(
+    ids: list[int], positions: list[int], hashes: list[bytes], told: set[tuple[str, str]]
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE ledger_event e SET position = s.position, chain_hash = s.chain_hash"
@@ -182,8 +184,7 @@ def consume(name: str, handler: Callable[[list[Event]], None], limit: int = 500)
 
     Handler and position share one transaction under a row lock: if the handler raises, neither happened.
     """
-    ConsumerPosition.objects.bulk_create([ConsumerPosition(name=name)], ignore_conflicts=True)
-    consumer = ConsumerPosition.objects.select_for_update().get(name=name)
+    consumer, _made = ConsumerPosition.objects.select_for_update().get_or_create(name=name)
     events = queries.events_after(consumer.position, limit)
     if not events:
         return 0
@@ -240,7 +241,8 @@ def destroy_key(subject: str, *, by: Model | str, at: datetime) -> None:
         return
     key.wrapped_key, key.destroyed_at = None, now
     key.save(update_fields=["wrapped_key", "destroyed_at"])
-    record("subject.key_destroyed", ("subject_key", subject), by=by, at=at)
+    kind, _colon, pk = subject.partition(":")
+    record("subject.key_destroyed", (kind, pk), by=by, at=at)
 
 
 # The centre's clock

@@ -155,9 +155,7 @@ class CentreClock(models.Model):
         constraints = [
             models.CheckConstraint(name="centre_clock_single", condition=Q(id=1)),
             models.CheckConstraint(name="centre_clock_forward", condition=Q(speed__gt=0)),
-            models.CheckConstraint(
-                name="centre_clock_mode", condition=Q(mode__in=["real", "rehearsal"])
-            ),
+            models.CheckConstraint(name="centre_clock_mode", condition=Q(mode__in=["real", "rehearsal"])),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ A setting without a published source is local policy, and pages mark it so.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,8 @@ def declare(
     key: str, default: Any, label: str, source: str = LOCAL, *, check: Callable[[Any], None] | None = None
 ) -> Declared:
     """Register a setting; declaring a key again with another default is an error."""
+    if json.loads(json.dumps(default)) != default:
+        raise BadSetting(f"the default of {key} does not survive JSON")
     declared = Declared(key, default, label, source, check)
     known = _declared.get(key)
     if known is not None and (known.default, known.label, known.source) != (default, label, source):

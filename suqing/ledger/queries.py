@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +27,13 @@ from suqing.ledger.models import (
     SubjectKey,
 )
 
-_COLUMNS = ("id", "at", "recorded_at", "actor", "actor_name", "verb", "subject_type", "subject_id", "raw", "sealed")
+_COLUMNS = ("id", "at", "recorded_at", "actor", "actor_name", "verb") + (
+    "subject_type",
+    "subject_id",
+    "raw",
+    "sealed",
+)  # as chain.Row names them; "raw" is the stored JSON text
+_VERIFY_BATCH = 2000
 
 
 # Events and positions
@@ -71,11 +78,19 @@ class ChainReport:
         return self.broken_at is None
 
 
-def rows_of(events: EventQuerySet) -> Iterator[tuple[Event, chain.Row]]:
-    """Each event with its canonical row; ``data`` is read as the stored text, so no reading of it can hide a change."""
-    for event in events.annotate(raw=Cast("data", TextField())).iterator(chunk_size=2000):
-        values = [getattr(event, column) for column in _COLUMNS]
-        yield event, chain.Row(*values)
+@dataclass(frozen=True, slots=True)
+class ChainedRow:
+    """A row with the place the sealer gave it."""
+
+    position: int | None
+    chain_hash: bytes
+    row: chain.Row
+
+
+def rows_of(events: EventQuerySet) -> list[ChainedRow]:
+    """The canonical rows; ``data`` is read as the stored text, so that no reading of it can hide a change."""
+    values = events.annotate(raw=Cast("data", TextField())).values_list("position", "chain_hash", *_COLUMNS)
+    return [ChainedRow(row[0], bytes(row[1] or b""), chain.Row(*row[2:])) for row in values]
 
 
 def verify_chain(progress: Callable[[int], None] | None = None) -> ChainReport:
@@ -83,30 +98,34 @@ def verify_chain(progress: Callable[[int], None] | None = None) -> ChainReport:
     previous, position = chain.GENESIS, 0
     broken_at: int | None = None
     problem = ""
-    for event, row in rows_of(Event.objects.sealed()):
-        broken_at, problem = _fault(event, row, previous, position + 1)
-        if broken_at is not None:
+    while broken_at is None:
+        rows = rows_of(Event.objects.sealed().filter(position__gt=position)[:_VERIFY_BATCH])
+        for row in rows:
+            problem = _fault(row, previous, position + 1)
+            if problem:
+                broken_at = position + 1
+                break
+            previous, position = row.chain_hash, position + 1
+        if not rows:
+            broken_at, problem = _head_fault(previous, position)
             break
-        previous, position = bytes(event.chain_hash or b""), position + 1
-        if progress is not None and position % 1000 == 0:
+        if progress is not None:
             progress(position)
-    else:
-        broken_at, problem = _head_fault(previous, position)
     unsealed, age = _backlog()
     return ChainReport(position, previous.hex(), broken_at, problem, unsealed, age)
 
 
-def _fault(event: Event, row: chain.Row, previous: bytes, expected: int) -> tuple[int | None, str]:
-    if event.position != expected:
-        return expected, f"no event has position {expected}; the next one is {event.position}"
-    computed = chain.link(previous, expected, row)
-    stored = bytes(event.chain_hash or b"")
-    if computed != stored:
-        return expected, (
-            f"the content of event {event.pk} ({event.verb} {event.subject_type}:{event.subject_id}) or its place"
-            f" differs from what was sealed: computed {computed.hex()}, stored {stored.hex()}"
-        )
-    return None, ""
+def _fault(found: ChainedRow, previous: bytes, expected: int) -> str:
+    if found.position != expected:
+        return f"no event has position {expected}; the next one is {found.position}"
+    computed = chain.link(previous, expected, found.row)
+    if computed == found.chain_hash:
+        return ""
+    row = found.row
+    return (
+        f"event {row.id} ({row.verb} {row.subject_type}:{row.subject_id}) is not what was sealed here:"
+        f" computed {computed.hex()}, stored {found.chain_hash.hex()}"
+    )
 
 
 def _head_fault(previous: bytes, position: int) -> tuple[int | None, str]:
@@ -170,7 +189,9 @@ def open_personal(event: Event) -> dict[str, dict[str, Any]]:
 
 def open_personal_many(events: Sequence[Event]) -> list[dict[str, dict[str, Any]]]:
     """As open_personal for many events, with one query for all keys."""
-    boxes: list[dict[str, str]] = [json.loads(bytes(e.sealed)) if e.sealed is not None else {} for e in events]
+    boxes: list[dict[str, str]] = [
+        json.loads(bytes(e.sealed)) if e.sealed is not None else {} for e in events
+    ]
     keys = keys_of({subject for box in boxes for subject in box})
     return [
         {
@@ -216,7 +237,7 @@ def setting(key: str) -> Any:
     """The value in force: local policy if it was changed, else the declared default."""
     declared = policy.declared(key)
     row = Setting.objects.filter(key=key).first()
-    return declared.default if row is None else row.value
+    return deepcopy(declared.default) if row is None else row.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +261,7 @@ def all_settings() -> list[SettingInForce]:
     for declared in policy.all_declared():
         row = rows.get(declared.key)
         if row is None:
-            found.append(SettingInForce(declared, declared.default, None, ""))
+            found.append(SettingInForce(declared, deepcopy(declared.default), None, ""))
         else:
             found.append(SettingInForce(declared, row.value, row.changed_at, row.changed_by))
     return found
