@@ -379,6 +379,7 @@ class Clock(models.Model):
         "regime": "public",
         "article": "public",
         "is_binding": "public",
+        "is_provisional": "public",
         "started_at": "internal",
         "due_at": "internal",
         "internal_due_on": "internal",
@@ -394,6 +395,7 @@ class Clock(models.Model):
     regime = models.CharField(max_length=16)
     article = models.CharField(max_length=120)
     is_binding = models.BooleanField(default=True)
+    is_provisional = models.BooleanField(default=False)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     internal_due_on = models.DateField()

@@ -50,31 +50,28 @@ def _table(*rows: Transition) -> dict[tuple[State, Step], Transition]:
 
 TABLES: dict[Kind, dict[tuple[State, Step], Transition]] = {
     Kind.CONSULTATION: _table(
-        Transition(Step.ANSWER, State.REGISTERED, State.CLOSED, "case_answer", _CONSULT),
-        Transition(Step.DISPATCH, State.REGISTERED, State.DISPATCHED, "case_dispatch", _DISPATCH),
-        Transition(Step.DISPATCH, State.DISPATCHED, State.DISPATCHED, "case_dispatch", _DISPATCH),
-        Transition(Step.RETURN, State.DISPATCHED, State.REGISTERED, "case_return", _RETURN),
-        Transition(Step.ANSWER, State.DISPATCHED, State.CLOSED, "case_answer", _CONSULT),
+        Transition(Step.ANSWER, State.REGISTERED, State.CLOSED, "call.take", _CONSULT),
+        Transition(Step.DISPATCH, State.REGISTERED, State.DISPATCHED, "case.dispatch", _DISPATCH),
+        Transition(Step.RETURN, State.DISPATCHED, State.REGISTERED, "case.return", _RETURN),
+        Transition(Step.ANSWER, State.DISPATCHED, State.CLOSED, "case.handle", _CONSULT),
     ),
     Kind.COMPLAINT: _table(
-        Transition(Step.DISPATCH, State.REGISTERED, State.DISPATCHED, "case_dispatch", _DISPATCH),
-        Transition(Step.DISPATCH, State.DISPATCHED, State.DISPATCHED, "case_dispatch", _DISPATCH),
-        Transition(Step.RETURN, State.DISPATCHED, State.REGISTERED, "case_return", _RETURN),
-        Transition(Step.ACCEPT, State.DISPATCHED, State.ACCEPTED, "case_decide", _ACCEPT),
-        Transition(Step.REFUSE, State.DISPATCHED, State.REFUSED, "case_decide", _REFUSE),
-        Transition(Step.MEDIATE, State.ACCEPTED, State.MEDIATING, "case_handle", _MEDIATE),
-        Transition(Step.CLOSE, State.ACCEPTED, State.CLOSED, "case_close", _END),
-        Transition(Step.CLOSE, State.MEDIATING, State.CLOSED, "case_close", _END),
+        Transition(Step.DISPATCH, State.REGISTERED, State.DISPATCHED, "case.dispatch", _DISPATCH),
+        Transition(Step.RETURN, State.DISPATCHED, State.REGISTERED, "case.return", _RETURN),
+        Transition(Step.ACCEPT, State.DISPATCHED, State.ACCEPTED, "case.decide", _ACCEPT),
+        Transition(Step.REFUSE, State.DISPATCHED, State.REFUSED, "case.decide", _REFUSE),
+        Transition(Step.MEDIATE, State.ACCEPTED, State.MEDIATING, "case.handle", _MEDIATE),
+        Transition(Step.CLOSE, State.ACCEPTED, State.CLOSED, "case.close", _END),
+        Transition(Step.CLOSE, State.MEDIATING, State.CLOSED, "case.close", _END),
     ),
     Kind.REPORT: _table(
-        Transition(Step.DISPATCH, State.REGISTERED, State.DISPATCHED, "case_dispatch", _DISPATCH),
-        Transition(Step.DISPATCH, State.DISPATCHED, State.DISPATCHED, "case_dispatch", _DISPATCH),
-        Transition(Step.RETURN, State.DISPATCHED, State.REGISTERED, "case_return", _RETURN),
-        Transition(Step.CHECK, State.DISPATCHED, State.CHECKING, "case_handle", _PROC18),
-        Transition(Step.FILE, State.CHECKING, State.FILED, "case_decide", _PROC18),
-        Transition(Step.NOT_FILE, State.CHECKING, State.NOT_FILED, "case_decide", _PROC18),
-        Transition(Step.CLOSE, State.FILED, State.CLOSED, "case_close", _PROC64),
-        Transition(Step.CLOSE, State.NOT_FILED, State.CLOSED, "case_close", _REPORT),
+        Transition(Step.DISPATCH, State.REGISTERED, State.DISPATCHED, "case.dispatch", _DISPATCH),
+        Transition(Step.RETURN, State.DISPATCHED, State.REGISTERED, "case.return", _RETURN),
+        Transition(Step.CHECK, State.DISPATCHED, State.CHECKING, "case.handle", _PROC18),
+        Transition(Step.FILE, State.CHECKING, State.FILED, "case.decide", _PROC18),
+        Transition(Step.NOT_FILE, State.CHECKING, State.NOT_FILED, "case.decide", _PROC18),
+        Transition(Step.CLOSE, State.FILED, State.CLOSED, "case.close", _PROC64),
+        Transition(Step.CLOSE, State.NOT_FILED, State.CLOSED, "case.close", _REPORT),
     ),
 }
 
@@ -108,3 +105,8 @@ def move(kind: Kind, state: State, step: Step) -> State:
 def steps_from(kind: Kind, state: State) -> list[Transition]:
     """Return what can be done now, in the order of the table."""
     return [row for (source, _), row in TABLES[kind].items() if source == state]
+
+
+def dispatch_article(regime: str) -> str:
+    """Return the article that forbids passing a case on sideways."""
+    return _DISPATCH.get(regime, "")

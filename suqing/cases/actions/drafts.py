@@ -1,0 +1,78 @@
+"""Drafts of the call desk: saved every few seconds, restored after a reload or a crash, gone after registration."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import require
+from suqing.cases.models import Draft, Submission
+from suqing.ledger.actions import destroy_key, encrypt_for, record
+from suqing.telephony.models import Call
+
+MAX_DRAFT = 2_000_000  # characters of JSON; far beyond any form, so that nothing typed is refused
+
+
+class DraftTooLarge(ValueError):
+    """More text than a draft can hold."""
+
+
+class AlreadyRegistered(Exception):
+    """The draft has become a submission; ``submission`` is it."""
+
+    def __init__(self, submission: Submission) -> None:
+        super().__init__(submission.number)
+        self.submission = submission
+
+
+@transaction.atomic
+def save_draft(
+    *, ref: UUID, content: dict[str, Any], by: Person, at: datetime, call: Call | None = None
+) -> Draft:
+    """Keep what has been typed so far under ``ref``; the newest save stands.
+
+    Raise AlreadyRegistered if a late save arrives after registration, DraftTooLarge beyond two million characters.
+    No event: drafts are working memory, not memory of the centre.
+    """
+    require(by, Permission.CALL_TAKE)
+    text = json.dumps(content, ensure_ascii=False)
+    if len(text) > MAX_DRAFT:
+        raise DraftTooLarge(str(len(text)))
+    done = Submission.objects.filter(ref=ref).first()
+    if done is not None:
+        raise AlreadyRegistered(done)
+    cipher = encrypt_for(f"draft:{ref}", text)
+    draft, made = Draft.objects.select_for_update().get_or_create(
+        ref=ref,
+        owner=by,
+        defaults={"content_cipher": cipher, "started_at": at, "saved_at": at, "call": call},
+    )
+    if not made:
+        draft.content_cipher, draft.saved_at = cipher, at
+        draft.revision += 1
+        if call is not None:
+            draft.call = call
+        draft.save(update_fields=["content_cipher", "saved_at", "revision", "call"])
+    return draft
+
+
+@transaction.atomic
+def discard_draft(*, draft: Draft, by: Person, at: datetime) -> None:
+    """Throw a draft away on the owner's word; its key goes with it."""
+    require(by, Permission.CALL_TAKE)
+    if draft.owner_id != by.pk:
+        raise PermissionError("a draft belongs to who typed it")
+    record("draft.discarded", ("draft", str(draft.ref)), by=by, at=at, data={"saved_at": draft.saved_at.isoformat()})
+    remove_draft(ref=draft.ref, by=by, at=at)
+
+
+def remove_draft(*, ref: UUID, by: Person, at: datetime) -> None:
+    """Remove the draft that has just become a submission, in the same transaction."""
+    if Draft.objects.filter(ref=ref).delete()[0]:
+        destroy_key(f"draft:{ref}", by=by, at=at)

@@ -1,0 +1,62 @@
+"""Operators: found by their code, else by name and place, else made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from suqing.accounts.models import Person
+from suqing.cases.intake import EntityInput
+from suqing.cases.models import MarketEntity
+from suqing.kit import pinyin
+from suqing.ledger.actions import record
+from suqing.taxonomy.models import Division
+
+
+def find_or_make(
+    *, entity: EntityInput, place: Division | None, address: str, by: Person, at: datetime
+) -> MarketEntity | None:
+    """Return the operator that is meant; None if none is named.
+
+    A code decides; without one the same name in the same place is the same operator.  A known operator without a code
+    takes the one that is given now.
+    """
+    if entity.pk is not None:
+        return MarketEntity.objects.get(pk=entity.pk)
+    if not entity.name:
+        return None
+    known = _known(entity, place)
+    if known is not None:
+        return _with_code(known, entity.uscc, by=by, at=at)
+    fresh = MarketEntity(
+        name=entity.name, uscc=entity.uscc, place=place, address=address, created_at=at,
+        pinyin=pinyin.sort_key(entity.name)[:400],
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            fresh.save()
+    except IntegrityError:
+        # Another desk made the operator of this code a moment ago.
+        return MarketEntity.objects.get(uscc=entity.uscc)
+    record("market_entity.made", fresh, by=by, at=at, data={"name": fresh.name, "uscc": fresh.uscc})
+    return fresh
+
+
+def _known(entity: EntityInput, place: Division | None) -> MarketEntity | None:
+    if entity.uscc:
+        by_code = MarketEntity.objects.filter(uscc=entity.uscc).first()
+        if by_code is not None:
+            return by_code
+    named = MarketEntity.objects.filter(name=entity.name, place=place)
+    if entity.uscc:
+        named = named.filter(uscc="")
+    return named.order_by("id").first()
+
+
+def _with_code(known: MarketEntity, code: str, *, by: Person, at: datetime) -> MarketEntity:
+    if code and not known.uscc:
+        known.uscc = code
+        known.save(update_fields=["uscc"])
+        record("market_entity.code_given", known, by=by, at=at, data={"uscc": code})
+    return known

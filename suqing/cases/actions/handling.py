@@ -1,0 +1,337 @@
+"""What is done to a case, step by step.  Each function is one step of the table in ``workflow``.
+
+Every step: today's row is locked, the table is asked, the person's permission and unit are checked, the state moves,
+clocks start and stop, the event is written, all in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from suqing.accounts.models import Person, Unit
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import require, visible_unit_ids
+from suqing.cases import grounds, workflow
+from suqing.cases.actions import clocks
+from suqing.cases.intake import MAX_AMOUNT, MAX_NARRATIVE, local_day
+from suqing.cases.models import Case, Dispatch
+from suqing.cases.vocabulary import DispatchState, Kind, Outcome, State, Step
+from suqing.ledger.actions import record
+
+N_ = str
+
+
+class Refused(Exception):
+    """A step cannot be taken as asked; ``field`` says where the page shows it, ``article`` on what it rests."""
+
+    def __init__(self, message: str, *, field: str = "", article: str = "", **values: object) -> None:
+        super().__init__(message % values if values else message)
+        self.message, self.field, self.article, self.values = message, field, article, values
+
+
+class NotYours(Refused):
+    """The case is in the hands of another unit."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("This case is in the hands of another unit."))
+
+
+class Stale(Refused):
+    """Somebody changed the case after the page was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("The case has changed since you opened it. Nothing was overwritten; look at it again."))
+
+
+@dataclass(slots=True)
+class _Move:
+    """A step under way: the locked row and the transition it takes."""
+
+    case: Case
+    transition: workflow.Transition
+    before: str
+
+    def finish(self, *, by: Person, at: datetime, data: dict[str, Any], text: str = "", fields: tuple[str, ...] = ()) -> Case:
+        """Move the state, save the changed fields and write the event with what changed."""
+        case, step = self.case, self.transition.step
+        case.state = self.transition.target
+        case.revision += 1
+        if case.state in workflow.ENDED:
+            case.closed_at = at
+        case.save(update_fields=["state", "revision", "closed_at", *fields])
+        subject = case.party.key_subject if case.party else f"submission:{case.submission.ref}"
+        record(
+            f"case.{_PAST[step]}", case, by=by, at=at,
+            data={"before": {"state": self.before}, "after": {"state": str(case.state)},
+                  "article": self.transition.articles.get(case.regime, ""), **data},
+            personal={subject: {"text": text}} if text else None,
+        )  # fmt: skip
+        clocks.stop_for(case=case, step=step, by=by, at=at)
+        return case
+
+
+_PAST = {
+    Step.ANSWER: "answered",
+    Step.DISPATCH: "dispatched",
+    Step.RETURN: "returned",
+    Step.ACCEPT: "accepted",
+    Step.REFUSE: "refused",
+    Step.MEDIATE: "mediation_begun",
+    Step.CHECK: "check_begun",
+    Step.FILE: "filed",
+    Step.NOT_FILE: "not_filed",
+    Step.CLOSE: "closed",
+}
+
+
+def _begin(case: Case, step: Step, *, by: Person, revision: int | None) -> _Move:
+    row = Case.objects.select_for_update(of=("self",)).select_related("responsible_unit", "party", "submission").get(pk=case.pk)
+    if revision is not None and row.revision != revision:
+        raise Stale
+    transition = workflow.transition(Kind(row.kind), State(row.state), step)
+    require(by, Permission(transition.permission))
+    mine = visible_unit_ids(by)
+    if mine is not None and row.responsible_unit_id not in mine:
+        raise NotYours
+    return _Move(row, transition, row.state)
+
+
+def _text(text: str, *, field: str, required: bool = True) -> str:
+    text = text.strip()
+    if required and not text:
+        raise Refused(N_("Write down what was decided and why."), field=field)
+    if len(text) > MAX_NARRATIVE:
+        raise Refused(N_("The text has %(length)s characters; at most %(limit)s can be kept."), field=field,
+                      length=len(text), limit=MAX_NARRATIVE)  # fmt: skip
+    return text
+
+
+def _amount(value: Decimal | None, *, field: str) -> Decimal | None:
+    if value is not None and (not value.is_finite() or value < 0 or value > MAX_AMOUNT):
+        raise Refused(N_("An amount lies between 0 and %(limit)s yuan."), field=field, limit=MAX_AMOUNT)
+    return value
+
+
+@transaction.atomic
+def answer(*, case: Case, text: str, by: Person, at: datetime, revision: int | None = None) -> Case:
+    """Answer a consultation and close it."""
+    move = _begin(case, Step.ANSWER, by=by, revision=revision)
+    move.case.outcome, move.case.result_note = Outcome.ANSWERED, _text(text, field="text")
+    _close_dispatch(move.case, at)
+    return move.finish(by=by, at=at, data={"outcome": "answered"}, text=move.case.result_note,
+                       fields=("outcome", "result_note"))  # fmt: skip
+
+
+@transaction.atomic
+def dispatch(
+    *,
+    case: Case,
+    to_unit: Unit,
+    by: Person,
+    at: datetime,
+    report_back_on: date | None = None,
+    note: str = "",
+    revision: int | None = None,
+) -> Case:
+    """Send a case from the centre to the competent unit (O20 art. 37, O121 art. 41).
+
+    Raise Refused for a unit outside the centre's authority: units must not pass a case on sideways.
+    """
+    move = _begin(case, Step.DISPATCH, by=by, revision=revision)
+    row = move.case
+    article = move.transition.articles.get(row.regime, "")
+    _check_target(row.responsible_unit, to_unit, article)
+    if report_back_on is not None and report_back_on < local_day(at):
+        raise Refused(N_("The date to report back lies in the past."), field="report_back_on")
+    Dispatch.objects.create(
+        case=row, from_unit=row.responsible_unit, to_unit=to_unit, at=at, by=by,
+        report_back_on=report_back_on, note=_text(note, field="note", required=False)[:500], article=article,
+    )  # fmt: skip
+    sender = row.responsible_unit
+    row.responsible_unit, row.dispatched_at, row.handler = to_unit, at, None
+    row = move.finish(
+        by=by, at=at, text=note.strip(), fields=("responsible_unit", "dispatched_at", "handler"),
+        data={"from_unit": sender.code, "to_unit": to_unit.code, "to_unit_name": to_unit.name,
+              "report_back_on": report_back_on and report_back_on.isoformat()},
+    )  # fmt: skip
+    clocks.start_at_dispatch(case=row, by=by, at=at)
+    return row
+
+
+def _check_target(sender: Unit, to_unit: Unit, article: str) -> None:
+    if not to_unit.is_active:
+        raise Refused(N_("This unit is no longer active."), field="to_unit")
+    if to_unit.pk == sender.pk:
+        raise Refused(N_("The case is with this unit already."), field="to_unit")
+    # A centre stands beside the units it serves: its reach is everything under the authority it belongs to.
+    reach = sender.parent if sender.kind == "centre" and sender.parent is not None else sender
+    if not to_unit.path.startswith(reach.path):
+        raise Refused(
+            N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
+            field="to_unit", article=article,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def send_back(
+    *, case: Case, reason: str, note: str, by: Person, at: datetime, revision: int | None = None
+) -> Case:
+    """Return a dispatched case to the centre, with a reason of the list and in words."""
+    move = _begin(case, Step.RETURN, by=by, revision=revision)
+    row = move.case
+    if reason not in grounds.RETURN_REASONS:
+        raise Refused(N_("Choose why the case goes back."), field="reason")
+    note = _text(note, field="note")[:500]
+    open_dispatch = Dispatch.objects.select_for_update().get(case=row, state=DispatchState.OPEN)
+    open_dispatch.state, open_dispatch.ended_at = DispatchState.RETURNED, at
+    open_dispatch.return_reason, open_dispatch.return_note, open_dispatch.returned_by = reason, note, by
+    open_dispatch.save(update_fields=["state", "ended_at", "return_reason", "return_note", "returned_by"])
+    returner = row.responsible_unit
+    row.responsible_unit, row.handler, row.dispatched_at = open_dispatch.from_unit, None, None
+    row.return_count += 1
+    row = move.finish(
+        by=by, at=at, text=note, fields=("responsible_unit", "handler", "dispatched_at", "return_count"),
+        data={"reason": reason, "from_unit": returner.code, "to_unit": row.responsible_unit.code},
+    )  # fmt: skip
+    clocks.restart_at_return(case=row, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def accept(*, case: Case, by: Person, at: datetime, note: str = "", revision: int | None = None) -> Case:
+    """Accept a complaint; the limit for mediation begins (O20 art. 14 and 21, O121 art. 15 and 23)."""
+    move = _begin(case, Step.ACCEPT, by=by, revision=revision)
+    note = _text(note, field="note", required=False)
+    move.case.decided_at, move.case.handler = at, by
+    row = move.finish(by=by, at=at, data={}, text=note, fields=("decided_at", "handler"))
+    clocks.start(case=row, trigger="accepted", moment=at, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def refuse(
+    *, case: Case, ground: str, note: str, by: Person, at: datetime, revision: int | None = None
+) -> Case:
+    """Refuse a complaint on one of the grounds of its regime (O20 art. 15, O121 art. 16), with the reason."""
+    move = _begin(case, Step.REFUSE, by=by, revision=revision)
+    row = move.case
+    known = grounds.refusal(row.regime)
+    if ground not in known:
+        raise Refused(N_("Choose the ground on which the complaint is not accepted."), field="ground",
+                      article=move.transition.articles.get(row.regime, ""))  # fmt: skip
+    row.ground, row.outcome, row.decided_at, row.handler = ground, Outcome.REFUSED, at, by
+    row.result_note = _text(note, field="note")
+    _close_dispatch(row, at)
+    return move.finish(
+        by=by, at=at, text=row.result_note, data={"ground": ground, "ground_article": known[ground].article},
+        fields=("ground", "outcome", "decided_at", "handler", "result_note"),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def mediate(*, case: Case, by: Person, at: datetime, note: str = "", revision: int | None = None) -> Case:
+    """Begin mediation, which both sides must want (O20 art. 16, O121 art. 18)."""
+    move = _begin(case, Step.MEDIATE, by=by, revision=revision)
+    move.case.handler = by
+    return move.finish(by=by, at=at, data={}, text=_text(note, field="note", required=False), fields=("handler",))
+
+
+@transaction.atomic
+def check(*, case: Case, by: Person, at: datetime, note: str = "", revision: int | None = None) -> Case:
+    """Begin to check the leads of a report (PROC art. 18)."""
+    move = _begin(case, Step.CHECK, by=by, revision=revision)
+    move.case.handler = by
+    return move.finish(by=by, at=at, data={}, text=_text(note, field="note", required=False), fields=("handler",))
+
+
+@transaction.atomic
+def file_case(*, case: Case, note: str, by: Person, at: datetime, revision: int | None = None) -> Case:
+    """Decide to file a case on a report (立案); the limit for the penalty decision begins (PROC art. 18 and 64)."""
+    return _decide_report(case, Step.FILE, note=note, by=by, at=at, revision=revision)
+
+
+@transaction.atomic
+def not_file(*, case: Case, note: str, by: Person, at: datetime, revision: int | None = None) -> Case:
+    """Decide not to file a case on a report (不予立案), with the reason."""
+    return _decide_report(case, Step.NOT_FILE, note=note, by=by, at=at, revision=revision)
+
+
+def _decide_report(case: Case, step: Step, *, note: str, by: Person, at: datetime, revision: int | None) -> Case:
+    move = _begin(case, step, by=by, revision=revision)
+    row = move.case
+    row.decided_at, row.handler, row.result_note = at, by, _text(note, field="note")
+    if step == Step.FILE:
+        row.filed_at = at
+    row = move.finish(by=by, at=at, data={}, text=row.result_note, fields=("decided_at", "handler", "result_note", "filed_at"))
+    clocks.start(case=row, trigger="filing_decided", moment=at, by=by, at=at)
+    if step == Step.FILE:
+        clocks.start(case=row, trigger="case_filed", moment=at, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def close(
+    *,
+    case: Case,
+    outcome: Outcome,
+    note: str,
+    by: Person,
+    at: datetime,
+    recovered_amount: Decimal | None = None,
+    penalty_amount: Decimal | None = None,
+    revision: int | None = None,
+) -> Case:
+    """End a complaint or a report with its result.  Raise Refused for a result that its state cannot have."""
+    move = _begin(case, Step.CLOSE, by=by, revision=revision)
+    row = move.case
+    if outcome not in workflow.CLOSING_OUTCOMES.get((Kind(row.kind), State(row.state)), frozenset()):
+        raise Refused(N_("A case in this state cannot end with this result."), field="outcome",
+                      article=move.transition.articles.get(row.regime, ""))  # fmt: skip
+    row.outcome, row.result_note = outcome, _text(note, field="note")
+    row.recovered_amount = _amount(recovered_amount, field="recovered_amount")
+    row.penalty_amount = _amount(penalty_amount, field="penalty_amount")
+    _close_dispatch(row, at)
+    row = move.finish(
+        by=by, at=at, text=row.result_note,
+        data={"outcome": str(outcome), "recovered_amount": _plain(recovered_amount), "penalty_amount": _plain(penalty_amount)},
+        fields=("outcome", "result_note", "recovered_amount", "penalty_amount"),
+    )  # fmt: skip
+    if outcome in (Outcome.MEDIATION_ENDED, Outcome.NO_SETTLEMENT):
+        clocks.start(case=row, trigger="termination_decided", moment=at, by=by, at=at)
+    return row
+
+
+def _close_dispatch(case: Case, at: datetime) -> None:
+    Dispatch.objects.filter(case=case, state=DispatchState.OPEN).update(state=DispatchState.ANSWERED, ended_at=at)
+
+
+def _plain(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+@transaction.atomic
+def assign(*, case: Case, unit: Unit, handler: Person | None, by: Person, at: datetime, revision: int | None = None) -> Case:
+    """Hand a case to a station or a person within the unit it was dispatched to (派出机构; O20 art. 26, O121 art. 30)."""
+    row = Case.objects.select_for_update(of=("self",)).select_related("responsible_unit").get(pk=case.pk)
+    if revision is not None and row.revision != revision:
+        raise Stale
+    require(by, Permission.CASE_HANDLE)
+    mine = visible_unit_ids(by)
+    if row.has_ended or (mine is not None and row.responsible_unit_id not in mine):
+        raise NotYours
+    holder = Dispatch.objects.select_related("to_unit").filter(case=row, state=DispatchState.OPEN).first()
+    if holder is None or not unit.path.startswith(holder.to_unit.path):
+        raise Refused(N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
+                      field="unit", article=workflow.dispatch_article(row.regime))  # fmt: skip
+    before = {"unit": row.responsible_unit.code, "handler": row.handler_id}
+    row.responsible_unit, row.handler = unit, handler
+    row.revision += 1
+    row.save(update_fields=["responsible_unit", "handler", "revision"])
+    record("case.assigned", row, by=by, at=at,
+           data={"before": before, "after": {"unit": unit.code, "handler": row.handler_id}, "unit_name": unit.name})  # fmt: skip
+    return row

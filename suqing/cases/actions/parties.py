@@ -1,0 +1,102 @@
+"""People who turn to the centre: remembered once per number and name, erased on request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import require
+from suqing.cases.intake import PartyInput
+from suqing.cases.models import Case, Party, Submission
+from suqing.kit import masks, phones
+from suqing.ledger.actions import destroy_key, encrypt_for, record
+from suqing.ledger.queries import keyed_hash
+
+
+def phone_hash(number: str) -> str:
+    """Return the keyed hash under which a number is found, "" for none."""
+    normal = phones.normalise(number)
+    return keyed_hash("phone", normal) if normal else ""
+
+
+def remember(*, party: PartyInput, at: datetime) -> Party | None:
+    """Return the party of this number and name, made or brought up to date; None if nothing is given.
+
+    Called inside a registration; the registration's event carries the personal data.
+    """
+    if not (party.name or party.phone or party.address or party.id_number):
+        return None
+    number_hash = phone_hash(party.phone)
+    name_hash = keyed_hash("name", party.name) if party.name else ""
+    known = None
+    if number_hash and name_hash:
+        known = (
+            Party.objects.select_for_update()
+            .filter(phone_hash=number_hash, name_hash=name_hash, erased_at=None)
+            .first()
+        )
+    if known is not None:
+        return _bring_up_to_date(known, party)
+    fresh = Party(
+        ref=uuid4(),
+        created_at=at,
+        name_hash=name_hash,
+        name_masked=masks.mask_name(party.name) if party.name else "",
+        phone_hash=number_hash,
+        phone_masked=phones.mask(phones.normalise(party.phone)) if number_hash else "",
+    )
+    _encrypt(fresh, name=party.name, phone=party.phone, address=party.address, id_number=party.id_number)
+    try:
+        with transaction.atomic():
+            fresh.save()
+    except IntegrityError:
+        # Two desks registered the same person at the same moment: the other one's row stands.
+        return Party.objects.select_for_update().get(phone_hash=number_hash, name_hash=name_hash, erased_at=None)
+    return fresh
+
+
+@transaction.atomic
+def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
+    """Erase a person for good: key destroyed, names of the rows emptied, narratives replaced by the redacted text.
+
+    Cases, clocks and figures stay; the chain of events stays whole because it covers the ciphertext.
+    """
+    require(by, Permission.PERSON_ERASE)
+    party = Party.objects.select_for_update().get(pk=party.pk)
+    if party.erased_at is not None:
+        return party
+    for model in (Submission, Case):
+        for row in model.objects.select_for_update().filter(party=party):  # type: ignore[attr-defined]
+            row.narrative = row.match_text
+            changed = ["narrative"]
+            if isinstance(row, Case):
+                row.request_note = ""
+                changed.append("request_note")
+            row.save(update_fields=changed)
+    destroy_key(party.key_subject, by=by, at=at)
+    for name in ("name_cipher", "phone_cipher", "address_cipher", "id_number_cipher"):
+        setattr(party, name, None)
+    party.name_hash = party.phone_hash = party.name_masked = party.phone_masked = ""
+    party.erased_at, party.erased_by = at, by
+    party.save()
+    record("party.erased", party, by=by, at=at, data={"reason": reason})
+    return party
+
+
+def _bring_up_to_date(party: Party, given: PartyInput) -> Party:
+    changed = {"address": given.address, "id_number": given.id_number}
+    wanted = {name: text for name, text in changed.items() if text}
+    if wanted:
+        _encrypt(party, **wanted)
+        party.save(update_fields=[f"{name}_cipher" for name in wanted])
+    return party
+
+
+def _encrypt(party: Party, **texts: str) -> None:
+    for name, text in texts.items():
+        if text:
+            setattr(party, f"{name}_cipher", encrypt_for(party.key_subject, text))

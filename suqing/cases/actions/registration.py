@@ -1,0 +1,193 @@
+"""Registration: a contact becomes a submission and its cases, in one transaction.
+
+1. What was typed is cleaned and checked; nothing is written if a field is wrong.
+2. The person, the operator, the classes and the place are found or made.
+3. The submission and each case are stored, beside the original words the redacted ones (match_text).
+4. Topics, clocks and events follow in the same transaction; the draft goes.
+A contact with a ``ref`` that is registered already is answered with that submission: a desk may send twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from suqing.accounts.models import Person, Unit
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import require, units_of
+from suqing.cases import intake
+from suqing.cases.actions import clocks, drafts, entities, handling, parties, topics
+from suqing.cases.intake import Invalid, MatterInput, Problem, SubmissionInput
+from suqing.cases.models import Case, Party, Submission
+from suqing.cases.vocabulary import Kind, State
+from suqing.ledger.actions import record
+from suqing.lawclock.regimes import regime_on
+from suqing.taxonomy.models import ClassNode, Division
+from suqing.taxonomy.text.redact import MatchText, match_text
+from suqing.telephony.models import Call
+
+N_ = str
+PREFIX = {Kind.CONSULTATION: "ZX", Kind.COMPLAINT: "TS", Kind.REPORT: "JB"}
+
+
+@dataclass(frozen=True, slots=True)
+class _References:
+    """Rows that the matters of one contact point at, read once."""
+
+    classes: dict[int, ClassNode]
+    places: dict[str, Division]
+
+
+def register(*, submission: SubmissionInput, by: Person, at: datetime) -> Submission:
+    """Register a contact and return it.  Raise Invalid with every problem by field path.
+
+    Safe to repeat: a ``ref`` that exists returns what was registered the first time.
+    """
+    require(by, Permission.CALL_TAKE)
+    given = intake.cleaned(submission)
+    done = Submission.objects.filter(ref=given.ref).first()
+    if done is not None:
+        return done
+    problems = intake.problems_of(given, at)
+    references = _references(given, problems)
+    if problems:
+        raise Invalid(problems)
+    with transaction.atomic():
+        return _write(given, references, by=by, at=at)
+
+
+def _write(given: SubmissionInput, references: _References, *, by: Person, at: datetime) -> Submission:
+    _claim(given.ref)
+    done = Submission.objects.filter(ref=given.ref).first()
+    if done is not None:
+        return done
+    unit = units_of(by)[0]
+    party = parties.remember(party=given.party, at=at)
+    redacted = match_text(given.narrative)
+    submission = Submission.objects.create(
+        ref=given.ref,
+        number=_number("", given.received_at),
+        channel=given.channel,
+        outcome=given.outcome,
+        call=Call.objects.get(pk=given.call) if given.call else None,
+        party=party,
+        narrative=given.narrative,
+        match_text=redacted.text,
+        redactor_version=redacted.version,
+        received_at=given.received_at,
+        registered_at=at,
+        registered_by=by,
+        unit=unit,
+        is_synthetic=given.is_synthetic,
+    )
+    record(
+        "submission.registered", submission, by=by, at=at,
+        data={"number": submission.number, "channel": submission.channel, "outcome": submission.outcome,
+              "received_at": given.received_at.isoformat(), "cases": len(given.matters)},
+        personal=_personal(submission, party, name=given.party.name, phone=given.party.phone,
+                           address=given.party.address, narrative=given.narrative),
+    )  # fmt: skip
+    for matter in given.matters:
+        _write_case(submission, matter, references, redacted, party=party, unit=unit, by=by, at=at)
+    drafts.remove_draft(ref=given.draft or given.ref, by=by, at=at)
+    return submission
+
+
+def _write_case(
+    submission: Submission,
+    matter: MatterInput,
+    references: _References,
+    whole: MatchText,
+    *,
+    party: Party | None,
+    unit: Unit,
+    by: Person,
+    at: datetime,
+) -> Case:
+    redacted = whole if matter.narrative == submission.narrative else match_text(matter.narrative)
+    place = references.places.get(matter.place)
+    entity = entities.find_or_make(entity=matter.entity, place=place, address=matter.address, by=by, at=at)
+    anonymous = matter.kind == Kind.REPORT and not matter.is_real_name
+    case = Case.objects.create(
+        number=_number(PREFIX[matter.kind], submission.received_at),
+        submission=submission,
+        party=None if anonymous else party,
+        kind=matter.kind,
+        regime=regime_on(intake.local_day(submission.received_at)).id,
+        state=State.REGISTERED,
+        narrative=matter.narrative,
+        match_text=redacted.text,
+        redactor_version=redacted.version,
+        object_class=references.classes.get(matter.object_class or 0),
+        issue_class=references.classes.get(matter.issue_class or 0),
+        entity=entity,
+        entity_name=entity.name if entity else "",
+        place=place,
+        address=matter.address,
+        incident_on=matter.incident_on,
+        amount=matter.amount,
+        requests=list(matter.requests),
+        request_note=matter.request_note,
+        goods=matter.goods,
+        price_unit=matter.price_unit,
+        price_asked=matter.price_asked,
+        price_earlier=matter.price_earlier,
+        price_earlier_on=matter.price_earlier_on,
+        is_real_name=matter.is_real_name,
+        urgency=matter.urgency,
+        responsible_unit=unit,
+        channel=submission.channel,
+        received_at=submission.received_at,
+        registered_at=at,
+        registered_by=by,
+        is_synthetic=submission.is_synthetic,
+    )
+    found = topics.assign(case=case, at=at)
+    record(
+        "case.registered", case, by=by, at=at,
+        data={"number": case.number, "kind": case.kind, "regime": case.regime, "unit": unit.code,
+              "topics": found, "object_class": case.object_class and case.object_class.code,
+              "issue_class": case.issue_class and case.issue_class.code, "place": matter.place,
+              "entity": case.entity_id, "is_synthetic": case.is_synthetic},
+        personal=_personal(submission, case.party, narrative=matter.narrative, request_note=matter.request_note),
+    )  # fmt: skip
+    clocks.start_at_registration(case=case, by=by, at=at)
+    if matter.kind == Kind.CONSULTATION and matter.answer:
+        handling.answer(case=case, text=matter.answer, by=by, at=at)
+    return case
+
+
+def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _References:
+    keys = {key for m in given.matters for key in (m.object_class, m.issue_class) if key}
+    classes = {node.pk: node for node in ClassNode.objects.filter(pk__in=keys)}
+    places = {p.code: p for p in Division.objects.filter(code__in={m.place for m in given.matters if m.place})}
+    for number, matter in enumerate(given.matters):
+        for name in ("object_class", "issue_class"):
+            key = getattr(matter, name)
+            if key and key not in classes:
+                problems.setdefault(f"matters.{number}.{name}", []).append(Problem(N_("This class does not exist.")))
+        if matter.place and matter.place not in places:
+            problems.setdefault(f"matters.{number}.place", []).append(Problem(N_("This place does not exist.")))
+    return _References(classes, places)
+
+
+def _personal(submission: Submission, party: Party | None, **texts: str) -> dict[str, dict[str, str]]:
+    subject = party.key_subject if party else f"submission:{submission.ref}"
+    given = {name: text for name, text in texts.items() if text}
+    return {subject: given} if given else {}
+
+
+def _claim(ref: UUID) -> None:
+    """Let one of two simultaneous sends of the same form wait for the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 12315))", [str(ref)])
+
+
+def _number(prefix: str, received_at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval('cases_number')")
+        (value,) = cursor.fetchone()
+    return f"{prefix}{intake.local_day(received_at):%Y%m%d}{value % 10**8:06d}"

@@ -1,0 +1,384 @@
+"""Answers about cases, as plain values for pages, the API and commands.  Who may see what is decided here."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+
+from suqing.accounts.models import Person, Unit
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import can, visible_unit_ids
+from suqing.cases import workflow
+from suqing.cases.intake import LOCAL_ZONE, local_day
+from suqing.cases.models import Case, CaseQuerySet, Clock, Dispatch, Draft, MarketEntity, Party
+from suqing.cases.vocabulary import ClockState, DispatchState, Kind, State
+from suqing.kit import dates, phones, pinyin, uscc
+from suqing.ledger.models import Event
+from suqing.ledger.queries import decrypt_for, decrypt_many, events_of, keyed_hash, open_personal_many
+from suqing.lawclock import queries as law
+from suqing.lawclock.arithmetic import explain
+from suqing.lawclock.calendars import CalendarMissing
+from suqing.lawclock.deadlines import Explanation
+from suqing.lawclock.limits import limit as limit_of
+from suqing.lawclock.spans import Extension, Span
+
+
+# Who sees what
+
+
+def visible_cases(person: Person) -> CaseQuerySet:
+    """The cases this person may open; reports only for those who hold that right (O20 art. 33, O121 art. 37)."""
+    mine = visible_unit_ids(person)
+    cases = Case.objects.all()
+    if mine is not None:
+        cases = cases.filter(responsible_unit_id__in=mine)
+    if not can(person, Permission.REPORT_VIEW):
+        cases = cases.exclude(kind=Kind.REPORT)
+    return cases
+
+
+def case_for(person: Person, number: str) -> Case:
+    """The case of this number, if the person may see it.  Raise Case.DoesNotExist otherwise: a number that belongs to
+    another unit and one that does not exist look the same."""
+    rows = visible_cases(person).select_related(
+        "submission__call", "party", "entity", "place__parent", "object_class", "issue_class",
+        "responsible_unit", "handler", "registered_by",
+    )  # fmt: skip
+    return rows.get(number=number)
+
+
+# Lists
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a work list is narrowed to; empty fields do not narrow."""
+
+    kind: str = ""
+    state: str = ""
+    unit: int | None = None
+    place: str = ""
+    issue_class: int | None = None
+    topic: str = ""
+    due: str = ""  # overdue | 12h | 24h | 48h
+    received_from: date | None = None
+    received_to: date | None = None
+    words: str = ""
+    open_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list and the keys of its neighbours; None where there is none."""
+
+    cases: list[Case]
+    after: str | None
+    before: str | None
+
+
+def work_list(
+    person: Person, filters: Filters, now: datetime, *, size: int = 50, after: str = "", before: str = ""
+) -> Page:
+    """One page of the cases the person may see, newest first; ``after`` and ``before`` are keys of a Page.
+
+    Keyset pages cost the same on page 1 and page 10,000; a broken key starts at the first page.
+    """
+    rows = narrowed(visible_cases(person), filters, now).select_related(
+        "entity", "place", "issue_class", "object_class", "responsible_unit", "party"
+    )
+    key = _read_key(before or after)
+    backwards = bool(before) and key is not None
+    if backwards and key is not None:
+        newer = Q(received_at__gt=key[0]) | Q(received_at=key[0], id__gt=key[1])
+        found = list(rows.filter(newer, received_at__gte=key[0]).order_by("received_at", "id")[: size + 1])
+        more_newer, page = len(found) > size, found[:size][::-1]
+        return _page(page, has_newer=more_newer, has_older=bool(page))
+    if key is not None:
+        older = Q(received_at__lt=key[0]) | Q(received_at=key[0], id__lt=key[1])
+        rows = rows.filter(older, received_at__lte=key[0])
+    found = list(rows.newest_first()[: size + 1])
+    return _page(found[:size], has_newer=key is not None, has_older=len(found) > size)
+
+
+def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQuerySet:
+    """Apply the filters of a list."""
+    exact = {"kind": filters.kind, "state": filters.state, "issue_class_id": filters.issue_class}
+    cases = cases.filter(**{name: value for name, value in exact.items() if value})
+    if filters.open_only:
+        cases = cases.unfinished()
+    if filters.unit:
+        unit = Unit.objects.filter(pk=filters.unit).first()
+        cases = cases.filter(responsible_unit__in=Unit.objects.under(unit)) if unit else cases.none()
+    if filters.place:
+        cases = cases.filter(place_id__startswith=filters.place)
+    if filters.topic:
+        cases = cases.filter(topics__version__topic__code=filters.topic).distinct()
+    if filters.received_from:
+        cases = cases.filter(received_at__gte=dates.day_bounds(filters.received_from, LOCAL_ZONE)[0])
+    if filters.received_to:
+        cases = cases.filter(received_at__lt=dates.day_bounds(filters.received_to, LOCAL_ZONE)[1])
+    return _with_words(_due_within(cases, filters.due, now), filters.words)
+
+
+def _due_within(cases: CaseQuerySet, due: str, now: datetime) -> CaseQuerySet:
+    if due == "overdue":
+        return cases.filter(closed_at=None, next_due_at__lte=now)
+    hours = {"12h": 12, "24h": 24, "48h": 48}.get(due)
+    if hours is None:
+        return cases
+    return cases.filter(closed_at=None, next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=hours))
+
+
+def _with_words(cases: CaseQuerySet, words: str) -> CaseQuerySet:
+    words = words.strip()
+    if not words:
+        return cases
+    if phones.normalise(words) and len(phones.normalise(words)) >= 7:
+        return cases.filter(party__phone_hash=keyed_hash("phone", phones.normalise(words)))
+    if words[:2].upper() in ("ZX", "TS", "JB") and words[2:].isdigit():
+        return cases.filter(number__startswith=words.upper())
+    for word in words.split():
+        cases = cases.filter(Q(match_text__icontains=word) | Q(entity_name__icontains=word))
+    return cases
+
+
+def _page(cases: list[Case], *, has_newer: bool, has_older: bool) -> Page:
+    return Page(
+        cases,
+        after=_write_key(cases[-1]) if cases and has_older else None,
+        before=_write_key(cases[0]) if cases and has_newer else None,
+    )
+
+
+def _write_key(case: Case) -> str:
+    return urlsafe_b64encode(json.dumps([case.received_at.isoformat(), case.pk]).encode()).decode().rstrip("=")
+
+
+def _read_key(key: str) -> tuple[datetime, int] | None:
+    if not key:
+        return None
+    try:
+        moment, pk = json.loads(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        return datetime.fromisoformat(moment), int(pk)
+    except (ValueError, TypeError):
+        return None  # a key that somebody shortened: the list starts at its first page
+
+
+def waiting_counts(person: Person, now: datetime) -> dict[str, int]:
+    """Lengths of the person's to-do lists for the rail: not figures, only what asks for action."""
+    return visible_cases(person).filter(closed_at=None).aggregate(
+        to_dispatch=Count("pk", filter=Q(state=State.REGISTERED) & ~Q(kind=Kind.CONSULTATION)),
+        to_decide=Count("pk", filter=Q(state=State.DISPATCHED)),
+        due_soon=Count("pk", filter=Q(next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=48))),
+        overdue=Count("pk", filter=Q(next_due_at__lte=now)),
+    )
+
+
+# One case
+
+
+def steps_for(person: Person, case: Case) -> list[workflow.Transition]:
+    """The steps this person can take on this case now."""
+    mine = visible_unit_ids(person)
+    if mine is not None and case.responsible_unit_id not in mine:
+        return []
+    found = workflow.steps_from(Kind(case.kind), State(case.state))
+    return [row for row in found if can(person, Permission(row.permission))]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event of a case; ``text`` is what was written then, None if masked for this reader or erased."""
+
+    event: Event
+    text: str | None
+
+
+def timeline(case: Case, *, with_texts: bool) -> list[TimelineEntry]:
+    """The story of a case, oldest first.  Personal parts are opened only ``with_texts``."""
+    events = list(events_of("case", [case.pk]))
+    if not with_texts:
+        return [TimelineEntry(event, None) for event in events]
+    opened = open_personal_many(events)
+    return [TimelineEntry(event, _written(parts)) for event, parts in zip(events, opened, strict=True)]
+
+
+def _written(parts: dict[str, dict[str, Any]]) -> str | None:
+    return next((part["text"] for part in parts.values() if "text" in part), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A clock with what the page says of it."""
+
+    clock: Clock
+    name: str  # English message id
+    consequence: str  # English message id
+    days_left: int | None
+    unit: str
+    is_overdue: bool
+    is_local: bool
+
+
+def clocks_of(case: Case, now: datetime) -> list[ClockView]:
+    """The clocks of a case: running ones first, nearest due first."""
+    order = {ClockState.RUNNING: 0, ClockState.PAUSED: 1}
+    rows = sorted(case.clocks.all(), key=lambda c: (order.get(ClockState(c.state), 2), c.due_at))
+    calendar, today = law.calendar(), local_day(now)
+    return [_clock_view(clock, now, today, calendar) for clock in rows]
+
+
+def _clock_view(clock: Clock, now: datetime, today: date, calendar: law.WorkCalendar) -> ClockView:
+    limit = limit_of(clock.limit, clock.regime)
+    last_day = local_day(clock.due_at - timedelta(microseconds=1))
+    left: int | None = None
+    if clock.state == ClockState.RUNNING:
+        left = _days_left(limit.unit, today, last_day, calendar)
+    overdue = clock.state == ClockState.RUNNING and now >= clock.due_at
+    return ClockView(clock, limit.name, limit.consequence, left, str(limit.unit), overdue, limit.is_local)
+
+
+def _days_left(unit: str, today: date, last_day: date, calendar: law.WorkCalendar) -> int:
+    if unit != "working_day":
+        return (last_day - today).days
+    try:
+        forward = calendar.working_days(today, last_day) if last_day >= today else -calendar.working_days(last_day, today)
+    except CalendarMissing:
+        return (last_day - today).days
+    return forward
+
+
+def explanation(clock: Clock) -> Explanation:
+    """The count behind a clock, day by day, as the law and the calendar give it now."""
+    calendar = law.calendar()
+    for _attempt in range(4):
+        try:
+            return explain(
+                limit_of(clock.limit, clock.regime),
+                local_day(clock.started_at),
+                calendar,
+                excluded=[Span.from_json(span) for span in clock.excluded],
+                extension=Extension.from_json(clock.extension) if clock.extension else None,
+                policy=law.policy(),
+            )
+        except CalendarMissing as missing:
+            calendar = calendar.assuming(missing.year)
+    raise CalendarMissing(clock.due_at.year)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """A party in plain; None where nothing was given or the person was erased."""
+
+    name: str | None
+    phone: str | None
+    address: str | None
+    id_number: str | None
+
+
+def personal_data(party: Party) -> PersonalData:
+    """Decrypt a party.  The caller has checked the right to see it and logged the look."""
+    names = ("name", "phone", "address", "id_number")
+    ciphers = [(name, getattr(party, f"{name}_cipher")) for name in names]
+    given = [(name, bytes(cipher)) for name, cipher in ciphers if cipher is not None]
+    plain = decrypt_many([(party.key_subject, cipher) for _name, cipher in given])
+    found = dict(zip([name for name, _cipher in given], plain, strict=True))
+    return PersonalData(**{name: found.get(name) for name in names})
+
+
+def dispatches_of(case: Case) -> list[Dispatch]:
+    """Where the case has been, oldest first."""
+    return list(case.dispatches.select_related("from_unit", "to_unit", "by", "returned_by").order_by("at", "id"))
+
+
+def open_dispatch(case: Case) -> Dispatch | None:
+    """The dispatch the case is under now."""
+    return case.dispatches.filter(state=DispatchState.OPEN).select_related("from_unit", "to_unit").first()
+
+
+def dispatch_targets(case: Case) -> list[Unit]:
+    """Units the centre may send this case to: every active unit of its authority except itself."""
+    sender = case.responsible_unit
+    reach = sender.parent if sender.kind == Unit.Kind.CENTRE and sender.parent else sender
+    return list(Unit.objects.under(reach).active().exclude(pk=sender.pk).order_by("path"))
+
+
+def proposed_unit(case: Case) -> Unit | None:
+    """The unit whose district the case happened in, if the place is known; a proposal, not a decision."""
+    if case.place is None or not case.place.district_code:
+        return None
+    targets = {unit.division_code: unit for unit in dispatch_targets(case) if unit.kind == Unit.Kind.BUREAU}
+    return targets.get(case.place.district_code)
+
+
+def siblings(person: Person, case: Case) -> list[Case]:
+    """Other cases of the same contact that this person may see."""
+    rows = visible_cases(person).filter(submission_id=case.submission_id).exclude(pk=case.pk)
+    return list(rows.order_by("id"))
+
+
+# The call desk
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who has called from a number, and their earlier cases."""
+
+    parties: list[Party]
+    cases: list[Case]
+    open_count: int
+    total: int
+
+
+def caller(person: Person, number: str, *, limit: int = 10) -> Caller:
+    """The people known under a number and their newest cases that this person may see; empty for a withheld one."""
+    normal = phones.normalise(number)
+    if not normal:
+        return Caller([], [], 0, 0)
+    known = list(Party.objects.filter(phone_hash=keyed_hash("phone", normal), erased_at=None).order_by("-id")[:20])
+    rows = visible_cases(person).filter(party__in=known)
+    counts = rows.aggregate(total=Count("pk"), open=Count("pk", filter=Q(closed_at=None)))
+    newest = list(rows.select_related("entity", "issue_class", "party", "responsible_unit").newest_first()[:limit])
+    return Caller(known, newest, counts["open"], counts["total"])
+
+
+def search_entities(words: str, *, limit: int = 10) -> list[MarketEntity]:
+    """Operators by code, by the beginning or a part of the name, or by pinyin; those with the most cases first."""
+    words = words.strip()
+    if len(words) < 2:
+        return []
+    asked = Q(name__icontains=words) | Q(uscc=uscc.normalise(words)) | Q(pinyin__startswith=pinyin.sort_key(words))
+    rows = MarketEntity.objects.filter(asked).select_related("place")
+    return list(rows.annotate(case_count=Count("cases")).order_by("-case_count", "pinyin", "id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft with its content opened."""
+
+    draft: Draft
+    content: dict[str, Any]
+
+
+def drafts_of(person: Person) -> list[DraftView]:
+    """The person's unfinished registrations, newest first, opened."""
+    rows: Sequence[Draft] = Draft.objects.filter(owner=person).select_related("call").order_by("-saved_at")
+    found = []
+    for draft in rows:
+        text = decrypt_for(draft.key_subject, bytes(draft.content_cipher))
+        if text is not None:
+            found.append(DraftView(draft, json.loads(text)))
+    return found
+
+
+def draft_of(person: Person, ref: str) -> DraftView | None:
+    """One draft of this person, opened; None if there is none (any more)."""
+    return next((view for view in drafts_of(person) if str(view.draft.ref) == ref), None)
+
+
