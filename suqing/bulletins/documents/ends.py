@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import ceil
+
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from suqing.bulletins.documents.model import Masthead, Tail
@@ -14,11 +18,11 @@ from suqing.bulletins.documents.ooxml import (
     Face,
     Measure,
     Rule,
+    face_properties,
     make,
     paragraph_element,
     rule_element,
     run_element,
-    twips,
 )
 from suqing.bulletins.documents.punctuation import em_width, tidy
 from suqing.bulletins.documents.sheet import BODY_PT, LINE_PT, LINE_TWIPS, PITCH, SYNTHETIC
@@ -31,6 +35,29 @@ RED_RULE = Rule(
 THICK, THIN = Rule(eighths=8), Rule(eighths=6)  # 0.35 mm and 0.25 mm
 TAIL_PT = 14.0  # 4号
 TAIL_PITCH = 24.0
+TAIL_MEASURE = Measure(TAIL_PITCH, TAIL_PT, align="left")
+
+EMU_PER_PT = 12700
+TEXT_BOX = """
+<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
+  xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+  xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+  xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
+  xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">
+<mc:Choice Requires="wps"><w:drawing>
+<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="2" behindDoc="0" locked="0"
+  layoutInCell="1" allowOverlap="0"><wp:simplePos x="0" y="0"/>
+<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>
+<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>
+<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapTopAndBottom/>
+<wp:docPr id="9001" name="tail"/><wp:cNvGraphicFramePr/>
+<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>
+<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>
+<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>
+<wps:txbx><w:txbxContent/></wps:txbx>
+<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"><a:spAutoFit/></wps:bodyPr>
+</wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice></mc:AlternateContent>
+"""
 
 
 def masthead_elements(head: Masthead) -> list[Element]:
@@ -60,7 +87,7 @@ def masthead_elements(head: Masthead) -> list[Element]:
 
 
 def _name_size(name: str) -> float:
-    fitting = [size for size in NAME_SIZES if em_width(name) * size <= LINE_PT * 0.94]
+    fitting = [size for size in NAME_SIZES if em_width(name) * size <= LINE_PT * 0.9]
     return fitting[0] if fitting else NAME_SIZES[-1]
 
 
@@ -88,80 +115,73 @@ def _compiler_line(head: Masthead) -> Element:
 
 
 def tail_elements(tail: Tail) -> list[Element]:
-    """A table at the bottom of the type area and the paragraph it hangs on; nothing for an empty tail."""
+    """Lines in a frame at the bottom of the type area, and what they hang on; nothing for an empty tail."""
     lists = (("报", tail.report_to), ("送", tail.send_to), ("发", tail.distribute_to))
-    lines = [(f"{verb}：", _joined(names)) for verb, names in lists if names]
-    if not lines and tail.copies is None:
-        return []
-    table = make("tbl")
-    table.append(_floating_properties())
-    grid = make("tblGrid")
-    grid.append(make("gridCol", w=LINE_TWIPS))
-    table.append(grid)
-    count = len(lines) + (tail.copies is not None)
-    for index, (verb, names) in enumerate(lines):
-        table.append(_tail_row(_names_line(verb, names), first=index == 0, last=index == count - 1))
+    lines = [_names_line(f"{verb}：{_joined(names)}") for verb, names in lists if names]
     if tail.copies is not None:
-        copies = _line(
-            f"共印{tail.copies}份",
-            Face(FANGSONG, TAIL_PT),
-            Measure(TAIL_PITCH, TAIL_PT, align="right", right=100),
-        )
-        table.append(_tail_row(copies, first=count == 1, last=True))
-    return [table, _line("", Face(FANGSONG, 2), Measure(2, 2))]
+        right = replace(TAIL_MEASURE, align="right", right=100)
+        lines.append(_line(f"共印{tail.copies}份", Face(FANGSONG, TAIL_PT), right))
+    if not lines:
+        return []
+    return [_anchored(_tail_table(lines), _height(tail))]
+
+
+def _height(tail: Tail) -> float:
+    """Points the tail needs; a guess of its wraps, which the program that opens the file corrects."""
+    room = LINE_PT / TAIL_PT - 4
+    lists = (tail.report_to, tail.send_to, tail.distribute_to)
+    wrapped = sum(ceil(em_width(_joined(names)) / room) for names in lists if names)
+    return (wrapped + (tail.copies is not None)) * TAIL_PITCH + 2
+
+
+def _anchored(table: Element, height: float) -> Element:
+    """A paragraph with a text box on the bottom edge of the type area, which keeps the body's words off."""
+    drawing: Element = parse_xml(
+        TEXT_BOX.format(width=round(LINE_PT * EMU_PER_PT), height=round(height * EMU_PER_PT))
+    )
+    content = next(drawing.iter(qn("w:txbxContent")))
+    content.append(table)
+    content.append(_line("", Face(FANGSONG, 1), Measure(1, 1)))
+    made = paragraph_element(Measure(2, 2))
+    run = make("r")
+    run.append(face_properties(Face(FANGSONG, 1)))
+    run.append(drawing)
+    made.append(run)
+    return made
+
+
+def _tail_table(lines: list[Element]) -> Element:
+    table, properties, margins, grid = make("tbl"), make("tblPr"), make("tblCellMar"), make("tblGrid")
+    properties.append(make("tblW", w=LINE_TWIPS, type="dxa"))
+    properties.append(make("tblLayout", type="fixed"))
+    for side in ("left", "right"):
+        margins.append(make(side, w=0, type="dxa"))
+    properties.append(margins)
+    grid.append(make("gridCol", w=LINE_TWIPS))
+    table.extend([properties, grid])
+    for number, line in enumerate(lines, start=1):
+        table.append(_tail_row(line, first=number == 1, last=number == len(lines)))
+    return table
+
+
+def _tail_row(content: Element, *, first: bool, last: bool) -> Element:
+    row, cell, look, borders = make("tr"), make("tc"), make("tcPr"), make("tcBorders")
+    borders.append(rule_element("top", THICK if first else THIN))
+    borders.append(rule_element("bottom", THICK if last else THIN))
+    look.extend([make("tcW", w=LINE_TWIPS, type="dxa"), borders, make("vAlign", val="center")])
+    cell.extend([look, content])
+    row.append(cell)
+    return row
 
 
 def _joined(names: tuple[str, ...]) -> str:
     return "，".join(tidy(name) for name in names) + "。"
 
 
-def _names_line(verb: str, names: str) -> Element:
+def _names_line(text: str) -> Element:
     """The verb hangs out, so that further lines of names align under the first name."""
-    measure = Measure(TAIL_PITCH, TAIL_PT, left=300, right=100, first=200, hanging=True)
-    return _line(verb + names, Face(FANGSONG, TAIL_PT), measure)
-
-
-def _floating_properties() -> Element:
-    made = make("tblPr")
-    made.append(
-        make(
-            "tblpPr",
-            leftFromText=0,
-            rightFromText=0,
-            topFromText=twips(12),
-            bottomFromText=0,
-            vertAnchor="margin",
-            horzAnchor="margin",
-            tblpXSpec="left",
-            tblpYSpec="bottom",
-        )
-    )
-    made.append(make("tblOverlap", val="never"))
-    made.append(make("tblW", w=LINE_TWIPS, type="dxa"))
-    made.append(make("tblLayout", type="fixed"))
-    margins = make("tblCellMar")
-    for side in ("left", "right"):
-        margins.append(make(side, w=0, type="dxa"))
-    made.append(margins)
-    return made
-
-
-def _tail_row(content: Element, *, first: bool, last: bool) -> Element:
-    row, properties, cell, look = make("tr"), make("trPr"), make("tc"), make("tcPr")
-    properties.append(make("cantSplit"))
-    look.append(make("tcW", w=LINE_TWIPS, type="dxa"))
-    borders = make("tcBorders")
-    borders.append(rule_element("top", THICK if first else THIN))
-    borders.append(rule_element("bottom", THICK if last else THIN))
-    look.append(borders)
-    look.append(make("vAlign", val="center"))
-    cell.append(look)
-    cell.append(content)
-    row.append(properties)
-    row.append(cell)
-    if not last:
-        content.find(qn("w:pPr")).insert(0, make("keepNext"))
-    return row
+    measure = replace(TAIL_MEASURE, left=300, right=100, first=200, hanging=True)
+    return _line(text, Face(FANGSONG, TAIL_PT), measure)
 
 
 def _line(text: str, face: Face, measure: Measure) -> Element:

@@ -150,14 +150,9 @@ def paragraph_properties(measure: Measure) -> Element:
         made.append(make("keepLines"))
     made.append(make("widowControl"))
     if measure.rules:
-        border = make("pBdr")
-        for side, rule in measure.rules:
-            border.append(rule_element(side, rule))
-        made.append(border)
+        made.append(_border(measure))
     if measure.tab_at is not None:
-        stops = make("tabs")
-        stops.append(make("tab", val="right", pos=twips(measure.tab_at)))
-        made.append(stops)
+        made.append(_tab_stop(measure.tab_at))
     for name in ("kinsoku", "overflowPunct", "autoSpaceDE", "autoSpaceDN"):
         made.append(make(name))
     made.append(
@@ -167,6 +162,19 @@ def paragraph_properties(measure: Measure) -> Element:
     made.append(_indent(measure))
     made.append(make("jc", val=measure.align))
     return made
+
+
+def _border(measure: Measure) -> Element:
+    border = make("pBdr")
+    for side, rule in measure.rules:
+        border.append(rule_element(side, rule))
+    return border
+
+
+def _tab_stop(points: float) -> Element:
+    stops = make("tabs")
+    stops.append(make("tab", val="right", pos=twips(points)))
+    return stops
 
 
 def _spacing(measure: Measure) -> Element:

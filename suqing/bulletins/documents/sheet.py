@@ -30,8 +30,8 @@ from suqing.bulletins.documents.ooxml import (
 PAPER_MM = (210.0, 297.0)
 TOP_MM, LEFT_MM, BOTTOM_MM, RIGHT_MM = 37.0, 28.0, 35.0, 26.0
 LINE_MM = PAPER_MM[0] - LEFT_MM - RIGHT_MM  # 156 mm, the width of the type area
-LINE_PT = LINE_MM / 25.4 * 72
 LINE_TWIPS = round(LINE_MM * TWIPS_PER_MM)
+LINE_PT = LINE_MM / 25.4 * 72
 BODY_PT = 16.0  # 3号
 PITCH = 28.95  # points; 22 lines need at most 28.99
 CHARACTERS = 28
