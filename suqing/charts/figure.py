@@ -45,19 +45,21 @@ _DRAWING = threading.Lock()
 
 def draw(chart: Chart, width_mm: float = 150.0, height_mm: float = 80.0) -> bytes:
     """The chart as PNG bytes of that size in millimetres at 240 dpi."""
+    png = io.BytesIO()
     with _DRAWING, matplotlib.rc_context(_settings()):
-        sheet = Figure(
-            figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), dpi=DPI, layout="constrained"
-        )
-        FigureCanvasAgg(sheet)
-        axes = sheet.add_subplot()
-        room = width_mm / MM_PER_INCH * 72 * 0.88 / MARK_PT
-        _fill(chart, axes, room)
-        if chart.source_note:
-            sheet.supxlabel(chart.source_note, fontsize=TEXT_PT - 1.5, color=QUIET, x=0.01, ha="left")
-        png = io.BytesIO()
-        sheet.savefig(png, format="png", dpi=DPI, metadata={"Software": None})
+        compose(chart, width_mm, height_mm).savefig(png, format="png", dpi=DPI, metadata={"Software": None})
     return png.getvalue()
+
+
+def compose(chart: Chart, width_mm: float, height_mm: float) -> Figure:
+    """Matplotlib's figure of the chart, under whatever settings hold; ``draw`` is what documents call."""
+    size = (width_mm / MM_PER_INCH, height_mm / MM_PER_INCH)
+    sheet = Figure(figsize=size, dpi=DPI, layout="constrained")
+    FigureCanvasAgg(sheet)
+    _fill(chart, sheet.add_subplot(), size[0] * 72 * 0.88 / MARK_PT)
+    if chart.source_note:
+        sheet.supxlabel(chart.source_note, fontsize=TEXT_PT - 1.5, color=QUIET, x=0.01, ha="left")
+    return sheet
 
 
 def _settings() -> dict[Any, Any]:
