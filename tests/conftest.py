@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None) -> Cast:  # noqa: ARG001  (asked for so that there is a database)
     """The cast in a database of their own for one test."""
     from tests.cast import make_cast
 
@@ -23,7 +23,7 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_append_only_trigger() -> None:
-    """After a test with real transactions Django truncates all tables, which the ledger refuses; only then it may."""
+    """Django truncates all tables after a test with real transactions; only then the ledger lets it."""
     flush: Callable[[TransactionTestCase], None] = TransactionTestCase._fixture_teardown
 
     def teardown(self: TransactionTestCase) -> None:

@@ -71,7 +71,7 @@ def create_person(
     staff_no: str = "",
     password: str | None = None,
 ) -> NewPerson:
-    """Make a person who can sign in.  Without ``password`` one is generated and must be changed at first sign-in."""
+    """Make a person who can sign in.  A generated password must be changed at first sign-in."""
     require(by, Permission.PEOPLE_MANAGE)
     given = password or generate_password()
     person = Person(
@@ -146,7 +146,7 @@ def appoint(
 
 @transaction.atomic
 def end_appointment(*, appointment: Appointment, by: Actor, at: datetime) -> None:
-    """End the appointment now.  Raise LastAdministrator if nobody could manage people afterwards, or NotInForce."""
+    """End the appointment now.  Raise LastAdministrator if nobody could manage people then, or NotInForce."""
     require(by, Permission.PEOPLE_MANAGE)
     now = timezone.now()
     _keep_an_administrator(without={appointment.pk}, now=now)
@@ -162,7 +162,7 @@ def end_appointment(*, appointment: Appointment, by: Actor, at: datetime) -> Non
 
 @transaction.atomic
 def deactivate(*, person: Person, by: Actor, at: datetime) -> None:
-    """The person can sign in no more; their history stays.  Raise LastAdministrator as end_appointment does."""
+    """The person can sign in no more; their history stays.  Raise as end_appointment does."""
     require(by, Permission.PEOPLE_MANAGE)
     held = set(person.appointments.values_list("pk", flat=True))
     _keep_an_administrator(without=held, now=timezone.now())
@@ -199,7 +199,7 @@ def _keep_an_administrator(*, without: set[int], now: datetime) -> None:
 
 @transaction.atomic
 def look_at_personal(*, by: Person, subject: Model | tuple[str, object], reason: str, at: datetime) -> None:
-    """Log that ``by`` looks at the personal data of ``subject`` and why.  Raise ReasonMissing or NotPermitted."""
+    """Log that ``by`` looks at personal data of ``subject`` and why.  Raise ReasonMissing or NotPermitted."""
     if not queries.can(by, Permission.PERSONAL_SEE):
         require(by, Permission.PERSONAL_UNMASK)
     reason = reason.strip()
@@ -221,7 +221,7 @@ def note_sign_in(*, person: Person, at: datetime) -> None:
 
 
 def note_failed_sign_in(*, username: str, locked: bool, at: datetime) -> None:
-    """Put a failed sign-in on record.  What was typed is kept only if it names a person: it may be a password."""
+    """Put a failed sign-in on record.  The name is kept only if it is a person's: it may be a password."""
     person = Person.objects.filter(username=normalise_username(username)).first()
     with transaction.atomic():
         subject = person or ("person", "unknown")
@@ -256,8 +256,9 @@ _UNIT_FIELDS = ("name", "kind", "division_code", "source", "is_sample", "pinyin"
 
 
 def _write_units(rows: list[Mapping[str, Any]], units: dict[str, Unit]) -> int:
-    """Write one level of the tree, whose parents are in ``units`` already; add to ``units``, return the changes."""
-    new, changed = [], []
+    """Write one level of the tree, its parents being in ``units``; add it there, return the changes."""
+    new: list[Unit] = []
+    changed: list[Unit] = []
     for row in rows:
         parent = units[row["parent"]].pk if row["parent"] else None
         values = dict(row) | {"pinyin": pinyin.sort_key(row["name"]), "parent_id": parent}

@@ -154,7 +154,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 
 class Appointment(models.Model):
-    """A person holds a role in a unit for a time.  ``since`` and ``until`` are real time, not the centre's."""
+    """A person holds a role in a unit for a time; ``since`` and ``until`` are real, not centre time."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="appointments")

@@ -1,4 +1,4 @@
-"""Writing to the ledger: events, the seal, consumers, subject keys, the centre's clock, settings, job progress."""
+"""Writing to the ledger: events, their seal, consumers, subject keys, the clock, settings, job progress."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def record(
 ) -> Event:
     """Append one event to the transaction at hand.
 
-    ``data`` holds public and internal facts; ``personal`` maps a subject ("party:12") to facts that are encrypted
-    under that subject's key.  Raise OutsideTransaction outside one, SubjectErased for an erased subject.
+    ``data`` holds public and internal facts; ``personal`` maps a subject ("party:12") to facts that are
+    encrypted under that subject's key.  Raise OutsideTransaction, or SubjectErased for an erased subject.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction(f"{verb} was recorded outside a transaction")
@@ -112,7 +112,7 @@ def _seal_personal(personal: Mapping[str, Mapping[str, Any]]) -> bytes:
 
 
 def seal_events() -> int:
-    """Give every committed event without a position the next one, link it, and tell ``suqing_live``; return how many.
+    """Give every committed event its position and link, and tell ``suqing_live``; return how many.
 
     Events that commit late get later positions.  One sealer at a time: a second one waits for the first.
     """
@@ -180,7 +180,7 @@ def _live_message(position: int, told: set[tuple[str, str]]) -> str:
 
 @transaction.atomic
 def consume(name: str, handler: Callable[[list[Event]], None], limit: int = 500) -> int:
-    """Hand the next sealed events to ``handler`` as one list, and move the consumer behind them; return how many.
+    """Hand the next sealed events to ``handler`` as one list and move the consumer on; return how many.
 
     Handler and position share one transaction under a row lock: if the handler raises, neither happened.
     """
@@ -231,7 +231,7 @@ def _ensure_keys(subjects: set[str]) -> dict[str, bytes]:
 
 @transaction.atomic
 def destroy_key(subject: str, *, by: Model | str, at: datetime) -> None:
-    """Erase the subject: nothing encrypted under its key can ever be read again.  A second call changes nothing."""
+    """Erase the subject: nothing under its key can ever be read again.  A second call changes nothing."""
     now = timezone.now()
     SubjectKey.objects.bulk_create(
         [SubjectKey(subject=subject, created_at=now, destroyed_at=now)], ignore_conflicts=True
@@ -252,7 +252,7 @@ def destroy_key(subject: str, *, by: Model | str, at: datetime) -> None:
 def set_centre_clock(
     *, mode: str, by: Model | str, centre: datetime | None = None, speed: float = 1.0
 ) -> CentreClock:
-    """Set the centre's clock: ``real``, or ``rehearsal`` showing ``centre`` now and running ``speed`` times as fast."""
+    """Set the clock: ``real``, or ``rehearsal`` showing ``centre`` now, running ``speed`` times as fast."""
     mode = CentreClock.Mode(mode)
     real = timezone.now()
     if mode == CentreClock.Mode.REAL:
@@ -273,7 +273,7 @@ def set_centre_clock(
 
 @transaction.atomic
 def change_setting(key: str, value: Any, *, by: Model | str, at: datetime) -> None:
-    """Change local policy.  Raise UnknownSetting for an undeclared key, BadSetting for a value that does not fit."""
+    """Change local policy.  Raise UnknownSetting, or BadSetting for a value that does not fit."""
     policy.validate(key, value)
     before = queries.setting(key)
     values = {"value": value, "changed_at": at, "changed_by": _actor(by)[0]}
@@ -289,7 +289,7 @@ def start_progress(name: str, total: int | None = None) -> JobProgress:
 
 
 def advance_progress(progress: JobProgress, done: int, message: str = "") -> None:
-    """Write how far the job is; call it outside the job's own transaction, or nobody sees it until the end."""
+    """Write how far the job is; inside the job's own transaction nobody would see it until the end."""
     progress.done, progress.message = done, message[:300]
     progress.save(update_fields=["done", "message"])
 

@@ -1,4 +1,4 @@
-"""What the centre remembers: events, keys of subjects, consumers, the centre's clock, local policy, long jobs."""
+"""What the centre remembers: events, keys of subjects, consumers, its clock, local policy, long jobs."""
 
 from __future__ import annotations
 

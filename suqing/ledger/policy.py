@@ -1,4 +1,4 @@
-"""Declared settings: each app declares its own at import, with a default, a label and where the value comes from.
+"""Declared settings: each app declares its own at import, with default, label and source.
 
 A setting without a published source is local policy, and pages mark it so.
 """
@@ -67,7 +67,7 @@ def all_declared() -> list[Declared]:
 
 
 def validate(key: str, value: Any) -> Any:
-    """Return ``value`` if it has the type of the default and passes the declared check; raise BadSetting else."""
+    """Return ``value`` if it has the default's type and passes the declared check; else raise BadSetting."""
     known = declared(key)
     if not _same_kind(known.default, value):
         raise BadSetting(f"{key} must be {type(known.default).__name__}, not {type(value).__name__}")

@@ -27,12 +27,11 @@ from suqing.ledger.models import (
     SubjectKey,
 )
 
-_COLUMNS = ("id", "at", "recorded_at", "actor", "actor_name", "verb") + (
-    "subject_type",
-    "subject_id",
-    "raw",
-    "sealed",
-)  # as chain.Row names them; "raw" is the stored JSON text
+# As chain.Row names them; "raw" is the stored JSON text.
+_COLUMNS = [
+    *("id", "at", "recorded_at", "actor", "actor_name", "verb"),
+    *("subject_type", "subject_id", "raw", "sealed"),
+]
 _VERIFY_BATCH = 2000
 
 

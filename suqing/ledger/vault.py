@@ -1,4 +1,4 @@
-"""Keys: the master key wraps one random key per subject and derives the hash keys.  Pure: keys in, bytes out."""
+"""Keys: the master key wraps one random key per subject and derives the hash keys.  Pure."""
 
 from __future__ import annotations
 
