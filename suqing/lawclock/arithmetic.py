@@ -128,8 +128,8 @@ def warning(deadline: Deadline, now: datetime, policy: Policy = DEFAULT) -> int 
 
     The marks are local policy; the limit's own kind of day plays no part, hours are hours.
     """
-    left = (deadline.ends_at - now).total_seconds() / 3600
-    if left <= 0:
+    left = (deadline.due_at - now).total_seconds() / 3600
+    if left < 0:
         return 0
     return min((mark for mark in policy.warning_hours if left <= mark), default=None)
 

@@ -26,7 +26,8 @@ class CalendarMissing(LookupError):
         super().__init__(
             f"The working-day calendar of {year} is missing. Write the days of the State Council's holiday "
             f"notice for {year} into {year}.json (format: docs/law-clock.md) and load it with: "
-            f"suqing calendars import {year}.json"
+            f"suqing calendars import {year}.json. Until the notice is out, suqing calendars assume {year} "
+            f"counts Monday to Friday and marks every deadline that touches {year} as provisional."
         )
 
 
@@ -89,7 +90,7 @@ class WorkCalendar:
         years: Iterable[int],
         *,
         assumed: Iterable[int] = (),
-        version: str = "",
+        version: int = 0,
     ) -> None:
         self._rules: Mapping[date, DayRule] = {rule.day: rule for rule in rules}
         self.years = frozenset(years)
@@ -235,5 +236,6 @@ def shipped_calendar() -> WorkCalendar:
     """Build the calendar of the shipped years, without local edits."""
     years = shipped_years()
     return WorkCalendar(
-        [rule for year in years for rule in year.rules], [year.year for year in years], version="shipped"
+        [rule for year in years for rule in year.rules],
+        [year.year for year in years],
     )

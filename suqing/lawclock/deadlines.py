@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,8 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 def end_of_day(day: date) -> datetime:
-    """Give the moment a day is over in Beijing: midnight at its end, itself already too late."""
-    return datetime.combine(day + timedelta(days=1), time.min, tzinfo=BEIJING)
+    """Give the last moment of a day in Beijing; to the microsecond, the database's own resolution."""
+    return datetime.combine(day, time.max, tzinfo=BEIJING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +59,18 @@ class Deadline:
         return bool(self.assumed_years)
 
     @property
-    def ends_at(self) -> datetime:
-        """The due moment: midnight in Beijing at the end of the due day."""
+    def due_at(self) -> datetime:
+        """The due moment: the last one of the due day in Beijing, still in time."""
         return end_of_day(self.due_on)
 
     @property
-    def internal_ends_at(self) -> datetime:
-        """The end of the internal due day, which reminders count towards."""
+    def internal_due_at(self) -> datetime:
+        """The last moment of the internal due day, which reminders count towards."""
         return end_of_day(self.internal_due_on)
 
     def is_kept(self, done_at: datetime) -> bool:
         """Whether something done at this (aware) moment was in time."""
-        return done_at < self.ends_at
+        return done_at <= self.due_at
 
     def to_json(self) -> dict[str, Any]:
         """Give the deadline as JSON-safe data, for events and pages."""
