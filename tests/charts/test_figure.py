@@ -1,4 +1,4 @@
-"""The picture in a document shows the same values, in a font that has the characters; same input, same bytes."""
+"""The picture in a document shows the same values, in a font that has the characters, with fixed bytes."""
 
 from __future__ import annotations
 
