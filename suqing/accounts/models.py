@@ -35,6 +35,13 @@ class Unit(models.Model):
         STATION = "station", _("station")
         INSTITUTE = "institute", _("institute")
 
+    class Source(models.TextChoices):
+        PUBLISHED = "published", _("published name")
+        FORMED = "formed", _("name formed from the division; to be checked on site")
+        GENERIC = "generic", _("name of the function; to be checked on site")
+        SAMPLE = "sample", _("sample for practice, not a real unit")
+        LOCAL = "local", _("entered here")
+
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -43,7 +50,7 @@ class Unit(models.Model):
     path = models.CharField(max_length=200, blank=True, db_index=True)
     is_active = models.BooleanField(default=True)
     is_sample = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.LOCAL)
     pinyin = models.CharField(max_length=200, blank=True)
 
     objects = UnitQuerySet.as_manager()
@@ -67,11 +74,20 @@ class Unit(models.Model):
             models.CheckConstraint(
                 name="unit_kind_known",
                 condition=Q(kind__in=["centre", "division", "bureau", "station", "institute"]),
-            )
+            ),
+            models.CheckConstraint(
+                name="unit_source_known",
+                condition=Q(source__in=["published", "formed", "generic", "sample", "local"]),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_local(self) -> bool:
+        """True where the name is not a published one, so that pages mark it."""
+        return self.source != self.Source.PUBLISHED
 
     @property
     def ancestor_ids(self) -> list[int]:

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(blank=True, db_index=True, max_length=200)),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_sample', models.BooleanField(default=False)),
-                ('source', models.CharField(blank=True, max_length=200)),
+                ('source', models.CharField(choices=[('published', 'published name'), ('formed', 'name formed from the division; to be checked on site'), ('generic', 'name of the function; to be checked on site'), ('sample', 'sample for practice, not a real unit'), ('local', 'entered here')], default='local', max_length=10)),
                 ('pinyin', models.CharField(blank=True, max_length=200)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.unit')),
             ],
@@ -71,6 +71,10 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['person', '-at'], name='personal_look_by_person')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='unit',
+            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['published', 'formed', 'generic', 'sample', 'local'])), name='unit_source_known'),
         ),
         migrations.AddConstraint(
             model_name='unit',
