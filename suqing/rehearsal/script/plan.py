@@ -1,0 +1,218 @@
+"""The script itself: day by day, contact by contact, in order of time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+from uuid import UUID, uuid5
+
+from suqing.cases.vocabulary import Channel, ContactOutcome, Kind
+from suqing.rehearsal.script.contact import Caller, Contact, Matter, Operator, Price
+from suqing.rehearsal.script.draws import Bundle, Draw, bundled, draws_of_day
+from suqing.rehearsal.script.handling import handling
+from suqing.rehearsal.script.moments import moments
+from suqing.rehearsal.script.narratives import Facts, contact_text, joined_matters, matter_text
+from suqing.rehearsal.script.operators import operator
+from suqing.rehearsal.script.people import caller
+from suqing.rehearsal.script.places import DISTRICT_URN
+from suqing.rehearsal.script.speech import worn
+from suqing.rehearsal.script.tables import Goods, Topic, Urn, topics
+from suqing.rehearsal.script.volumes import DAY, OutOfScript, is_office_day, stage_of, volumes
+
+CITIES = ("suzhou",)
+AGENTS = 12
+MOST_CALLS = 95  # the highest personal load that Suzhou saw (S4)
+_NAMESPACE = UUID("6d6f6e69-7175-5a68-8f75-737571696e67")
+_EMPTY_SHARE = 0.17
+_EMPTY = Urn({
+    ContactOutcome.OTHER_AUTHORITY: 38, ContactOutcome.WRONG_NUMBER: 16, ContactOutcome.SILENT: 18,
+    ContactOutcome.HARASSMENT: 5, ContactOutcome.SUGGESTION: 9, ContactOutcome.PRAISE: 5, ContactOutcome.ASSISTANCE: 9,
+})  # fmt: skip
+_BY_PHONE_ONLY = frozenset({ContactOutcome.SILENT, ContactOutcome.WRONG_NUMBER, ContactOutcome.HARASSMENT})
+_CHANNELS = Urn({Channel.PHONE: 80, Channel.WEB: 13, Channel.TRANSFER: 4, Channel.LETTER: 1, Channel.VISIT: 2})
+_CHANNELS_OFF_DAYS = Urn({Channel.PHONE: 83, Channel.WEB: 14, Channel.TRANSFER: 3})
+_OTHER_ISSUE = "14"
+
+
+def plan(seed: int, first_day: date, last_day: date, city: str = "suzhou") -> Iterator[Contact]:
+    """Yield the contacts from the first to the last day, both included, in order of time.
+
+    Each day is drawn on its own: a part of the script equals that part of the whole.  Raise OutOfScript for days that
+    the script does not have, ValueError for an unknown city.
+    """
+    if city not in CITIES:
+        raise ValueError(f"no script for {city!r}; known: {', '.join(CITIES)}")
+    day = first_day
+    while day <= last_day:
+        yield from _contacts(seed, day)
+        day += DAY
+
+
+@dataclass(slots=True)
+class _Scene:
+    """One contact in the making."""
+
+    rng: Random
+    seed: int
+    day: date
+    moment: datetime
+    channel: Channel
+    caller: Caller
+
+
+def _contacts(seed: int, day: date) -> Iterator[Contact]:
+    if day not in volumes(seed):
+        raise OutOfScript(day)
+    rng = Random(f"{seed}:day:{day}")
+    bundles: list[Bundle | ContactOutcome] = list(bundled(rng, draws_of_day(rng, day, volumes(seed)[day])))
+    bundles += [_EMPTY.draw(rng) for _ in range(round(len(bundles) * _EMPTY_SHARE / (1 - _EMPTY_SHARE)))]
+    rng.shuffle(bundles)
+    agents = _agents(rng, day, len(bundles))
+    for number, moment in enumerate(moments(rng, day, len(bundles))):
+        bundle = bundles[number]
+        scene = _scene(rng, seed, day, moment, bundle)
+        key = f"{day}/{number + 1:04d}"
+        build = _with_matters if isinstance(bundle, Bundle) else _without_matter
+        contact = build(scene, bundle, next(agents))  # type: ignore[arg-type]
+        yield replace(contact, key=key, ref=uuid5(_NAMESPACE, f"{seed}:{key}"))
+
+
+def _agents(rng: Random, day: date, contacts: int) -> Iterator[int]:
+    """Deal the contacts of a day to those on duty; nobody gets more than Suzhou's hardest day."""
+    load = 70 if stage_of(day) in ("surge", "late") else 40
+    on_duty = min(AGENTS, math.ceil(contacts / load) + 1)
+    people = [(day.toordinal() * 5 + n) % AGENTS for n in range(on_duty)]
+    weights = [1.3 if n == 0 else 1.12 if n == 1 else 0.55 if n == on_duty - 1 else 1.0 for n in range(on_duty)]
+    taken = dict.fromkeys(people, 0)
+    while True:
+        agent = rng.choices(people, weights)[0]
+        if taken[agent] >= MOST_CALLS:
+            agent = min(taken, key=lambda person: taken[person])
+        taken[agent] += 1
+        yield agent
+
+
+def _scene(rng: Random, seed: int, day: date, moment: datetime, bundle: Bundle | ContactOutcome) -> _Scene:
+    urn = _CHANNELS if is_office_day(day) and 8 <= moment.hour < 18 else _CHANNELS_OFF_DAYS
+    channel = Channel.PHONE if bundle in _BY_PHONE_ONLY else urn.draw(rng)
+    district = bundle.draws[0].district if isinstance(bundle, Bundle) else DISTRICT_URN.draw(rng)
+    home = district if rng.random() < 0.85 else DISTRICT_URN.draw(rng)
+    return _Scene(rng, seed, day, moment, channel, caller(rng, seed, home))
+
+
+def _without_matter(scene: _Scene, outcome: ContactOutcome, agent: int) -> Contact:
+    rng = scene.rng
+    shop = operator(rng, scene.seed, rng.choice(("supermarket", "pharmacy")), scene.caller.place.district)
+    facts = Facts(scene.caller, scene.day, scene.channel, operator=shop, mood="plain" if _is_plain(scene.day) else "general")
+    text, template = contact_text(rng, facts, outcome)
+    talk = timedelta(seconds=rng.randint(15, 120) if outcome in _BY_PHONE_ONLY else rng.randint(60, 420))
+    names = outcome not in _BY_PHONE_ONLY and rng.random() < 0.4
+    return _contact(scene, agent, worn(rng, text), outcome, (), talk, gives_name=names, templates=(template,))
+
+
+def _is_plain(day: date) -> bool:
+    return stage_of(day) in ("baseline", "quiet")
+
+
+def _with_matters(scene: _Scene, bundle: Bundle, agent: int) -> Contact:
+    rng = scene.rng
+    talk = timedelta(seconds=rng.randint(120, 420) + 180 * (len(bundle.draws) - 1))
+    told: list[tuple[Matter, str]] = []
+    shared: tuple[Operator, Price | None] | None = None
+    for draw in bundle.draws:
+        matter, template = _matter(scene, draw, talk, shared, goes_on=bool(told))
+        if bundle.one_operator and matter.operator is not None:
+            shared = (matter.operator, matter.price)
+        told.append((matter, template))
+    matters = tuple(matter for matter, _ in told)
+    whole = joined_matters(rng, [matter.narrative for matter in matters], Facts(scene.caller, scene.day, scene.channel))
+    must_name = any(m.kind == Kind.COMPLAINT or (m.kind == Kind.REPORT and m.is_real_name) for m in matters)
+    return _contact(
+        scene, agent, whole, ContactOutcome.CASES, matters, talk,
+        gives_name=must_name or rng.random() < 0.45, must_name=must_name, templates=tuple(name for _, name in told),
+    )  # fmt: skip
+
+
+def _contact(
+    scene: _Scene, agent: int, narrative: str, outcome: ContactOutcome, matters: tuple[Matter, ...], talk: timedelta, *,
+    gives_name: bool, templates: tuple[str, ...], must_name: bool = False,
+) -> Contact:  # fmt: skip
+    person = scene.caller
+    if not must_name and scene.rng.random() < 0.04:
+        person = replace(person, phone="")
+    return Contact(
+        "", _NAMESPACE, scene.moment, scene.moment + talk, scene.channel, agent, person, gives_name, narrative, outcome,
+        matters, templates,
+    )  # fmt: skip
+
+
+def _matter(
+    scene: _Scene, draw: Draw, talk: timedelta, shared: tuple[Operator, Price | None] | None, *, goes_on: bool
+) -> tuple[Matter, str]:  # fmt: skip
+    rng, topic = scene.rng, topics().get(draw.topic)
+    shop, price = shared if shared else (_operator(scene, draw, topic), _price(rng, scene.day, topic))
+    amount = _amount(rng, topic, price)
+    request = rng.choice(topic.requests) if topic and topic.requests and draw.kind == Kind.COMPLAINT else ""
+    bought = scene.day - timedelta(days=rng.choice((0, 0, 0, 1, 1, 2, 3, 5))) if draw.kind != Kind.CONSULTATION else None
+    facts = Facts(
+        scene.caller, scene.day, scene.channel, shop, price, amount, bought, request,
+        mood="plain" if _is_plain(scene.day) or not draw.is_epidemic else "goods" if price else "general",
+    )  # fmt: skip
+    text, template = matter_text(rng, facts, draw.kind, draw.topic, goes_on=goes_on)
+    is_question = draw.kind == Kind.CONSULTATION
+    answer, stages = handling(
+        rng, kind=draw.kind, registered_at=scene.moment + talk, moment=scene.moment, district=draw.district,
+        epidemic=draw.is_epidemic, topic=draw.topic, amount=amount, price=price,
+    )  # fmt: skip
+    place = shop.place if shop else scene.caller.place
+    return Matter(
+        draw.kind, worn(rng, text), *_classes(draw, topic, price), None if is_question and rng.random() < 0.8 else shop,
+        shop is not None and shop.trade != "individual" and rng.random() < 0.7, place, None if is_question else amount,
+        None if is_question else price, (request,) if request else (), bought,
+        draw.kind != Kind.REPORT or rng.random() < 0.66, (draw.topic,), draw.is_epidemic, answer, stages,
+    ), template  # fmt: skip
+
+
+def _classes(draw: Draw, topic: Topic | None, price: Price | None) -> tuple[str, str]:
+    if topic is None:
+        return "", _OTHER_ISSUE
+    override = next((goods.object_class for goods in topic.goods if price and goods.name == price.goods), "")
+    issue = topic.report_issue if draw.kind == Kind.REPORT else topic.issue_class
+    return override or topic.object_class, issue
+
+
+def _operator(scene: _Scene, draw: Draw, topic: Topic | None) -> Operator | None:
+    if topic is None:
+        return None
+    return operator(scene.rng, scene.seed, topic.trades.draw(scene.rng), draw.district)
+
+
+def _price(rng: Random, day: date, topic: Topic | None) -> Price | None:
+    if topic is None or not topic.goods:
+        return None
+    goods: Goods = rng.choice(topic.goods)
+    earlier = _rounded(rng.uniform(goods.low, goods.high))
+    asked = _rounded(float(earlier) * rng.uniform(goods.factor_low, goods.factor_high))
+    return Price(goods.name, goods.unit, asked, earlier, day - timedelta(days=rng.randint(3, 24)))
+
+
+def _rounded(value: float) -> Decimal:
+    """Prices as shops make them: tenths below 10 yuan, halves below 30, whole yuan above."""
+    if value < 10:
+        return Decimal(round(value * 10)) / 10
+    return Decimal(round(value * 2)) / 2 if value < 30 else Decimal(round(value))
+
+
+def _amount(rng: Random, topic: Topic | None, price: Price | None) -> Decimal | None:
+    if topic is None or topic.amount_high <= 0:
+        return None
+    if price is not None:
+        return price.asked * rng.choice((1, 1, 2, 2, 3, 4, 5, 10))
+    value = math.exp(rng.uniform(math.log(topic.amount_low), math.log(topic.amount_high)))
+    return Decimal(round(value, -1 if value > 200 else 0) or 1)
+
+
