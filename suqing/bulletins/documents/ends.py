@@ -55,7 +55,7 @@ TEXT_BOX = """
 <wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>
 <a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>
 <wps:txbx><w:txbxContent/></wps:txbx>
-<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"><a:spAutoFit/></wps:bodyPr>
+<wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"><a:noAutofit/></wps:bodyPr>
 </wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice></mc:AlternateContent>
 """
 
@@ -114,39 +114,51 @@ def _compiler_line(head: Masthead) -> Element:
     return _line(f"　{compiled_by}\t{day}", Face(FANGSONG, size), measure)
 
 
-def tail_elements(tail: Tail) -> list[Element]:
-    """Lines in a frame at the bottom of the type area, and what they hang on; nothing for an empty tail."""
+def hang_tail(tail: Tail, elements: list[Element]) -> None:
+    """Set the tail at the bottom of the page where the elements end; an empty one is left out.
+
+    It hangs on the last paragraph, which stays whole: on a full page both go over, never the tail alone.
+    """
     lists = (("报", tail.report_to), ("送", tail.send_to), ("发", tail.distribute_to))
     lines = [_names_line(f"{verb}：{_joined(names)}") for verb, names in lists if names]
     if tail.copies is not None:
         right = replace(TAIL_MEASURE, align="right", right=100)
         lines.append(_line(f"共印{tail.copies}份", Face(FANGSONG, TAIL_PT), right))
     if not lines:
-        return []
-    return [_anchored(_tail_table(lines), _height(tail))]
+        return
+    last = elements[-1]
+    _keep_whole(last.find(qn("w:pPr")))
+    last.append(_anchor(_tail_table(lines), _height(tail)))
+
+
+def _keep_whole(properties: Element) -> None:
+    if properties.find(qn("w:keepLines")) is None:
+        properties.find(qn("w:widowControl")).addprevious(make("keepLines"))
 
 
 def _height(tail: Tail) -> float:
-    """Points the tail needs; a guess of its wraps, which the program that opens the file corrects."""
-    room = LINE_PT / TAIL_PT - 4
+    """Points the tail needs, rather a line too many than one cut off: the box sets its words at its foot."""
+    room = LINE_PT / TAIL_PT - 5
     lists = (tail.report_to, tail.send_to, tail.distribute_to)
-    wrapped = sum(ceil(em_width(_joined(names)) / room) for names in lists if names)
-    return (wrapped + (tail.copies is not None)) * TAIL_PITCH + 2
+    # Latin capitals are up to three quarters of a character wide, not the half that em_width reckons with.
+    wraps = [
+        ceil(sum(0.75 if char.isascii() else 1 for char in _joined(names)) / room) for names in lists if names
+    ]
+    rows = len(wraps) + (tail.copies is not None)
+    return (sum(wraps) + (tail.copies is not None)) * TAIL_PITCH + rows * THIN.eighths / 8 + 2
 
 
-def _anchored(table: Element, height: float) -> Element:
-    """A paragraph with a text box on the bottom edge of the type area, which keeps the body's words off."""
+def _anchor(table: Element, height: float) -> Element:
+    """A run with a text box on the bottom edge of the type area, which keeps the body's words off."""
     drawing: Element = parse_xml(
         TEXT_BOX.format(width=round(LINE_PT * EMU_PER_PT), height=round(height * EMU_PER_PT))
     )
     content = next(drawing.iter(qn("w:txbxContent")))
     content.append(table)
     content.append(_line("", Face(FANGSONG, 1), Measure(1, 1)))
-    made = paragraph_element(Measure(2, 2))
-    run = make("r")
-    run.append(face_properties(Face(FANGSONG, 1)))
-    run.append(drawing)
-    made.append(run)
+    made = make("r")
+    made.append(face_properties(Face(FANGSONG, 1)))
+    made.append(drawing)
     return made
 
 

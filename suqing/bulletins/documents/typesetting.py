@@ -11,7 +11,7 @@ from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 
 from suqing.bulletins.documents.body import Compositor
-from suqing.bulletins.documents.ends import masthead_elements, tail_elements
+from suqing.bulletins.documents.ends import hang_tail, masthead_elements
 from suqing.bulletins.documents.model import Document
 from suqing.bulletins.documents.ooxml import Element
 from suqing.bulletins.documents.punctuation import tidy
@@ -26,11 +26,8 @@ def typeset(document: Document) -> bytes:
     word = docx.Document()
     lay(word, synthetic=document.masthead.synthetic)
     body: Element = word.element.body
-    elements = [
-        *masthead_elements(document.masthead),
-        *Compositor(word, document.blocks).elements(),
-        *tail_elements(document.tail),
-    ]
+    elements = [*masthead_elements(document.masthead), *Compositor(word, document.blocks).elements()]
+    hang_tail(document.tail, elements)
     section = body.find(qn("w:sectPr"))
     for element in elements:
         section.addprevious(element)
