@@ -1,0 +1,205 @@
+"""Look-ups for pages and desks: classes, divisions, topic rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length
+
+from suqing.taxonomy.models import (
+    ClassNode,
+    ClassTree,
+    Division,
+    DivisionLevel,
+    TopicVersion,
+    division_stem,
+)
+from suqing.taxonomy.text import suggest
+from suqing.taxonomy.text.normalise import normalise, normalise_word
+from suqing.taxonomy.text.topics import TopicRule, parse_rule
+
+Row = TypeVar("Row", ClassNode, Division)
+
+
+class NoClassTree(LookupError):
+    """There is no active tree of this kind on this day: the reference data are not loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A class with the classes under it."""
+
+    node: ClassNode
+    children: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSuggestion:
+    """A suggested class, the words that decided, and how it was found ("rules")."""
+
+    node: ClassNode
+    words: tuple[str, ...]
+    score: int
+    method: str
+
+
+def tree_in_use(kind: str, on: date) -> ClassTree:
+    """Give the tree by which matters of that day are classed.  Raise NoClassTree."""
+    tree = ClassTree.objects.in_use(kind, on).first()
+    if tree is None:
+        raise NoClassTree(f"{kind} on {on}")
+    return tree
+
+
+def class_tree(kind: str, on: date) -> tuple[Branch, ...]:
+    """Give the classes of a kind on a day as branches, in printed order.  Raise NoClassTree."""
+    below: dict[int | None, list[ClassNode]] = {}
+    for node in ClassNode.objects.of_tree(tree_in_use(kind, on)):
+        below.setdefault(node.parent_id, []).append(node)
+
+    def branches(parent_id: int | None) -> tuple[Branch, ...]:
+        return tuple(Branch(node, branches(node.pk)) for node in below.get(parent_id, []))
+
+    return branches(None)
+
+
+def class_nodes(kind: str, on: date) -> list[ClassNode]:
+    """Give the classes of a kind on a day as a flat list, parents before children.  Raise NoClassTree."""
+    return list(ClassNode.objects.of_tree(tree_in_use(kind, on)))
+
+
+def find_node(kind: str, code: str, on: date) -> ClassNode | None:
+    """Give the class with this code in the tree of that day, or None."""
+    return ClassNode.objects.filter(tree__in=ClassTree.objects.in_use(kind, on)[:1], code=code).first()
+
+
+def search_nodes(kind: str, words: str, limit: int = 20, *, on: date) -> list[ClassNode]:
+    """Find classes whose code, name, pinyin or initials hold every word; beginnings first."""
+    tree = ClassTree.objects.in_use(kind, on)[:1]
+    found = ClassNode.objects.filter(tree__in=tree)
+    if not (terms := _terms(words)):
+        return list(found.order_by("order")[:limit])
+    return list(_holding(found, terms).order_by("rank", "order")[:limit])
+
+
+def search_divisions(
+    words: str, under: str | Sequence[str] = (), limit: int = 20, *, only_under: bool = False
+) -> list[Division]:
+    """Find divisions whose code, names, pinyin or initials hold every word.
+
+    Those inside ``under`` (codes, the first first) come before all others, or are the only ones; then names that
+    begin with the first word, then larger divisions before smaller.
+    """
+    codes = [under] if isinstance(under, str) else list(under)
+    inside = [Q(code__startswith=division_stem(code)) for code in codes if code]
+    found: QuerySet[Division] = Division.objects.all()
+    if only_under and inside:
+        found = found.filter(_any(inside))
+    if not (terms := _terms(words)):
+        return []
+    near = Case(
+        *[When(place, then=Value(rank)) for rank, place in enumerate(inside)],
+        default=Value(len(inside)),
+        output_field=IntegerField(),
+    )
+    found = _holding(found, terms).annotate(near=near, code_length=Length("code"))
+    return list(found.order_by("near", "rank", "code_length", "pinyin", "code")[:limit])
+
+
+def find_division(text: str, under: str = "") -> Division | None:
+    """Give the most specific division that a text names inside a city (or province), or None.
+
+    A street name that several districts have counts only if the text names the district too.  Short forms
+    (昆山 for 昆山市, 木渎 for 木渎镇) and other names (工业园区) count as names.
+    """
+    plain = normalise(text).text
+    inside = Division.objects.under(under) if under else Division.objects.exclude(level=DivisionLevel.STREET)
+    named = {
+        division.code: division
+        for division in inside
+        if division.code != under and _is_named(division, plain)
+    }
+    for level in (DivisionLevel.STREET, DivisionLevel.DISTRICT, DivisionLevel.CITY, DivisionLevel.PROVINCE):
+        here = [division for division in named.values() if division.level == level]
+        sure = [division for division in here if division.parent_id in named] or here
+        if len(sure) == 1:
+            return sure[0]
+    return None
+
+
+def topic_rules(at: datetime) -> tuple[TopicRule, ...]:
+    """Give the rules of the active topics in force at that moment, for ``text.topics.match``."""
+    return tuple(rule for rule, _ in _rules_in_force(at))
+
+
+def topic_versions(at: datetime) -> dict[str, TopicVersion]:
+    """Give the version in force of each active topic by the topic's code, for rows of membership."""
+    return {rule.code: version for rule, version in _rules_in_force(at)}
+
+
+def suggest_classes(match_text: str, kind: str, on: date, limit: int = 3) -> list[ClassSuggestion]:
+    """Suggest classes of a kind for a match_text, best first, with the words that decided."""
+    found = suggest.suggest(match_text, kind, limit)
+    nodes = {
+        node.code: node
+        for node in ClassNode.objects.filter(
+            tree__in=ClassTree.objects.in_use(kind, on)[:1],
+            code__in=[suggestion.code for suggestion in found],
+        )
+    }
+    return [ClassSuggestion(nodes[s.code], s.words, s.score, s.method) for s in found if s.code in nodes]
+
+
+def _rules_in_force(at: datetime) -> list[tuple[TopicRule, TopicVersion]]:
+    versions = TopicVersion.objects.in_force(at).select_related("topic__parent").filter(topic__is_active=True)
+    ordered = sorted(versions, key=lambda version: (version.topic.order, version.topic.code))
+    return [(_rule(version), version) for version in ordered]
+
+
+def _rule(version: TopicVersion) -> TopicRule:
+    parent = version.topic.parent
+    return parse_rule(
+        version.topic.code, version.number, version.rule, parent.code if parent and parent.is_active else None
+    )
+
+
+def _terms(words: str) -> list[str]:
+    return [normalise_word(word).lower() for word in words.split()][:5]
+
+
+def _holding(found: QuerySet[Row], terms: list[str]) -> QuerySet[Row]:
+    for term in terms:
+        found = found.filter(search_key__contains=term)
+    first = terms[0]
+    rank = Case(
+        When(Q(name=first) | Q(code=first), then=Value(0)),
+        When(Q(name__startswith=first) | Q(code__startswith=first), then=Value(1)),
+        When(search_key__contains=f" {first}", then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    return found.annotate(rank=rank)
+
+
+def _any(conditions: list[Q]) -> Q:
+    every = conditions[0]
+    for condition in conditions[1:]:
+        every |= condition
+    return every
+
+
+def _is_named(division: Division, plain: str) -> bool:
+    return any(name in plain for name in _names(division))
+
+
+def _names(division: Division) -> list[str]:
+    """Give the full name, other names and the short form that people say, where it is not too short."""
+    short = division.name.rstrip("市区县镇乡") if division.level != DivisionLevel.STREET else ""
+    if division.name.endswith("镇"):
+        short = division.name.removesuffix("镇")
+    names = [division.name, *division.aliases]
+    return [*names, short] if len(short) >= 2 else names

@@ -1,0 +1,196 @@
+"""What a narrative says in figures: amounts, prices of goods, phones, credit codes.  Best effort, to pre-fill.
+
+An amount belongs to the goods named last before it in the same sentence, or else first after it.  It is the
+earlier price when a word such as 原价 or 平时 stands right before it; otherwise it is the price asked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from suqing.kit import phones, uscc
+from suqing.taxonomy.text import numerals, scanners
+from suqing.taxonomy.text.normalise import fold_case, normalise
+
+_FIGURE = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,12})(?:\.[0-9]{1,4})?"
+_HAN = rf"[{numerals.CHARACTERS}]{{1,12}}"
+UNITS = "公斤|千克|平方米|个月|包装|小时|只|个|盒|包|斤|瓶|袋|片|箱|桶|把|棵|颗|支|套|件|份|桌|间|晚|天|张|次|人|位|年|月|升|罐|条|双|块|克|台|辆|节"
+AMOUNT = re.compile(
+    rf"(?:(?P<each>每|/|一|1)(?P<unit_before>{UNITS})(?:装|的)?(?:要价|卖到|涨到|价格|售价|要|卖|收|是|为|:|,)?)?"
+    rf"(?:(?P<sign>[¥$])\s?)?(?P<number>(?:{_FIGURE})[百千万亿]{{0,2}}|{_HAN})(?:多|余)?"
+    r"(?P<currency>元|块钱|块|圆|人民币)?"
+    rf"(?P<cents>[0-9一二三四五六七八九](?:角|毛))?(?:(?:/|每|一|1)(?P<unit_after>{UNITS}))?",
+    re.IGNORECASE,
+)
+EARLIER = re.compile(
+    r"(?:原价|原来|原先|之前|以前|平时|平常|昨天|前天|前几天|上周|节前|年前|疫情前|本来|进价|正常)"
+    r"(?:价格|售价|只|才|就|卖|是|为|的|都|每\w|一\w|从|:| ){0,4}$|从$"
+)
+USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{2}[0-9]{6}[0-9A-Z]{10}(?![0-9A-Za-z])", re.IGNORECASE)
+SENTENCE_END = re.compile(r"[。!?;\n]")
+PATTERNS = (AMOUNT, EARLIER, USCC, SENTENCE_END)
+REACH = 30  # characters between goods and their price
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum of money in yuan at its place in the given text; ``unit`` is what it buys one of, or ""."""
+
+    value: Decimal
+    unit: str
+    is_earlier: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFact:
+    """What is asked for some goods, and what was asked before, in yuan a unit."""
+
+    goods: str
+    unit: str
+    asked: Decimal | None
+    earlier: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    amounts: tuple[Amount, ...]
+    prices: tuple[PriceFact, ...]
+    phones: tuple[str, ...]
+    credit_codes: tuple[str, ...]
+
+
+def extract(text: str) -> Extracted:
+    """Read the facts in figures out of a narrative as it was given (not redacted)."""
+    plain = normalise(text)
+    found = _amounts(plain.text)
+    amounts = []
+    for amount in found:
+        start, end = plain.original(amount.start, amount.end)
+        amounts.append(replace(amount, start=start, end=end))
+    return Extracted(
+        amounts=tuple(amounts),
+        prices=_prices(plain.text, found),
+        phones=_phones(plain.text),
+        credit_codes=_credit_codes(plain.text),
+    )
+
+
+@cache
+def goods_words() -> dict[str, str]:
+    """Give the shipped words for goods, each with the goods it names (酒精棉片 is 酒精)."""
+    raw = files("suqing.taxonomy").joinpath("data/goods.json").read_text(encoding="utf-8")
+    return {word: goods for goods, words in json.loads(raw)["goods"].items() for word in [goods, *words]}
+
+
+def _amounts(plain: str) -> list[Amount]:
+    return [amount for match in AMOUNT.finditer(plain) if (amount := _amount(match)) is not None]
+
+
+def _amount(match: re.Match[str]) -> Amount | None:
+    """Turn a match into an amount if it is one: it has a currency sign or word, or 万 behind figures."""
+    if not match["currency"] and not match["sign"]:
+        return None
+    number = match["number"]
+    following = match.string[match.end("currency") : match.end("currency") + 1] if match["currency"] else ""
+    if (
+        match["currency"] == "块"
+        and number in ("一", "1")
+        and "㐀" <= following <= "鿿"
+        and not match["unit_after"]
+    ):
+        return None  # 一块蛋糕: a piece, no money
+    value = numerals.parse(number)
+    if value is None:
+        return None
+    if match["cents"]:
+        value += (numerals.parse(match["cents"][0]) or 0) / Decimal(10)
+    if value == value.to_integral_value():
+        value = value.to_integral_value()
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    unit = match["unit_before"] or match["unit_after"] or ""
+    return Amount(value, unit, bool(EARLIER.search(before)), *match.span())
+
+
+def _prices(plain: str, amounts: Iterable[Amount]) -> tuple[PriceFact, ...]:
+    mentions = _goods(plain)
+    facts: dict[str, PriceFact] = {}
+    for amount in amounts:
+        goods = _goods_of(plain, amount, mentions)
+        if goods is None:
+            continue
+        fact = facts.get(goods, PriceFact(goods, "", None, None))
+        facts[goods] = _with_amount(fact, amount)
+    return tuple(facts.values())
+
+
+def _with_amount(fact: PriceFact, amount: Amount) -> PriceFact:
+    """Add an amount to what is known; the first of a kind counts, and a price a unit before a mere sum."""
+    more_exact = bool(amount.unit) and not fact.unit
+    unit = fact.unit or amount.unit
+    if amount.is_earlier:
+        return replace(fact, unit=unit, earlier=amount.value if fact.earlier is None else fact.earlier)
+    asked = amount.value if fact.asked is None or more_exact else fact.asked
+    return replace(fact, unit=unit, asked=asked)
+
+
+def _goods_of(plain: str, amount: Amount, mentions: list[tuple[str, int, int]]) -> str | None:
+    """Give the goods that stand before the amount in its sentence, nearest first, or right after it."""
+    before = [m for m in mentions if m[2] <= amount.start and amount.start - m[2] <= REACH]
+    if before and not SENTENCE_END.search(plain, before[-1][2], amount.start):
+        return before[-1][0]
+    after = [m for m in mentions if m[1] >= amount.end and m[1] - amount.end <= REACH // 3]
+    if after and not SENTENCE_END.search(plain, amount.end, after[0][1]):
+        return after[0][0]
+    return None
+
+
+@cache
+def _goods_automaton() -> tuple[AhoCorasick, list[str]]:
+    words = list(goods_words())
+    folded = [fold_case(normalise(word).text) for word in words]
+    return AhoCorasick(folded, matchkind=MatchKind.LeftmostLongest), words
+
+
+def _goods(plain: str) -> list[tuple[str, int, int]]:
+    automaton, words = _goods_automaton()
+    names = goods_words()
+    return [
+        (names[words[i]], start, end) for i, start, end in automaton.find_matches_as_indexes(fold_case(plain))
+    ]
+
+
+def _phones(plain: str) -> tuple[str, ...]:
+    found = [f for scanner in scanners.SCANNERS if scanner.kind == "phone" for f in scanner.scan(plain)]
+    found.sort(key=lambda place: place.start)
+    numbers = [phones.normalise(_in_figures(plain[place.start : place.end])) for place in found]
+    return tuple(dict.fromkeys(number for number in numbers if number))
+
+
+def _in_figures(text: str) -> str:
+    return text.translate(_FIGURES)
+
+
+def _credit_codes(plain: str) -> tuple[str, ...]:
+    codes = [uscc.normalise(match[0]) for match in USCC.finditer(plain)]
+    return tuple(dict.fromkeys(code for code in codes if _is_right(code)))
+
+
+def _is_right(code: str) -> bool:
+    try:
+        uscc.check(code)
+    except uscc.BadUscc:
+        return False
+    return True
+
+
+_FIGURES = str.maketrans("零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖", "0012234567891123456789")
