@@ -136,7 +136,11 @@ def limits() -> tuple[Limit, ...]:
 def _bind(raw: Mapping[str, Any], under: Regime) -> Limit:
     counting = str(raw["counting"] or under.counting)
     own_excluded = tuple(raw["excluded"])
-    more = tuple(kind for kind in counting_excludes()[counting] if kind not in own_excluded)
+    # A limit in years is a date, not a count of days: no days can be left out of it.
+    in_years = raw["unit"] == Unit.YEAR
+    more = (
+        () if in_years else tuple(kind for kind in counting_excludes()[counting] if kind not in own_excluded)
+    )
     return Limit(
         id=raw["id"],
         regime=under.id,
