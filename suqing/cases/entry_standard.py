@@ -30,34 +30,83 @@ class Fact:
 
 
 def _fact(
-    code: str, label: str, fields: str, source: str, given: Callable[[PartyInput, MatterInput], bool], *, must: bool = False
+    code: str,
+    label: str,
+    fields: str,
+    source: str,
+    given: Callable[[PartyInput, MatterInput], bool],
+    *,
+    must: bool = False,
 ) -> Fact:
     return Fact(code, label, tuple(fields.split()), must, source, given)
 
 
-_WORDS = _fact("narrative", N_("What happened"), "narrative", "O121:10", lambda p, m: bool(m.narrative), must=True)
+_WORDS = _fact(
+    "narrative", N_("What happened"), "narrative", "O121:10", lambda _p, m: bool(m.narrative), must=True
+)
 _OPERATOR = _fact(
-    "entity", N_("Name of the operator"), "entity.name", "O121:10",
-    lambda p, m: bool(m.entity.name or m.entity.pk), must=True,
-)  # fmt: skip
-_OBJECT = _fact("object_class", N_("Goods or service"), "object_class", "entry standard", lambda p, m: m.object_class is not None)
-_ISSUE = _fact("issue_class", N_("Problem class"), "issue_class", "entry standard", lambda p, m: m.issue_class is not None)
-_PLACE = _fact("place", N_("District or street"), "place", "O121:10", lambda p, m: bool(m.place))
-_ADDRESS = _fact("address", N_("Address of the operator"), "address", "O121:10", lambda p, m: bool(m.address))
+    "entity",
+    N_("Name of the operator"),
+    "entity.name",
+    "O121:10",
+    lambda _p, m: bool(m.entity.name or m.entity.pk),
+    must=True,
+)
+_OBJECT = _fact(
+    "object_class",
+    N_("Goods or service"),
+    "object_class",
+    "entry standard",
+    lambda _p, m: m.object_class is not None,
+)
+_ISSUE = _fact(
+    "issue_class",
+    N_("Problem class"),
+    "issue_class",
+    "entry standard",
+    lambda _p, m: m.issue_class is not None,
+)
+_PLACE = _fact("place", N_("District or street"), "place", "O121:10", lambda _p, m: bool(m.place))
+_ADDRESS = _fact(
+    "address", N_("Address of the operator"), "address", "O121:10", lambda _p, m: bool(m.address)
+)
 
 STANDARD: dict[Kind, tuple[Fact, ...]] = {
     Kind.CONSULTATION: (_WORDS, _ISSUE, _OBJECT),
     Kind.COMPLAINT: (
-        _fact("name", N_("Complainant's name"), "party.name", "O121:10", lambda p, m: bool(p.name), must=True),
-        _fact("phone", N_("Complainant's phone"), "party.phone", "O121:10", lambda p, m: bool(p.phone), must=True),
-        _fact("contact", N_("Complainant's address"), "party.address", "O121:10", lambda p, m: bool(p.address)),
+        _fact(
+            "name", N_("Complainant's name"), "party.name", "O121:10", lambda p, _m: bool(p.name), must=True
+        ),
+        _fact(
+            "phone",
+            N_("Complainant's phone"),
+            "party.phone",
+            "O121:10",
+            lambda p, _m: bool(p.phone),
+            must=True,
+        ),
+        _fact(
+            "contact", N_("Complainant's address"), "party.address", "O121:10", lambda p, _m: bool(p.address)
+        ),
         _WORDS,
         _OPERATOR,
         _PLACE,
         _ADDRESS,
-        _fact("amount", N_("Amount in dispute"), "amount", "FORMS26:1", lambda p, m: m.amount is not None),
-        _fact("requests", N_("What the complainant asks for"), "requests", "O121:10", lambda p, m: bool(m.requests)),
-        _fact("incident_on", N_("Date of the purchase or service"), "incident_on", "FORMS26:1", lambda p, m: m.incident_on is not None),
+        _fact("amount", N_("Amount in dispute"), "amount", "FORMS26:1", lambda _p, m: m.amount is not None),
+        _fact(
+            "requests",
+            N_("What the complainant asks for"),
+            "requests",
+            "O121:10",
+            lambda _p, m: bool(m.requests),
+        ),
+        _fact(
+            "incident_on",
+            N_("Date of the purchase or service"),
+            "incident_on",
+            "FORMS26:1",
+            lambda _p, m: m.incident_on is not None,
+        ),
         _OBJECT,
         _ISSUE,
     ),
@@ -66,15 +115,24 @@ STANDARD: dict[Kind, tuple[Fact, ...]] = {
         _OPERATOR,
         _PLACE,
         _ADDRESS,
-        _fact("incident_on", N_("Date of the act"), "incident_on", "FORMS26:2", lambda p, m: m.incident_on is not None),
+        _fact(
+            "incident_on",
+            N_("Date of the act"),
+            "incident_on",
+            "FORMS26:2",
+            lambda _p, m: m.incident_on is not None,
+        ),
         _OBJECT,
         _ISSUE,
         _fact(
-            "identity", N_("Reporter's name and phone, or anonymous"), "party.name party.phone is_real_name", "FORMS26:2",
+            "identity",
+            N_("Reporter's name and phone, or anonymous"),
+            "party.name party.phone is_real_name",
+            "FORMS26:2",
             lambda p, m: not m.is_real_name or bool(p.name and p.phone),
         ),
     ),
-}  # fmt: skip
+}
 
 
 def missing(party: PartyInput, matter: MatterInput) -> list[Fact]:

@@ -1,7 +1,6 @@
 """Grounds of law a decision must name.  Pure; texts are English ids, the statute's own words are the translation.
 
-Source: O20 art. 15 (six grounds), O121 art. 16 (seven grounds); return reasons: the flow log of a real bureau system
-(domain.md 5.4).
+Source: O20 art. 15 (six grounds), O121 art. 16 (seven grounds).
 """
 
 from __future__ import annotations
@@ -28,39 +27,35 @@ _O20 = {
     "not_competent": Ground("O20:15.1.1", _NOT_COMPETENT),
     "handled_elsewhere": Ground(
         "O20:15.1.2",
-        N_("A court, an arbitration body, an authority, a consumer association or another lawful mediation body has "
-           "accepted or handled the same dispute"),
+        N_(
+            "A court, an arbitration body, an authority, a consumer association or another lawful mediation body has "
+            "accepted or handled the same dispute"
+        ),
     ),
     "no_consumer_dispute": Ground("O20:15.1.3", _NO_CONSUMER),
     "too_late": Ground("O20:15.1.4", _TOO_LATE),
     "materials_missing": Ground("O20:15.1.5", N_("The materials the regulation asks for were not given")),
     "other": Ground("O20:15.1.6", _OTHER),
-}  # fmt: skip
+}
 _O121 = {
     "not_competent": Ground("O121:16.1.1", _NOT_COMPETENT),
     "handled_elsewhere": Ground(
         "O121:16.1.2",
-        N_("A court, an arbitration body, an authority or a consumer association has accepted or handled the same dispute"),
+        N_(
+            "A court, an arbitration body, an authority or a consumer association has accepted or handled the same dispute"
+        ),
     ),
     "no_consumer_dispute": Ground("O121:16.1.3", _NO_CONSUMER),
     "too_late": Ground("O121:16.1.4", _TOO_LATE),
-    "materials_missing": Ground("O121:16.1.5", N_("The materials the regulation asks for are missing or false")),
-    "impersonation": Ground("O121:16.1.6", N_("Another person's identity was used, or the check of identity was refused")),
+    "materials_missing": Ground(
+        "O121:16.1.5", N_("The materials the regulation asks for are missing or false")
+    ),
+    "impersonation": Ground(
+        "O121:16.1.6", N_("Another person's identity was used, or the check of identity was refused")
+    ),
     "other": Ground("O121:16.1.7", _OTHER),
 }
 _BY_REGIME = {"O20": _O20, "O20+XBLR": _O20, "O121": _O121}
-
-RETURN_REASONS: dict[str, str] = {
-    "facts_missing": N_("Facts missing"),
-    "unclear": N_("Unclear description"),
-    "wrong_kind": N_("Wrong kind"),
-    "address_unclear": N_("Address not precise"),
-    "known_answer": N_("Answer is in the knowledge base"),
-    "repeated": N_("Accepted before"),
-    "withdrawn": N_("Withdrawn by the person"),
-    "not_our_duty": N_("Not this unit's duty"),
-    "other": N_("Other reason"),
-}
 
 
 def refusal(regime: str) -> dict[str, Ground]:

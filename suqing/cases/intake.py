@@ -23,13 +23,18 @@ MAX_MATTERS = 20
 MAX_AMOUNT = Decimal("999999999999.99")
 MAX_PRICE = Decimal("9999999999.99")
 CLOCK_TOLERANCE = timedelta(minutes=2)  # a desk's clock may run a little ahead of the centre's
+FIRST_YEAR = 1990  # earlier dates are slips of the keyboard
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
 
 _USCC_PROBLEMS = {
     "length": N_("A unified social credit code has 18 characters, this one has %(detail)s."),
-    "letter": N_("The letter %(detail)s never occurs in a unified social credit code; check 0/O, 1/I, 2/Z, 5/S."),
+    "letter": N_(
+        "The letter %(detail)s never occurs in a unified social credit code; check 0/O, 1/I, 2/Z, 5/S."
+    ),
     "character": N_("The character %(detail)s cannot occur in a unified social credit code."),
-    "division": N_("Characters 3 to 8 of a unified social credit code are a division code of digits, not %(detail)s."),
+    "division": N_(
+        "Characters 3 to 8 of a unified social credit code are a division code of digits, not %(detail)s."
+    ),
     "check_digit": N_("The check digit %(detail)s does not match: one character of the code is wrong."),
 }
 
@@ -123,9 +128,11 @@ def cleaned(submission: SubmissionInput) -> SubmissionInput:
     the contact."""
     party = submission.party
     party = PartyInput(
-        party.name.strip(), phones.normalise(party.phone) or party.phone.strip(), party.address.strip(),
+        party.name.strip(),
+        phones.normalise(party.phone) or party.phone.strip(),
+        party.address.strip(),
         party.id_number.strip().upper(),
-    )  # fmt: skip
+    )
     alone = len(submission.matters) == 1
     matters = tuple(
         replace(
@@ -159,7 +166,12 @@ def _problems(submission: SubmissionInput, now: datetime) -> Iterator[tuple[str,
     if submission.outcome == ContactOutcome.CASES and not submission.matters:
         yield "matters", Problem(N_("Enter at least one matter, or say what else the contact was."))
     if submission.outcome != ContactOutcome.CASES and submission.matters:
-        yield "outcome", Problem(N_("A contact with this outcome has no cases. Remove the matters or choose another outcome."))
+        yield (
+            "outcome",
+            Problem(
+                N_("A contact with this outcome has no cases. Remove the matters or choose another outcome.")
+            ),
+        )
     if len(submission.matters) > MAX_MATTERS:
         yield "matters", Problem(N_("A contact can have at most %(limit)s matters."), {"limit": MAX_MATTERS})
     for number, matter in enumerate(submission.matters):
@@ -172,7 +184,9 @@ def _length(path: str, text: str) -> Iterator[tuple[str, Problem]]:
         yield (
             path,
             Problem(
-                N_("The text has %(length)s characters; at most %(limit)s can be registered. The draft keeps all of it."),
+                N_(
+                    "The text has %(length)s characters; at most %(limit)s can be registered. The draft keeps all of it."
+                ),
                 {"length": len(text), "limit": MAX_NARRATIVE},
             ),
         )
@@ -201,12 +215,7 @@ def _matter_problems(matter: MatterInput, now: datetime) -> Iterator[tuple[str, 
         yield "narrative", Problem(N_("Write down what this matter is about."))
     yield from _length("narrative", matter.narrative)
     yield from _entity_problems(matter)
-    today = local_day(now)
-    for path, day in (("incident_on", matter.incident_on), ("price_earlier_on", matter.price_earlier_on)):
-        if day is not None and day > today:
-            yield path, Problem(N_("This date lies in the future."))
-        if day is not None and day.year < 1990:
-            yield path, Problem(N_("This date lies too far in the past."))
+    yield from _date_problems(matter, local_day(now))
     amounts = (
         ("amount", matter.amount, MAX_AMOUNT),
         ("price_asked", matter.price_asked, MAX_PRICE),
@@ -218,6 +227,14 @@ def _matter_problems(matter: MatterInput, now: datetime) -> Iterator[tuple[str, 
     for path, text, length in _bounded(matter):
         if len(text) > length:
             yield path, Problem(N_("This field takes at most %(limit)s characters."), {"limit": length})
+
+
+def _date_problems(matter: MatterInput, today: date) -> Iterator[tuple[str, Problem]]:
+    for path, day in (("incident_on", matter.incident_on), ("price_earlier_on", matter.price_earlier_on)):
+        if day is not None and day > today:
+            yield path, Problem(N_("This date lies in the future."))
+        if day is not None and day.year < FIRST_YEAR:
+            yield path, Problem(N_("This date lies too far in the past."))
 
 
 def _bounded(matter: MatterInput) -> tuple[tuple[str, str, int], ...]:

@@ -57,7 +57,9 @@ class Party(models.Model):
     id_number_cipher = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
-    erased_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    erased_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -189,8 +191,12 @@ class Submission(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(channel__in=list(Channel)), name="submission_channel_known"),
-            models.CheckConstraint(condition=models.Q(outcome__in=list(ContactOutcome)), name="submission_outcome_known"),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=list(Channel)), name="submission_channel_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=list(ContactOutcome)), name="submission_outcome_known"
+            ),
         ]
         indexes = [models.Index(fields=["-received_at", "-id"], name="submission_newest_first")]
 
@@ -297,7 +303,9 @@ class Case(models.Model):
     urgency = models.CharField(max_length=16, default=Urgency.NORMAL)
     is_sensitive = models.BooleanField(default=False)
     responsible_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cases")
-    handler = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases")
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases"
+    )
     return_count = models.PositiveIntegerField(default=0)
     channel = models.CharField(max_length=16)
     received_at = models.DateTimeField()
@@ -325,7 +333,8 @@ class Case(models.Model):
             models.CheckConstraint(condition=models.Q(urgency__in=list(Urgency)), name="case_urgency_known"),
             models.CheckConstraint(condition=models.Q(outcome__in=["", *Outcome]), name="case_outcome_known"),
             models.CheckConstraint(
-                condition=models.Q(amount=None) | models.Q(amount__gte=Decimal(0)), name="case_amount_not_negative"
+                condition=models.Q(amount=None) | models.Q(amount__gte=Decimal(0)),
+                name="case_amount_not_negative",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=[State.CLOSED, State.REFUSED], closed_at__isnull=False)
@@ -415,7 +424,8 @@ class Clock(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=[ClockState.RUNNING, ClockState.PAUSED], ended_at=None)
-                | ~models.Q(state__in=[ClockState.RUNNING, ClockState.PAUSED]) & models.Q(ended_at__isnull=False),
+                | ~models.Q(state__in=[ClockState.RUNNING, ClockState.PAUSED])
+                & models.Q(ended_at__isnull=False),
                 name="clock_ended_has_a_moment",
             ),
         ]
@@ -457,13 +467,19 @@ class Dispatch(models.Model):
     ended_at = models.DateTimeField(null=True)
     return_reason = models.CharField(max_length=32, blank=True)
     return_note = models.CharField(max_length=500, blank=True)
-    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=list(DispatchState)), name="dispatch_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(DispatchState)), name="dispatch_state_known"
+            ),
             models.UniqueConstraint(
-                fields=["case"], condition=models.Q(state=DispatchState.OPEN), name="dispatch_open_once_per_case"
+                fields=["case"],
+                condition=models.Q(state=DispatchState.OPEN),
+                name="dispatch_open_once_per_case",
             ),
             models.CheckConstraint(
                 condition=models.Q(state=DispatchState.RETURNED, returned_by__isnull=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,15 +18,14 @@ from suqing.cases.intake import LOCAL_ZONE, local_day
 from suqing.cases.models import Case, CaseQuerySet, Clock, Dispatch, Draft, MarketEntity, Party
 from suqing.cases.vocabulary import ClockState, DispatchState, Kind, State
 from suqing.kit import dates, phones, pinyin, uscc
-from suqing.ledger.models import Event
-from suqing.ledger.queries import decrypt_for, decrypt_many, events_of, keyed_hash, open_personal_many
 from suqing.lawclock import queries as law
 from suqing.lawclock.arithmetic import explain
 from suqing.lawclock.calendars import CalendarMissing
 from suqing.lawclock.deadlines import Explanation
 from suqing.lawclock.limits import limit as limit_of
 from suqing.lawclock.spans import Extension, Span
-
+from suqing.ledger.models import Event
+from suqing.ledger.queries import decrypt_for, decrypt_many, events_of, keyed_hash, open_personal_many
 
 # Who sees what
 
@@ -47,9 +45,16 @@ def case_for(person: Person, number: str) -> Case:
     """The case of this number, if the person may see it.  Raise Case.DoesNotExist otherwise: a number that belongs to
     another unit and one that does not exist look the same."""
     rows = visible_cases(person).select_related(
-        "submission__call", "party", "entity", "place__parent", "object_class", "issue_class",
-        "responsible_unit", "handler", "registered_by",
-    )  # fmt: skip
+        "submission__call",
+        "party",
+        "entity",
+        "place__parent",
+        "object_class",
+        "issue_class",
+        "responsible_unit",
+        "handler",
+        "registered_by",
+    )
     return rows.get(number=number)
 
 
@@ -157,7 +162,9 @@ def _page(cases: list[Case], *, has_newer: bool, has_older: bool) -> Page:
 
 
 def _write_key(case: Case) -> str:
-    return urlsafe_b64encode(json.dumps([case.received_at.isoformat(), case.pk]).encode()).decode().rstrip("=")
+    return (
+        urlsafe_b64encode(json.dumps([case.received_at.isoformat(), case.pk]).encode()).decode().rstrip("=")
+    )
 
 
 def _read_key(key: str) -> tuple[datetime, int] | None:
@@ -172,11 +179,15 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
 
 def waiting_counts(person: Person, now: datetime) -> dict[str, int]:
     """Lengths of the person's to-do lists for the rail: not figures, only what asks for action."""
-    return visible_cases(person).filter(closed_at=None).aggregate(
-        to_dispatch=Count("pk", filter=Q(state=State.REGISTERED) & ~Q(kind=Kind.CONSULTATION)),
-        to_decide=Count("pk", filter=Q(state=State.DISPATCHED)),
-        due_soon=Count("pk", filter=Q(next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=48))),
-        overdue=Count("pk", filter=Q(next_due_at__lte=now)),
+    return (
+        visible_cases(person)
+        .filter(closed_at=None)
+        .aggregate(
+            to_dispatch=Count("pk", filter=Q(state=State.REGISTERED) & ~Q(kind=Kind.CONSULTATION)),
+            to_decide=Count("pk", filter=Q(state=State.DISPATCHED)),
+            due_soon=Count("pk", filter=Q(next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=48))),
+            overdue=Count("pk", filter=Q(next_due_at__lte=now)),
+        )
     )
 
 
@@ -248,7 +259,11 @@ def _days_left(unit: str, today: date, last_day: date, calendar: law.WorkCalenda
     if unit != "working_day":
         return (last_day - today).days
     try:
-        forward = calendar.working_days(today, last_day) if last_day >= today else -calendar.working_days(last_day, today)
+        forward = (
+            calendar.working_days(today, last_day)
+            if last_day >= today
+            else -calendar.working_days(last_day, today)
+        )
     except CalendarMissing:
         return (last_day - today).days
     return forward
@@ -294,7 +309,9 @@ def personal_data(party: Party) -> PersonalData:
 
 def dispatches_of(case: Case) -> list[Dispatch]:
     """Where the case has been, oldest first."""
-    return list(case.dispatches.select_related("from_unit", "to_unit", "by", "returned_by").order_by("at", "id"))
+    return list(
+        case.dispatches.select_related("from_unit", "to_unit", "by", "returned_by").order_by("at", "id")
+    )
 
 
 def open_dispatch(case: Case) -> Dispatch | None:
@@ -341,10 +358,14 @@ def caller(person: Person, number: str, *, limit: int = 10) -> Caller:
     normal = phones.normalise(number)
     if not normal:
         return Caller([], [], 0, 0)
-    known = list(Party.objects.filter(phone_hash=keyed_hash("phone", normal), erased_at=None).order_by("-id")[:20])
+    known = list(
+        Party.objects.filter(phone_hash=keyed_hash("phone", normal), erased_at=None).order_by("-id")[:20]
+    )
     rows = visible_cases(person).filter(party__in=known)
     counts = rows.aggregate(total=Count("pk"), open=Count("pk", filter=Q(closed_at=None)))
-    newest = list(rows.select_related("entity", "issue_class", "party", "responsible_unit").newest_first()[:limit])
+    newest = list(
+        rows.select_related("entity", "issue_class", "party", "responsible_unit").newest_first()[:limit]
+    )
     return Caller(known, newest, counts["open"], counts["total"])
 
 
@@ -353,7 +374,11 @@ def search_entities(words: str, *, limit: int = 10) -> list[MarketEntity]:
     words = words.strip()
     if len(words) < 2:
         return []
-    asked = Q(name__icontains=words) | Q(uscc=uscc.normalise(words)) | Q(pinyin__startswith=pinyin.sort_key(words))
+    asked = (
+        Q(name__icontains=words)
+        | Q(uscc=uscc.normalise(words))
+        | Q(pinyin__startswith=pinyin.sort_key(words))
+    )
     rows = MarketEntity.objects.filter(asked).select_related("place")
     return list(rows.annotate(case_count=Count("cases")).order_by("-case_count", "pinyin", "id")[:limit])
 
@@ -368,7 +393,7 @@ class DraftView:
 
 def drafts_of(person: Person) -> list[DraftView]:
     """The person's unfinished registrations, newest first, opened."""
-    rows: Sequence[Draft] = Draft.objects.filter(owner=person).select_related("call").order_by("-saved_at")
+    rows = Draft.objects.filter(owner=person).select_related("call").order_by("-saved_at")
     found = []
     for draft in rows:
         text = decrypt_for(draft.key_subject, bytes(draft.content_cipher))
@@ -380,5 +405,3 @@ def drafts_of(person: Person) -> list[DraftView]:
 def draft_of(person: Person, ref: str) -> DraftView | None:
     """One draft of this person, opened; None if there is none (any more)."""
     return next((view for view in drafts_of(person) if str(view.draft.ref) == ref), None)
-
-

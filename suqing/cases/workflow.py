@@ -82,7 +82,9 @@ _COMPLAINT_END = frozenset(
 )
 # Without mediation a complaint can only end because the parties agreed among themselves or it was withdrawn.
 CLOSING_OUTCOMES: dict[tuple[Kind, State], frozenset[Outcome]] = {
-    (Kind.COMPLAINT, State.ACCEPTED): frozenset({Outcome.SETTLED, Outcome.WITHDRAWN, Outcome.MEDIATION_ENDED}),
+    (Kind.COMPLAINT, State.ACCEPTED): frozenset(
+        {Outcome.SETTLED, Outcome.WITHDRAWN, Outcome.MEDIATION_ENDED}
+    ),
     (Kind.COMPLAINT, State.MEDIATING): _COMPLAINT_END,
     (Kind.REPORT, State.FILED): frozenset({Outcome.PENALTY, Outcome.NO_PENALTY}),
     (Kind.REPORT, State.NOT_FILED): frozenset({Outcome.NOT_FILED}),

@@ -32,7 +32,10 @@ def test_a_complaint_of_the_holiday_must_be_decided_seven_working_days_after_it(
 
 
 def test_a_report_must_be_checked_in_fifteen_working_days(centre: Cast) -> None:
-    assert state(one_case(centre.call_taker, Kind.REPORT, at=on("2020-01-25")))["D5"] == ("running", date(2020, 2, 21))
+    assert state(one_case(centre.call_taker, Kind.REPORT, at=on("2020-01-25")))["D5"] == (
+        "running",
+        date(2020, 2, 21),
+    )
 
 
 def test_acceptance_stops_the_first_limit_and_starts_mediation(centre: Cast) -> None:
@@ -62,8 +65,12 @@ def test_the_last_minute_of_the_last_day_is_in_time(centre: Cast) -> None:
 def test_a_failed_mediation_leaves_the_notice_owed(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=AT)
     case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
-    case = handling.mediate(case=handling.accept(case=case, by=centre.handler, at=AT), by=centre.handler, at=AT)
-    case = handling.close(case=case, outcome=Outcome.MEDIATION_ENDED, note="拒绝调解", by=centre.handler, at=on("2020-02-03"))
+    case = handling.mediate(
+        case=handling.accept(case=case, by=centre.handler, at=AT), by=centre.handler, at=AT
+    )
+    case = handling.close(
+        case=case, outcome=Outcome.MEDIATION_ENDED, note="拒绝调解", by=centre.handler, at=on("2020-02-03")
+    )
     assert state(case)["D3"] == ("running", date(2020, 2, 12))
     assert clocks.record_notice(case=case, by=centre.handler, at=on("2020-02-12"))
     assert state(case)["D3"][0] == ClockState.MET
@@ -72,7 +79,9 @@ def test_a_failed_mediation_leaves_the_notice_owed(centre: Cast) -> None:
 
 def test_a_real_name_reporter_is_owed_a_notice_an_anonymous_one_is_not(centre: Cast) -> None:
     for real_name in (True, False):
-        case = one_case(centre.call_taker, Kind.REPORT, is_real_name=real_name, narrative="哄抬口罩价格", at=AT)
+        case = one_case(
+            centre.call_taker, Kind.REPORT, is_real_name=real_name, narrative="哄抬口罩价格", at=AT
+        )
         case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
         case = handling.check(case=case, by=centre.handler, at=AT)
         case = handling.file_case(case=case, note="涉嫌哄抬价格", by=centre.handler, at=AT)
@@ -86,7 +95,9 @@ def test_a_return_starts_the_centres_own_promise_again(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=AT)
     case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     assert state(case)["D15"][0] == ClockState.MET
-    case = handling.send_back(case=case, reason="unclear", note="请补充", by=centre.handler, at=AT + timedelta(hours=2))
+    case = handling.send_back(
+        case=case, reason="unclear", note="请补充", by=centre.handler, at=AT + timedelta(hours=2)
+    )
     assert sorted(case.clocks.filter(limit="D15").values_list("state", flat=True)) == ["met", "running"]
     assert state(case)["D1"][0] == ClockState.RUNNING  # counted from receipt by the centre, it goes on
 
@@ -97,7 +108,9 @@ def test_policy_may_count_from_dispatch_instead(centre: Cast) -> None:
     assert set(state(case)) == {"D15"}
     case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2020-02-03"))
     assert state(case)["D1"] == ("running", date(2020, 2, 12))
-    case = handling.send_back(case=case, reason="unclear", note="请补充", by=centre.handler, at=on("2020-02-04"))
+    case = handling.send_back(
+        case=case, reason="unclear", note="请补充", by=centre.handler, at=on("2020-02-04")
+    )
     assert state(case)["D1"][0] == ClockState.VOID
 
 

@@ -23,7 +23,9 @@ LATER = AT + timedelta(days=1)
 def dispatched(centre: Cast, kind: Kind = Kind.COMPLAINT) -> Case:
     """A case in the hands of Gusu district."""
     case = one_case(centre.call_taker, kind)
-    return handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT, report_back_on=date(2020, 2, 5))
+    return handling.dispatch(
+        case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT, report_back_on=date(2020, 2, 5)
+    )
 
 
 def verbs(case: Case) -> list[str]:
@@ -36,14 +38,24 @@ def test_a_complaint_is_dispatched_accepted_mediated_and_closed(centre: Cast) ->
     case = handling.accept(case=case, by=centre.handler, at=LATER)
     case = handling.mediate(case=case, by=centre.handler, at=LATER)
     case = handling.close(
-        case=case, outcome=Outcome.MEDIATED, note="商家退还差价", recovered_amount=Decimal("25.00"),
-        by=centre.handler, at=LATER,
-    )  # fmt: skip
+        case=case,
+        outcome=Outcome.MEDIATED,
+        note="商家退还差价",
+        recovered_amount=Decimal("25.00"),
+        by=centre.handler,
+        at=LATER,
+    )
     case.refresh_from_db()
     assert (case.state, case.outcome, case.recovered_amount) == (State.CLOSED, "mediated", Decimal("25.00"))
     assert case.closed_at == LATER
     assert case.handler == centre.handler
-    assert verbs(case) == ["case.registered", "case.dispatched", "case.accepted", "case.mediation_begun", "case.closed"]
+    assert verbs(case) == [
+        "case.registered",
+        "case.dispatched",
+        "case.accepted",
+        "case.mediation_begun",
+        "case.closed",
+    ]
     assert Dispatch.objects.get(case=case).state == DispatchState.ANSWERED
 
 
@@ -51,7 +63,12 @@ def test_a_report_is_checked_filed_and_closed_with_a_penalty(centre: Cast) -> No
     case = handling.check(case=dispatched(centre, Kind.REPORT), by=centre.handler, at=LATER)
     case = handling.file_case(case=case, note="涉嫌哄抬价格", by=centre.handler, at=LATER)
     case = handling.close(
-        case=case, outcome=Outcome.PENALTY, note="罚款", penalty_amount=Decimal(5000), by=centre.handler, at=LATER
+        case=case,
+        outcome=Outcome.PENALTY,
+        note="罚款",
+        penalty_amount=Decimal(5000),
+        by=centre.handler,
+        at=LATER,
     )
     assert (case.state, case.penalty_amount) == (State.CLOSED, Decimal(5000))
 
@@ -59,7 +76,9 @@ def test_a_report_is_checked_filed_and_closed_with_a_penalty(centre: Cast) -> No
 def test_a_report_can_end_without_a_filing(centre: Cast) -> None:
     case = handling.check(case=dispatched(centre, Kind.REPORT), by=centre.handler, at=LATER)
     case = handling.not_file(case=case, note="经核查价格与节前一致", by=centre.handler, at=LATER)
-    assert handling.close(case=case, outcome=Outcome.NOT_FILED, note="不予立案", by=centre.handler, at=LATER).has_ended
+    assert handling.close(
+        case=case, outcome=Outcome.NOT_FILED, note="不予立案", by=centre.handler, at=LATER
+    ).has_ended
 
 
 def test_a_dispatch_carries_who_when_where_and_the_day_to_report_back(centre: Cast) -> None:
@@ -71,15 +90,23 @@ def test_a_dispatch_carries_who_when_where_and_the_day_to_report_back(centre: Ca
 
 def test_a_return_goes_to_the_centre_with_its_reason(centre: Cast) -> None:
     case = dispatched(centre)
-    case = handling.send_back(case=case, reason="not_our_duty", note="经营地在吴中区", by=centre.handler, at=LATER)
+    case = handling.send_back(
+        case=case, reason="competence", note="经营地在吴中区", by=centre.handler, at=LATER
+    )
     assert (case.state, case.responsible_unit, case.return_count) == (State.REGISTERED, centre.centre, 1)
     sent = Dispatch.objects.get(case=case)
-    assert (sent.state, sent.return_reason, sent.returned_by) == (DispatchState.RETURNED, "not_our_duty", centre.handler)
+    assert (sent.state, sent.return_reason, sent.returned_by) == (
+        DispatchState.RETURNED,
+        "competence",
+        centre.handler,
+    )
     again = handling.dispatch(case=case, to_unit=centre.wuzhong, by=centre.dispatcher, at=LATER)
     assert again.responsible_unit == centre.wuzhong
 
 
-@pytest.mark.parametrize(("reason", "note", "field"), [("", "x", "reason"), ("bored", "x", "reason"), ("other", " ", "note")])
+@pytest.mark.parametrize(
+    ("reason", "note", "field"), [("", "x", "reason"), ("bored", "x", "reason"), ("other", " ", "note")]
+)
 def test_a_return_needs_a_known_reason_and_words(centre: Cast, reason: str, note: str, field: str) -> None:
     with pytest.raises(Refused) as refused:
         handling.send_back(case=dispatched(centre), reason=reason, note=note, by=centre.handler, at=LATER)
@@ -161,12 +188,23 @@ def test_a_stale_page_does_not_overwrite(centre: Cast) -> None:
 
 def test_decisions_need_words_and_sane_amounts(centre: Cast) -> None:
     case = handling.mediate(
-        case=handling.accept(case=dispatched(centre), by=centre.handler, at=LATER), by=centre.handler, at=LATER
+        case=handling.accept(case=dispatched(centre), by=centre.handler, at=LATER),
+        by=centre.handler,
+        at=LATER,
     )
-    for note, amount, field in (("", None, "note"), ("好", Decimal(-1), "recovered_amount"), ("长" * 20_001, None, "note")):
+    for note, amount, field in (
+        ("", None, "note"),
+        ("好", Decimal(-1), "recovered_amount"),
+        ("长" * 20_001, None, "note"),
+    ):
         with pytest.raises(Refused) as refused:
             handling.close(
-                case=case, outcome=Outcome.MEDIATED, note=note, recovered_amount=amount, by=centre.handler, at=LATER
+                case=case,
+                outcome=Outcome.MEDIATED,
+                note=note,
+                recovered_amount=amount,
+                by=centre.handler,
+                at=LATER,
             )
         assert refused.value.field == field
 
@@ -174,7 +212,10 @@ def test_decisions_need_words_and_sane_amounts(centre: Cast) -> None:
 def test_the_day_to_report_back_cannot_lie_in_the_past(centre: Cast) -> None:
     with pytest.raises(Refused) as refused:
         handling.dispatch(
-            case=one_case(centre.call_taker), to_unit=centre.gusu, by=centre.dispatcher, at=AT,
+            case=one_case(centre.call_taker),
+            to_unit=centre.gusu,
+            by=centre.dispatcher,
+            at=AT,
             report_back_on=date(2020, 1, 26),
-        )  # fmt: skip
+        )
     assert refused.value.field == "report_back_on"

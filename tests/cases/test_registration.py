@@ -65,7 +65,9 @@ def test_a_mixed_contact_becomes_two_cases_with_words_of_their_own(centre: Cast)
 
 
 def test_an_anonymous_report_carries_no_person(centre: Cast) -> None:
-    submission = registered(centre.call_taker, matter(Kind.REPORT, is_real_name=False, narrative="哄抬口罩价格"))
+    submission = registered(
+        centre.call_taker, matter(Kind.REPORT, is_real_name=False, narrative="哄抬口罩价格")
+    )
     assert submission.cases.get().party is None
 
 
@@ -140,7 +142,9 @@ def test_an_operator_known_by_name_takes_the_code_that_is_given_later(centre: Ca
 
 
 def test_a_consultation_can_be_answered_on_the_spot(centre: Cast) -> None:
-    case = one_case(centre.call_taker, Kind.CONSULTATION, entity=EntityInput(), answer="口罩应明码标价，可拨打12315举报。")
+    case = one_case(
+        centre.call_taker, Kind.CONSULTATION, entity=EntityInput(), answer="口罩应明码标价，可拨打12315举报。"
+    )
     case.refresh_from_db()
     assert (case.state, case.outcome) == (State.CLOSED, "answered")
     assert case.closed_at == AT

@@ -57,7 +57,9 @@ def test_every_state_of_a_kind_can_be_reached_and_leads_to_an_end(kind: Kind) ->
     while edge:
         edge = {row.target for state in edge for row in workflow.steps_from(kind, state)} - reached
         reached |= edge
-    used = {row.source for row in workflow.TABLES[kind].values()} | {row.target for row in workflow.TABLES[kind].values()}
+    used = {row.source for row in workflow.TABLES[kind].values()} | {
+        row.target for row in workflow.TABLES[kind].values()
+    }
     assert reached == used
     for state in reached - workflow.ENDED:
         assert workflow.steps_from(kind, state), f"{kind} is stuck when {state}"
@@ -75,7 +77,10 @@ def test_every_step_names_a_known_permission_and_an_article_for_each_regime_in_f
 
 def test_every_closing_state_says_which_results_it_can_have() -> None:
     closing = {
-        (kind, row.source) for kind, table in workflow.TABLES.items() for row in table.values() if row.step == Step.CLOSE
+        (kind, row.source)
+        for kind, table in workflow.TABLES.items()
+        for row in table.values()
+        if row.step == Step.CLOSE
     }
     assert set(workflow.CLOSING_OUTCOMES) == closing
     assert Outcome.MEDIATED not in workflow.CLOSING_OUTCOMES[(Kind.COMPLAINT, State.ACCEPTED)]

@@ -10,15 +10,16 @@ from suqing.accounts.models import Person
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Clock
 from suqing.cases.vocabulary import ClockState, Step
-from suqing.ledger import policy
-from suqing.ledger.actions import record
-from suqing.ledger.queries import setting
 from suqing.lawclock import queries as law
 from suqing.lawclock.arithmetic import binding, due
 from suqing.lawclock.calendars import CalendarMissing, WorkCalendar
 from suqing.lawclock.deadlines import Deadline
 from suqing.lawclock.limits import Limit, Trigger, applicable
 from suqing.lawclock.policies import Policy
+from suqing.ledger import policy
+from suqing.ledger.actions import record
+from suqing.ledger.queries import setting
+from suqing.taxonomy.models import ClassNode
 
 N_ = str
 
@@ -36,12 +37,15 @@ def _known_start(value: object) -> None:
 START = policy.declare(
     "clock.start",
     RECEIPT,
-    N_("Limits that begin with receipt are counted from: receipt (by the centre) or dispatch (to the competent unit)"),
+    N_(
+        "Limits that begin with receipt are counted from: receipt (by the centre) or dispatch (to the competent unit)"
+    ),
     check=_known_start,
 )
 
 MAX_ASSUMED_YEARS = 3
 MEDIATION = frozenset({"D2a", "D2b"})
+ADVERTISING = (("issue-sd-2020", "03"), ("report-issue-platform-2021", "R03"))
 CENTRE_LIMITS = frozenset({"D15"})
 STOPPED_BY: dict[Step, frozenset[str]] = {
     Step.DISPATCH: frozenset({"D15"}),
@@ -111,9 +115,14 @@ def _facts(case: Case) -> frozenset[str]:
     facts = set()
     if case.is_real_name:
         facts.add("real_name")
-    if case.issue_class is not None and case.issue_class.concerns_advertising:
+    if case.issue_class is not None and _concerns_advertising(case.issue_class):
         facts.add("advertising")
     return frozenset(facts)
+
+
+def _concerns_advertising(node: ClassNode) -> bool:
+    """Advertising has a limit of its own (广告法 53); the class is known by its code in the shipped trees."""
+    return any(node.code.startswith(code) and node.tree.code == tree for tree, code in ADVERTISING)
 
 
 def _start(case: Case, limits: list[Limit], moment: datetime, *, by: Person, at: datetime) -> None:
@@ -134,7 +143,7 @@ def _start(case: Case, limits: list[Limit], moment: datetime, *, by: Person, at:
             is_binding=deadline.limit_id not in not_binding,
             is_provisional=deadline.is_provisional,
             started_at=moment,
-            due_at=deadline.ends_at,
+            due_at=deadline.due_at,
             internal_due_on=deadline.internal_due_on,
             calendar_version=calendar.version,
         )
@@ -142,9 +151,16 @@ def _start(case: Case, limits: list[Limit], moment: datetime, *, by: Person, at:
     ]
     Clock.objects.bulk_create(clocks)
     record(
-        "case.clocks_started", case, by=by, at=at,
-        data={"clocks": [{"limit": c.limit, "article": c.article, "due_at": c.due_at.isoformat()} for c in clocks]},
-    )  # fmt: skip
+        "case.clocks_started",
+        case,
+        by=by,
+        at=at,
+        data={
+            "clocks": [
+                {"limit": c.limit, "article": c.article, "due_at": c.due_at.isoformat()} for c in clocks
+            ]
+        },
+    )
     _remember_next(case)
 
 
@@ -167,8 +183,13 @@ def _end(case: Case, which: Q, *, at: datetime, by: Person, as_void: bool = Fals
         clock.ended_at = at
     Clock.objects.bulk_update(ended, ["state", "ended_at"])
     if ended:
-        record("case.clocks_stopped", case, by=by, at=at,
-               data={"clocks": [{"limit": c.limit, "state": str(c.state)} for c in ended]})  # fmt: skip
+        record(
+            "case.clocks_stopped",
+            case,
+            by=by,
+            at=at,
+            data={"clocks": [{"limit": c.limit, "state": str(c.state)} for c in ended]},
+        )
 
 
 def _remember_next(case: Case) -> None:

@@ -68,7 +68,13 @@ def discard_draft(*, draft: Draft, by: Person, at: datetime) -> None:
     require(by, Permission.CALL_TAKE)
     if draft.owner_id != by.pk:
         raise PermissionError("a draft belongs to who typed it")
-    record("draft.discarded", ("draft", str(draft.ref)), by=by, at=at, data={"saved_at": draft.saved_at.isoformat()})
+    record(
+        "draft.discarded",
+        ("draft", str(draft.ref)),
+        by=by,
+        at=at,
+        data={"saved_at": draft.saved_at.isoformat()},
+    )
     remove_draft(ref=draft.ref, by=by, at=at)
 
 

@@ -30,9 +30,13 @@ def find_or_make(
     if known is not None:
         return _with_code(known, entity.uscc, by=by, at=at)
     fresh = MarketEntity(
-        name=entity.name, uscc=entity.uscc, place=place, address=address, created_at=at,
+        name=entity.name,
+        uscc=entity.uscc,
+        place=place,
+        address=address,
+        created_at=at,
         pinyin=pinyin.sort_key(entity.name)[:400],
-    )  # fmt: skip
+    )
     try:
         with transaction.atomic():
             fresh.save()

@@ -22,6 +22,7 @@ from suqing.cases.intake import MAX_AMOUNT, MAX_NARRATIVE, local_day
 from suqing.cases.models import Case, Dispatch
 from suqing.cases.vocabulary import DispatchState, Kind, Outcome, State, Step
 from suqing.ledger.actions import record
+from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree
 
 N_ = str
 
@@ -45,7 +46,9 @@ class Stale(Refused):
     """Somebody changed the case after the page was opened."""
 
     def __init__(self) -> None:
-        super().__init__(N_("The case has changed since you opened it. Nothing was overwritten; look at it again."))
+        super().__init__(
+            N_("The case has changed since you opened it. Nothing was overwritten; look at it again.")
+        )
 
 
 @dataclass(slots=True)
@@ -56,7 +59,9 @@ class _Move:
     transition: workflow.Transition
     before: str
 
-    def finish(self, *, by: Person, at: datetime, data: dict[str, Any], text: str = "", fields: tuple[str, ...] = ()) -> Case:
+    def finish(
+        self, *, by: Person, at: datetime, data: dict[str, Any], text: str = "", fields: tuple[str, ...] = ()
+    ) -> Case:
         """Move the state, save the changed fields and write the event with what changed."""
         case, step = self.case, self.transition.step
         case.state = self.transition.target
@@ -66,11 +71,18 @@ class _Move:
         case.save(update_fields=["state", "revision", "closed_at", *fields])
         subject = case.party.key_subject if case.party else f"submission:{case.submission.ref}"
         record(
-            f"case.{_PAST[step]}", case, by=by, at=at,
-            data={"before": {"state": self.before}, "after": {"state": str(case.state)},
-                  "article": self.transition.articles.get(case.regime, ""), **data},
+            f"case.{_PAST[step]}",
+            case,
+            by=by,
+            at=at,
+            data={
+                "before": {"state": self.before},
+                "after": {"state": str(case.state)},
+                "article": self.transition.articles.get(case.regime, ""),
+                **data,
+            },
             personal={subject: {"text": text}} if text else None,
-        )  # fmt: skip
+        )
         clocks.stop_for(case=case, step=step, by=by, at=at)
         return case
 
@@ -90,7 +102,11 @@ _PAST = {
 
 
 def _begin(case: Case, step: Step, *, by: Person, revision: int | None) -> _Move:
-    row = Case.objects.select_for_update(of=("self",)).select_related("responsible_unit", "party", "submission").get(pk=case.pk)
+    row = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("responsible_unit", "party", "submission")
+        .get(pk=case.pk)
+    )
     if revision is not None and row.revision != revision:
         raise Stale
     transition = workflow.transition(Kind(row.kind), State(row.state), step)
@@ -106,8 +122,12 @@ def _text(text: str, *, field: str, required: bool = True) -> str:
     if required and not text:
         raise Refused(N_("Write down what was decided and why."), field=field)
     if len(text) > MAX_NARRATIVE:
-        raise Refused(N_("The text has %(length)s characters; at most %(limit)s can be kept."), field=field,
-                      length=len(text), limit=MAX_NARRATIVE)  # fmt: skip
+        raise Refused(
+            N_("The text has %(length)s characters; at most %(limit)s can be kept."),
+            field=field,
+            length=len(text),
+            limit=MAX_NARRATIVE,
+        )
     return text
 
 
@@ -123,8 +143,13 @@ def answer(*, case: Case, text: str, by: Person, at: datetime, revision: int | N
     move = _begin(case, Step.ANSWER, by=by, revision=revision)
     move.case.outcome, move.case.result_note = Outcome.ANSWERED, _text(text, field="text")
     _close_dispatch(move.case, at)
-    return move.finish(by=by, at=at, data={"outcome": "answered"}, text=move.case.result_note,
-                       fields=("outcome", "result_note"))  # fmt: skip
+    return move.finish(
+        by=by,
+        at=at,
+        data={"outcome": "answered"},
+        text=move.case.result_note,
+        fields=("outcome", "result_note"),
+    )
 
 
 @transaction.atomic
@@ -149,16 +174,29 @@ def dispatch(
     if report_back_on is not None and report_back_on < local_day(at):
         raise Refused(N_("The date to report back lies in the past."), field="report_back_on")
     Dispatch.objects.create(
-        case=row, from_unit=row.responsible_unit, to_unit=to_unit, at=at, by=by,
-        report_back_on=report_back_on, note=_text(note, field="note", required=False)[:500], article=article,
-    )  # fmt: skip
+        case=row,
+        from_unit=row.responsible_unit,
+        to_unit=to_unit,
+        at=at,
+        by=by,
+        report_back_on=report_back_on,
+        note=_text(note, field="note", required=False)[:500],
+        article=article,
+    )
     sender = row.responsible_unit
     row.responsible_unit, row.dispatched_at, row.handler = to_unit, at, None
     row = move.finish(
-        by=by, at=at, text=note.strip(), fields=("responsible_unit", "dispatched_at", "handler"),
-        data={"from_unit": sender.code, "to_unit": to_unit.code, "to_unit_name": to_unit.name,
-              "report_back_on": report_back_on and report_back_on.isoformat()},
-    )  # fmt: skip
+        by=by,
+        at=at,
+        text=note.strip(),
+        fields=("responsible_unit", "dispatched_at", "handler"),
+        data={
+            "from_unit": sender.code,
+            "to_unit": to_unit.code,
+            "to_unit_name": to_unit.name,
+            "report_back_on": report_back_on and report_back_on.isoformat(),
+        },
+    )
     clocks.start_at_dispatch(case=row, by=by, at=at)
     return row
 
@@ -173,8 +211,9 @@ def _check_target(sender: Unit, to_unit: Unit, article: str) -> None:
     if not to_unit.path.startswith(reach.path):
         raise Refused(
             N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
-            field="to_unit", article=article,
-        )  # fmt: skip
+            field="to_unit",
+            article=article,
+        )
 
 
 @transaction.atomic
@@ -184,7 +223,7 @@ def send_back(
     """Return a dispatched case to the centre, with a reason of the list and in words."""
     move = _begin(case, Step.RETURN, by=by, revision=revision)
     row = move.case
-    if reason not in grounds.RETURN_REASONS:
+    if not _is_return_reason(reason, local_day(at)):
         raise Refused(N_("Choose why the case goes back."), field="reason")
     note = _text(note, field="note")[:500]
     open_dispatch = Dispatch.objects.select_for_update().get(case=row, state=DispatchState.OPEN)
@@ -195,11 +234,19 @@ def send_back(
     row.responsible_unit, row.handler, row.dispatched_at = open_dispatch.from_unit, None, None
     row.return_count += 1
     row = move.finish(
-        by=by, at=at, text=note, fields=("responsible_unit", "handler", "dispatched_at", "return_count"),
+        by=by,
+        at=at,
+        text=note,
+        fields=("responsible_unit", "handler", "dispatched_at", "return_count"),
         data={"reason": reason, "from_unit": returner.code, "to_unit": row.responsible_unit.code},
-    )  # fmt: skip
+    )
     clocks.restart_at_return(case=row, by=by, at=at)
     return row
+
+
+def _is_return_reason(code: str, day: date) -> bool:
+    trees = ClassTree.objects.in_use(ClassKind.RETURN_REASON, day)
+    return ClassNode.objects.filter(tree__in=trees, code=code).exists()
 
 
 @transaction.atomic
@@ -222,15 +269,21 @@ def refuse(
     row = move.case
     known = grounds.refusal(row.regime)
     if ground not in known:
-        raise Refused(N_("Choose the ground on which the complaint is not accepted."), field="ground",
-                      article=move.transition.articles.get(row.regime, ""))  # fmt: skip
+        raise Refused(
+            N_("Choose the ground on which the complaint is not accepted."),
+            field="ground",
+            article=move.transition.articles.get(row.regime, ""),
+        )
     row.ground, row.outcome, row.decided_at, row.handler = ground, Outcome.REFUSED, at, by
     row.result_note = _text(note, field="note")
     _close_dispatch(row, at)
     return move.finish(
-        by=by, at=at, text=row.result_note, data={"ground": ground, "ground_article": known[ground].article},
+        by=by,
+        at=at,
+        text=row.result_note,
+        data={"ground": ground, "ground_article": known[ground].article},
         fields=("ground", "outcome", "decided_at", "handler", "result_note"),
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -238,7 +291,9 @@ def mediate(*, case: Case, by: Person, at: datetime, note: str = "", revision: i
     """Begin mediation, which both sides must want (O20 art. 16, O121 art. 18)."""
     move = _begin(case, Step.MEDIATE, by=by, revision=revision)
     move.case.handler = by
-    return move.finish(by=by, at=at, data={}, text=_text(note, field="note", required=False), fields=("handler",))
+    return move.finish(
+        by=by, at=at, data={}, text=_text(note, field="note", required=False), fields=("handler",)
+    )
 
 
 @transaction.atomic
@@ -246,7 +301,9 @@ def check(*, case: Case, by: Person, at: datetime, note: str = "", revision: int
     """Begin to check the leads of a report (PROC art. 18)."""
     move = _begin(case, Step.CHECK, by=by, revision=revision)
     move.case.handler = by
-    return move.finish(by=by, at=at, data={}, text=_text(note, field="note", required=False), fields=("handler",))
+    return move.finish(
+        by=by, at=at, data={}, text=_text(note, field="note", required=False), fields=("handler",)
+    )
 
 
 @transaction.atomic
@@ -261,13 +318,21 @@ def not_file(*, case: Case, note: str, by: Person, at: datetime, revision: int |
     return _decide_report(case, Step.NOT_FILE, note=note, by=by, at=at, revision=revision)
 
 
-def _decide_report(case: Case, step: Step, *, note: str, by: Person, at: datetime, revision: int | None) -> Case:
+def _decide_report(
+    case: Case, step: Step, *, note: str, by: Person, at: datetime, revision: int | None
+) -> Case:
     move = _begin(case, step, by=by, revision=revision)
     row = move.case
     row.decided_at, row.handler, row.result_note = at, by, _text(note, field="note")
     if step == Step.FILE:
         row.filed_at = at
-    row = move.finish(by=by, at=at, data={}, text=row.result_note, fields=("decided_at", "handler", "result_note", "filed_at"))
+    row = move.finish(
+        by=by,
+        at=at,
+        data={},
+        text=row.result_note,
+        fields=("decided_at", "handler", "result_note", "filed_at"),
+    )
     clocks.start(case=row, trigger="filing_decided", moment=at, by=by, at=at)
     if step == Step.FILE:
         clocks.start(case=row, trigger="case_filed", moment=at, by=by, at=at)
@@ -290,24 +355,35 @@ def close(
     move = _begin(case, Step.CLOSE, by=by, revision=revision)
     row = move.case
     if outcome not in workflow.CLOSING_OUTCOMES.get((Kind(row.kind), State(row.state)), frozenset()):
-        raise Refused(N_("A case in this state cannot end with this result."), field="outcome",
-                      article=move.transition.articles.get(row.regime, ""))  # fmt: skip
+        raise Refused(
+            N_("A case in this state cannot end with this result."),
+            field="outcome",
+            article=move.transition.articles.get(row.regime, ""),
+        )
     row.outcome, row.result_note = outcome, _text(note, field="note")
     row.recovered_amount = _amount(recovered_amount, field="recovered_amount")
     row.penalty_amount = _amount(penalty_amount, field="penalty_amount")
     _close_dispatch(row, at)
     row = move.finish(
-        by=by, at=at, text=row.result_note,
-        data={"outcome": str(outcome), "recovered_amount": _plain(recovered_amount), "penalty_amount": _plain(penalty_amount)},
+        by=by,
+        at=at,
+        text=row.result_note,
+        data={
+            "outcome": str(outcome),
+            "recovered_amount": _plain(recovered_amount),
+            "penalty_amount": _plain(penalty_amount),
+        },
         fields=("outcome", "result_note", "recovered_amount", "penalty_amount"),
-    )  # fmt: skip
+    )
     if outcome in (Outcome.MEDIATION_ENDED, Outcome.NO_SETTLEMENT):
         clocks.start(case=row, trigger="termination_decided", moment=at, by=by, at=at)
     return row
 
 
 def _close_dispatch(case: Case, at: datetime) -> None:
-    Dispatch.objects.filter(case=case, state=DispatchState.OPEN).update(state=DispatchState.ANSWERED, ended_at=at)
+    Dispatch.objects.filter(case=case, state=DispatchState.OPEN).update(
+        state=DispatchState.ANSWERED, ended_at=at
+    )
 
 
 def _plain(amount: Decimal | None) -> str | None:
@@ -315,7 +391,9 @@ def _plain(amount: Decimal | None) -> str | None:
 
 
 @transaction.atomic
-def assign(*, case: Case, unit: Unit, handler: Person | None, by: Person, at: datetime, revision: int | None = None) -> Case:
+def assign(
+    *, case: Case, unit: Unit, handler: Person | None, by: Person, at: datetime, revision: int | None = None
+) -> Case:
     """Hand a case to a station or a person within the unit it was dispatched to (派出机构; O20 art. 26, O121 art. 30)."""
     row = Case.objects.select_for_update(of=("self",)).select_related("responsible_unit").get(pk=case.pk)
     if revision is not None and row.revision != revision:
@@ -326,12 +404,24 @@ def assign(*, case: Case, unit: Unit, handler: Person | None, by: Person, at: da
         raise NotYours
     holder = Dispatch.objects.select_related("to_unit").filter(case=row, state=DispatchState.OPEN).first()
     if holder is None or not unit.path.startswith(holder.to_unit.path):
-        raise Refused(N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
-                      field="unit", article=workflow.dispatch_article(row.regime))  # fmt: skip
+        raise Refused(
+            N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
+            field="unit",
+            article=workflow.dispatch_article(row.regime),
+        )
     before = {"unit": row.responsible_unit.code, "handler": row.handler_id}
     row.responsible_unit, row.handler = unit, handler
     row.revision += 1
     row.save(update_fields=["responsible_unit", "handler", "revision"])
-    record("case.assigned", row, by=by, at=at,
-           data={"before": before, "after": {"unit": unit.code, "handler": row.handler_id}, "unit_name": unit.name})  # fmt: skip
+    record(
+        "case.assigned",
+        row,
+        by=by,
+        at=at,
+        data={
+            "before": before,
+            "after": {"unit": unit.code, "handler": row.handler_id},
+            "unit_name": unit.name,
+        },
+    )
     return row

@@ -55,7 +55,9 @@ def remember(*, party: PartyInput, at: datetime) -> Party | None:
             fresh.save()
     except IntegrityError:
         # Two desks registered the same person at the same moment: the other one's row stands.
-        return Party.objects.select_for_update().get(phone_hash=number_hash, name_hash=name_hash, erased_at=None)
+        return Party.objects.select_for_update().get(
+            phone_hash=number_hash, name_hash=name_hash, erased_at=None
+        )
     return fresh
 
 
@@ -69,14 +71,14 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     party = Party.objects.select_for_update().get(pk=party.pk)
     if party.erased_at is not None:
         return party
-    for model in (Submission, Case):
-        for row in model.objects.select_for_update().filter(party=party):  # type: ignore[attr-defined]
-            row.narrative = row.match_text
-            changed = ["narrative"]
-            if isinstance(row, Case):
-                row.request_note = ""
-                changed.append("request_note")
-            row.save(update_fields=changed)
+    for submission in Submission.objects.select_for_update().filter(party=party):
+        submission.narrative = submission.match_text
+        submission.save(update_fields=["narrative"])
+        # What was said in an anonymous report of the same contact is under the contact's key.
+        destroy_key(f"submission:{submission.ref}", by=by, at=at)
+    for case in Case.objects.select_for_update().filter(submission__party=party):
+        case.narrative, case.request_note = case.match_text, ""
+        case.save(update_fields=["narrative", "request_note"])
     destroy_key(party.key_subject, by=by, at=at)
     for name in ("name_cipher", "phone_cipher", "address_cipher", "id_number_cipher"):
         setattr(party, name, None)

@@ -23,8 +23,8 @@ from suqing.cases.actions import clocks, drafts, entities, handling, parties, to
 from suqing.cases.intake import Invalid, MatterInput, Problem, SubmissionInput
 from suqing.cases.models import Case, Party, Submission
 from suqing.cases.vocabulary import Kind, State
-from suqing.ledger.actions import record
 from suqing.lawclock.regimes import regime_on
+from suqing.ledger.actions import record
 from suqing.taxonomy.models import ClassNode, Division
 from suqing.taxonomy.text.redact import MatchText, match_text
 from suqing.telephony.models import Call
@@ -84,12 +84,26 @@ def _write(given: SubmissionInput, references: _References, *, by: Person, at: d
         is_synthetic=given.is_synthetic,
     )
     record(
-        "submission.registered", submission, by=by, at=at,
-        data={"number": submission.number, "channel": submission.channel, "outcome": submission.outcome,
-              "received_at": given.received_at.isoformat(), "cases": len(given.matters)},
-        personal=_personal(submission, party, name=given.party.name, phone=given.party.phone,
-                           address=given.party.address, narrative=given.narrative),
-    )  # fmt: skip
+        "submission.registered",
+        submission,
+        by=by,
+        at=at,
+        data={
+            "number": submission.number,
+            "channel": submission.channel,
+            "outcome": submission.outcome,
+            "received_at": given.received_at.isoformat(),
+            "cases": len(given.matters),
+        },
+        personal=_personal(
+            submission,
+            party,
+            name=given.party.name,
+            phone=given.party.phone,
+            address=given.party.address,
+            narrative=given.narrative,
+        ),
+    )
     for matter in given.matters:
         _write_case(submission, matter, references, redacted, party=party, unit=unit, by=by, at=at)
     drafts.remove_draft(ref=given.draft or given.ref, by=by, at=at)
@@ -147,13 +161,26 @@ def _write_case(
     )
     found = topics.assign(case=case, at=at)
     record(
-        "case.registered", case, by=by, at=at,
-        data={"number": case.number, "kind": case.kind, "regime": case.regime, "unit": unit.code,
-              "topics": found, "object_class": case.object_class and case.object_class.code,
-              "issue_class": case.issue_class and case.issue_class.code, "place": matter.place,
-              "entity": case.entity_id, "is_synthetic": case.is_synthetic},
-        personal=_personal(submission, case.party, narrative=matter.narrative, request_note=matter.request_note),
-    )  # fmt: skip
+        "case.registered",
+        case,
+        by=by,
+        at=at,
+        data={
+            "number": case.number,
+            "kind": case.kind,
+            "regime": case.regime,
+            "unit": unit.code,
+            "topics": found,
+            "object_class": case.object_class and case.object_class.code,
+            "issue_class": case.issue_class and case.issue_class.code,
+            "place": matter.place,
+            "entity": case.entity_id,
+            "is_synthetic": case.is_synthetic,
+        },
+        personal=_personal(
+            submission, case.party, narrative=matter.narrative, request_note=matter.request_note
+        ),
+    )
     clocks.start_at_registration(case=case, by=by, at=at)
     if matter.kind == Kind.CONSULTATION and matter.answer:
         handling.answer(case=case, text=matter.answer, by=by, at=at)
@@ -163,14 +190,20 @@ def _write_case(
 def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _References:
     keys = {key for m in given.matters for key in (m.object_class, m.issue_class) if key}
     classes = {node.pk: node for node in ClassNode.objects.filter(pk__in=keys)}
-    places = {p.code: p for p in Division.objects.filter(code__in={m.place for m in given.matters if m.place})}
+    places = {
+        p.code: p for p in Division.objects.filter(code__in={m.place for m in given.matters if m.place})
+    }
     for number, matter in enumerate(given.matters):
         for name in ("object_class", "issue_class"):
             key = getattr(matter, name)
             if key and key not in classes:
-                problems.setdefault(f"matters.{number}.{name}", []).append(Problem(N_("This class does not exist.")))
+                problems.setdefault(f"matters.{number}.{name}", []).append(
+                    Problem(N_("This class does not exist."))
+                )
         if matter.place and matter.place not in places:
-            problems.setdefault(f"matters.{number}.place", []).append(Problem(N_("This place does not exist.")))
+            problems.setdefault(f"matters.{number}.place", []).append(
+                Problem(N_("This place does not exist."))
+            )
     return _References(classes, places)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from suqing.cases.models import Case, TopicMembership
-from suqing.taxonomy.queries import topic_matcher
+from suqing.taxonomy.models import TopicVersion
+from suqing.taxonomy.text.topics import matcher, parse_rule
 
 
 def assign(*, case: Case, at: datetime) -> list[str]:
@@ -13,9 +14,14 @@ def assign(*, case: Case, at: datetime) -> list[str]:
 
     The rules read match_text only, so that a backfill over history gives the same answer.
     """
-    matcher = topic_matcher()
-    found = matcher.match(case.match_text)
-    TopicMembership.objects.bulk_create(
-        [TopicMembership(case=case, version_id=matcher.versions[code], since=at) for code in found]
+    in_force = TopicVersion.objects.in_force(at).filter(topic__is_active=True).select_related("topic__parent")
+    versions = {version.topic.code: version for version in in_force}
+    rules = tuple(
+        parse_rule(code, v.number, v.rule, v.topic.parent.code if v.topic.parent else None)
+        for code, v in sorted(versions.items())
     )
-    return sorted(found)
+    found = sorted(matcher(rules).match(case.match_text) & versions.keys())
+    TopicMembership.objects.bulk_create(
+        [TopicMembership(case=case, version=versions[code], since=at) for code in found]
+    )
+    return found
