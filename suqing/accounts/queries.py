@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.http import HttpRequest
 from django.utils import timezone
 
 from suqing.accounts import roles
-from suqing.accounts.models import Appointment, Person, Unit, UnitQuerySet
+from suqing.accounts.models import Appointment, Person, Unit, UnitQuerySet, normalise_username
 from suqing.accounts.permissions import Permission
 
 Actor = Person | str
@@ -78,6 +81,12 @@ def require(by: Actor, permission: Permission) -> None:
         return
     if not can(by, permission):
         raise NotPermitted(permission)
+
+
+def attempted_username(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
+    """The name under which axes counts failures: all spellings of one name are one name."""
+    typed = (credentials or {}).get("username") or request.POST.get("username", "")
+    return normalise_username(typed)
 
 
 def unit_tree() -> UnitQuerySet:

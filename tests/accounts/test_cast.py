@@ -15,7 +15,8 @@ def test_the_stranger_can_nothing(cast: Cast) -> None:
     assert not any(queries.can(cast.stranger, permission) for permission in Permission)
 
 
-def test_making_the_cast_leaves_a_whole_chain(cast: Cast) -> None:
+@pytest.mark.usefixtures("cast")
+def test_making_the_cast_leaves_a_whole_chain() -> None:
     assert seal_events() == 24
     assert verify_chain().is_whole
 
