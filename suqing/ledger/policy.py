@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-LOCAL = "local policy"
+N_ = str  # marks an id for the catalogue; pages translate
+
+LOCAL = N_("local policy")
 
 
 class UnknownSetting(KeyError):
