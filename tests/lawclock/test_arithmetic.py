@@ -82,7 +82,8 @@ def test_which_last_days_move_is_a_switch(rolling: Rolling, holiday_end: str, su
 def test_the_due_moment_is_the_end_of_the_due_day_in_beijing() -> None:
     deadline = due(limit("D1", "O20"), day("2020-01-20"), CALENDAR)
     last = datetime(2020, 2, 6, 23, 59, 59, 999999, tzinfo=SHANGHAI)
-    assert deadline.due_at == last
+    assert deadline.due_at == deadline.internal_due_at == last
+    assert deadline.key == "D1@O20"
     assert deadline.is_kept(last)
     assert not deadline.is_kept(last + timedelta(microseconds=1))
 

@@ -124,6 +124,14 @@ def test_local_policy_is_called_local_policy() -> None:
     assert "The last day would be 2026-06-14; by local policy it moves to the next working day." in weekend
 
 
+def test_a_recusal_is_left_out_by_local_policy() -> None:
+    span = Span("recusal", date(2026, 5, 11), date(2026, 5, 15))
+    policy = Policy(recusal_stops_mediation=True)
+    with translation.override("zh-hans"):
+        sentences = told(explain(limit("D2b", "O121"), date(2026, 4, 15), CALENDAR, [span], policy=policy))
+    assert "2026-05-11至2026-05-15为因回避中止调解时间，按本地规定不计入期限。" in sentences
+
+
 def test_a_provisional_deadline_says_which_year_is_missing() -> None:
     with translation.override("en"):
         sentences = told(explain(limit("D1", "O121"), date(2026, 12, 28), CALENDAR.assuming(2027)))

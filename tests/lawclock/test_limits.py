@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from suqing.lawclock import wording
-from suqing.lawclock.articles import cite, laws
+from suqing.lawclock.articles import chinese_number, cite, laws
 from suqing.lawclock.limits import (
     Kind,
     Limit,
@@ -72,6 +72,28 @@ def test_every_article_names_a_known_law_and_is_cited_as_in_a_notice() -> None:
     assert cite("FOOD:115") == "《中华人民共和国食品安全法》第一百一十五条"
     assert cite("O20:21.1.5", chinese=False) == "O20 art. 21(1)(5)"
     assert cite("PROC") == "《市场监督管理行政处罚程序规定》"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (7, "七"),
+        (10, "十"),
+        (14, "十四"),
+        (20, "二十"),
+        (53, "五十三"),
+        (100, "一百"),
+        (106, "一百零六"),
+        (115, "一百一十五"),
+    ],
+)
+def test_article_numbers_are_written_in_chinese(number: int, text: str) -> None:
+    assert chinese_number(number) == text
+
+
+def test_an_article_number_out_of_range_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 to 999"):
+        chinese_number(0)
 
 
 def test_a_limit_cites_no_rule_that_was_not_in_force() -> None:

@@ -60,6 +60,7 @@ def test_loading_stores_every_shipped_day_and_records_it() -> None:
         assert stored.describe(day) == shipped.describe(day)
         day = date.fromordinal(day.toordinal() + 1)
     assert [event.data["years"] for event in changes()] == [list(range(2007, 2027))]
+    assert queries.years_loaded() == list(range(2007, 2027))
 
 
 @pytest.mark.usefixtures("loaded")
@@ -84,7 +85,10 @@ def test_the_calendar_costs_one_query_until_it_changes() -> None:
 def test_a_local_edit_changes_the_result_and_can_be_taken_back(cast: Cast) -> None:
     acceptance, start, day = limit("D1", "O20"), date(2020, 2, 3), date(2020, 2, 7)
     before = queries.calendar().version
-    actions.change_day(by=cast.administrator, at=AT, day=day, is_off=True, name="停工", notice="市政府通告")
+    edit = actions.change_day(
+        by=cast.administrator, at=AT, day=day, is_off=True, name="停工", notice="市政府通告"
+    )
+    assert str(edit) == "2020-02-07 off"
     assert queries.calendar().version == before + 1
     assert due(acceptance, start, queries.calendar()).due_on == date(2020, 2, 13)
     assert queries.calendar().describe(day).is_local
@@ -211,7 +215,7 @@ def test_the_database_keeps_a_day_once_and_a_local_day_grounded() -> None:
 
 
 @pytest.mark.parametrize("model", [CalendarDay, CalendarState, CalendarYear])
-def test_every_field_is_classed(model: type[CalendarDay]) -> None:
+def test_every_field_is_classed_for_privacy(model: type[CalendarDay]) -> None:
     assert set(model.PRIVACY) == {field.name for field in model._meta.concrete_fields}
 
 

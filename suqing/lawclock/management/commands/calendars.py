@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,14 @@ class Command(BaseCommand):
         verbs.add_parser("show", help="print what a year declares").add_argument("year", type=int)
 
     def handle(self, *_args: Any, verb: str, **options: Any) -> None:
-        run = {"load": self._load, "import": self._import, "assume": self._assume, "show": self._show}[verb]
+        verbs: dict[str, Callable[..., None]] = {
+            "load": self._load,
+            "import": self._import,
+            "assume": self._assume,
+            "show": self._show,
+        }
         try:
-            run(**options)
+            verbs[verb](**options)
         except (actions.NothingToChange, actions.YearPublished, BadYearFile) as error:
             raise CommandError(str(error)) from error
 
