@@ -1,6 +1,6 @@
 """A lifelike 12315每日重热点快报 of Suzhou, 27 January 2020, all invented and marked so; run it to get the file.
 
-    python -m tests.bulletins.sample_daily OUT.docx
+python -m tests.bulletins.sample_daily OUT.docx
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from suqing.bulletins.documents.ooxml import (
     run_element,
 )
 from suqing.bulletins.documents.punctuation import em_width, tidy
-from suqing.bulletins.documents.sheet import BODY_PT, LINE_PT, LINE_TWIPS, PITCH, SYNTHETIC
+from suqing.bulletins.documents.sheet import BODY_PT, CHARACTERS, LINE_PT, LINE_TWIPS, PITCH, SYNTHETIC
 
 NAME_TOP_MM = 35.0  # the name's upper edge under the edge of the type area
 NAME_SIZES = (42.0, 36.0, 32.0, 28.0, 26.0, 22.0)
@@ -35,6 +35,7 @@ RED_RULE = Rule(
 THICK, THIN = Rule(eighths=8), Rule(eighths=6)  # 0.35 mm and 0.25 mm
 TAIL_PT = 14.0  # 4号
 TAIL_PITCH = 24.0
+LONGEST_KEPT_WHOLE = 7 * CHARACTERS
 TAIL_MEASURE = Measure(TAIL_PITCH, TAIL_PT, align="left")
 
 EMU_PER_PT = 12700
@@ -118,6 +119,7 @@ def hang_tail(tail: Tail, elements: list[Element]) -> None:
     """Set the tail at the bottom of the page where the elements end; an empty one is left out.
 
     It hangs on the last paragraph, which stays whole: on a full page both go over, never the tail alone.
+    A long last paragraph may part; then the tail hangs on an empty line after it.
     """
     lists = (("报", tail.report_to), ("送", tail.send_to), ("发", tail.distribute_to))
     lines = [_names_line(f"{verb}：{_joined(names)}") for verb, names in lists if names]
@@ -126,6 +128,8 @@ def hang_tail(tail: Tail, elements: list[Element]) -> None:
         lines.append(_line(f"共印{tail.copies}份", Face(FANGSONG, TAIL_PT), right))
     if not lines:
         return
+    if sum(len(words.text or "") for words in elements[-1].iter(qn("w:t"))) > LONGEST_KEPT_WHOLE:
+        elements.append(paragraph_element(Measure(2, 2)))
     last = elements[-1]
     _keep_whole(last.find(qn("w:pPr")))
     last.append(_anchor(_tail_table(lines), _height(tail)))

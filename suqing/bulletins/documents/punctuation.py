@@ -19,13 +19,13 @@ def tidy(text: str) -> str:
     """Drop what XML cannot hold, join lines, and widen punctuation that stands next to Chinese."""
     text = _UNPRINTABLE.sub("", text)
     text = re.sub(r"\s*[\r\n\t\v]+\s*", " ", text).strip(" ")
+    text = _BRACKETS.sub(_widen_brackets, text)
     text = _MARK.sub(lambda found: _WIDE[found.group().strip()], text)
-    text = _STOP.sub("。", text)
-    return _BRACKETS.sub(lambda found: _widen_brackets(found, text), text)
+    return _STOP.sub("。", text)
 
 
-def _widen_brackets(found: re.Match[str], text: str) -> str:
-    before = text[found.start() - 1 : found.start()]
+def _widen_brackets(found: re.Match[str]) -> str:
+    before = found.string[max(found.start() - 1, 0) : found.start()]
     if _HAS_CHINESE.search(found.group(1)) or _HAS_CHINESE.search(before):
         return f"（{found.group(1)}）"
     return found.group()
