@@ -56,3 +56,10 @@ def move_on(day: date) -> date:
         day = day + timedelta(days=1)
         works(day)
     return day
+
+
+def move_on_every_day_off(day: date) -> date:
+    """Move a last day that nobody works on to the next day somebody does."""
+    while not works(day):
+        day = day + timedelta(days=1)
+    return day

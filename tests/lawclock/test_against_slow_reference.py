@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from suqing.lawclock.arithmetic import due, explain, remaining
 from suqing.lawclock.calendars import CalendarMissing, shipped_calendar
 from suqing.lawclock.limits import limit
-from suqing.lawclock.policies import Unit
+from suqing.lawclock.policies import Policy, Rolling, Unit
 from suqing.lawclock.spans import Extension, Span
 from tests.lawclock import slow_reference
 
@@ -94,6 +94,18 @@ def test_every_start_day_agrees_with_an_extension() -> None:
         )
 
 
+def test_every_start_day_agrees_when_every_day_off_moves_the_end_or_none_does() -> None:
+    mediation = limit("D2b", "O121")
+    for start in start_days():
+        if start >= date(2026, 10, 1):
+            break
+        last = slow_reference.walk(start, 60, False, [])
+        every = due(mediation, start, CALENDAR, policy=Policy(rolling=Rolling.EVERY_OFF_DAY))
+        never = due(mediation, start, CALENDAR, policy=Policy(rolling=Rolling.NONE))
+        assert every.due_on == slow_reference.move_on_every_day_off(last)
+        assert never.due_on == every.unrolled_on == last
+
+
 days = st.dates(date(2008, 1, 1), date(2026, 6, 30))
 span_lists = st.lists(st.tuples(st.integers(-5, 60), st.integers(0, 25)), max_size=5)
 
@@ -137,3 +149,14 @@ def test_what_remains_on_the_start_day_is_the_whole_limit(start: date, pairs: li
     deadline = due(limit("D2a", "O20"), start, CALENDAR, spans_from(start, pairs))
     left = remaining(deadline, start, CALENDAR)
     assert (left.days, left.unit) == (45, Unit.WORKING_DAY)
+
+
+@given(days, span_lists)
+def test_what_remains_on_a_day_is_what_the_explanation_counts_after_it(
+    start: date, pairs: list[tuple[int, int]]
+) -> None:
+    told = explain(limit("D2a", "O20"), start, CALENDAR, spans_from(start, pairs))
+    counted = 0
+    for line in reversed(told.days):
+        assert remaining(told.deadline, line.day, CALENDAR).days == counted
+        counted += line.is_counted
