@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "suqing.config.idle_sessions.IdleSessions",
-    "django.middleware.locale.LocaleMiddleware",
+    "suqing.web.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "suqing.web.middleware.PermissionMiddleware",
 ]
 ROOT_URLCONF = "suqing.config.urls"
 TEMPLATES = [
@@ -69,6 +70,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "suqing.web.context.frame",
             ]
         },
     }
@@ -107,6 +109,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "suqing.accounts.queries.attempted_username"  # spellings of one name count together
 AXES_LOCKOUT_TEMPLATE = "web/locked_out.html"
 
 SESSION_COOKIE_AGE = env_int("SUQING_IDLE_HOURS", 8) * 3600
@@ -114,6 +117,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token in the form or in htmx's headers, not in script
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "suqing.web.desks.refusal.csrf_failed"
 
 # -- transport and browser ---------------------------------------------------------------------------------------
 # True where people reach the centre by https, be it here or at a proxy that sets X-Forwarded-Proto.
@@ -157,7 +161,9 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 # `suqing run` and a release collect the files; before that, and in tests, they come from their sources.
-STATIC_COLLECTED = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+STATIC_COLLECTED = env_bool(
+    "SUQING_STATIC_COLLECTED", (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+)
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,5 +1,11 @@
 """Every address of the program."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("suqing.web.urls")),
+]
+
+handler403 = "suqing.web.desks.refusal.forbidden"
+handler404 = "suqing.web.desks.refusal.not_found"
+handler500 = "suqing.web.desks.refusal.broken"

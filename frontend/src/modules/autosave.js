@@ -1,0 +1,139 @@
+// <form data-autosave-url="/…"> is posted as it stands a few seconds after a change, when a field is left, and when
+// the page is hidden.  The answer is JSON {"saved_at": "14:05:12", "version": 7}; 409 and 422 carry {"message": "…"}.
+// A hidden field named "version" follows the answer.  [data-autosave-status] inside the form shows the state.
+// Until the server has acknowledged, a copy stays on this computer under the address and the person; never longer.
+import { csrfToken } from "./csrf.js";
+import { sessionEnded } from "./session.js";
+import { word } from "./words.js";
+
+const WAIT_MS = 2500;
+const RETRY_MS = 8000;
+const KEEPALIVE_LIMIT = 60000; // browsers refuse larger bodies on requests that outlive the page
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.url = form.dataset.autosaveUrl;
+    this.status = form.querySelector("[data-autosave-status]");
+    this.key = `suqing:draft:${document.body.dataset.person ?? ""}:${this.url}`;
+    this.dirty = false;
+    this.sending = false;
+    this.timer = 0;
+  }
+
+  start() {
+    this.restore();
+    this.form.addEventListener("input", () => this.changed());
+    this.form.addEventListener("change", () => this.changed());
+    this.form.addEventListener("focusout", () => this.dirty && this.soon(150));
+    this.form.addEventListener("submit", () => this.forget());
+    document.addEventListener("visibilitychange", () => document.hidden && this.send(true));
+    window.addEventListener("pagehide", () => this.send(true));
+    for (const [source, name] of [[window, "online"], [document, "session-renewed"]]) {
+      source.addEventListener(name, () => this.dirty && this.send());
+    }
+  }
+
+  body() {
+    const data = new FormData(this.form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    return new URLSearchParams(data);
+  }
+
+  changed() {
+    this.dirty = true;
+    this.keep();
+    this.show("saving", word("saving"));
+    this.soon(WAIT_MS);
+  }
+
+  soon(wait) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  async send(leaving = false) {
+    if (!this.dirty || (this.sending && !leaving)) return;
+    clearTimeout(this.timer);
+    this.dirty = false;
+    this.sending = true;
+    const body = this.body();
+    try {
+      const answer = await fetch(this.url, {
+        method: "POST",
+        body,
+        headers: { "X-CSRFToken": csrfToken(), "X-Autosave": "1", Accept: "application/json" },
+        keepalive: leaving && body.toString().length < KEEPALIVE_LIMIT,
+        redirect: "error",
+      });
+      await this.answered(answer);
+    } catch {
+      this.failed(word("no_connection"), true);
+    }
+    this.sending = false;
+    if (this.dirty) this.soon(WAIT_MS);
+  }
+
+  async answered(answer) {
+    const facts = await answer.json().catch(() => ({}));
+    if (answer.ok) return this.saved(facts);
+    if (answer.status === 401) sessionEnded();
+    return this.failed(facts.message || word("server_refused"), answer.status >= 500 || answer.status === 401);
+  }
+
+  saved(facts) {
+    const version = this.form.elements.namedItem("version");
+    if (version && facts.version !== undefined) version.value = facts.version;
+    const time = facts.saved_at || new Date().toTimeString().slice(0, 8);
+    if (this.dirty) return;
+    this.forget();
+    this.show("saved", word("saved_at", { time }));
+    this.form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true, detail: facts }));
+  }
+
+  failed(reason, again) {
+    this.dirty = true;
+    this.keep();
+    this.show("unsaved", word("not_saved", { reason }));
+    if (again) this.soon(RETRY_MS);
+  }
+
+  show(state, text) {
+    if (!this.status) return;
+    this.status.dataset.state = state;
+    this.status.textContent = text;
+  }
+
+  keep() {
+    try { localStorage.setItem(this.key, this.body().toString()); } catch { /* full or forbidden: the server copy counts */ }
+  }
+
+  forget() {
+    try { localStorage.removeItem(this.key); } catch { /* nothing was kept */ }
+  }
+
+  restore() {
+    let kept = null;
+    try { kept = localStorage.getItem(this.key); } catch { return; }
+    if (!kept) return;
+    const fields = new URLSearchParams(kept);
+    for (const element of this.form.elements) {
+      if (!element.name || ["csrfmiddlewaretoken", "version"].includes(element.name) || element.type === "file") continue;
+      if (["checkbox", "radio"].includes(element.type)) element.checked = fields.getAll(element.name).includes(element.value);
+      else if (fields.has(element.name) && element.nodeName !== "BUTTON") element.value = fields.get(element.name);
+    }
+    this.dirty = true;
+    this.show("unsaved", word("restored_here"));
+    this.soon(500);
+  }
+}
+
+export function startAutosave(root) {
+  const forms = [...root.querySelectorAll("form[data-autosave-url]")];
+  if (root instanceof Element && root.matches("form[data-autosave-url]")) forms.push(root);
+  for (const form of forms) {
+    if (form.autosave) continue;
+    form.autosave = new Autosave(form);
+    form.autosave.start();
+  }
+}

@@ -1,0 +1,96 @@
+// Shortcuts are declared in the page, never in code:
+//   <button data-key="alt+n" data-key-label="One more matter">, <input data-key="ctrl+k">
+// A field takes the focus, anything else is clicked.  While somebody types only combinations with Ctrl or Alt work.
+// "?" opens the sheet with the shortcuts of this page.
+import { word } from "./words.js";
+
+const FIELDS = "input, textarea, select, [contenteditable=true]";
+
+export function isTyping(target) {
+  return target instanceof Element && target.matches(FIELDS) &&
+    !target.matches("[type=checkbox], [type=radio], [type=button], [type=submit]");
+}
+
+/** Spell a key press the way data-key spells it: "ctrl+enter", "alt+1", "?". */
+export function spell(event) {
+  const key = /^(Digit|Key)/.test(event.code) && event.altKey ? event.code.replace(/^(Digit|Key)/, "") : event.key;
+  const parts = [];
+  if (event.ctrlKey || event.metaKey) parts.push("ctrl");
+  if (event.altKey) parts.push("alt");
+  if (event.shiftKey && key.length > 1) parts.push("shift");
+  return [...parts, key.toLowerCase()].join("+");
+}
+
+function visible(element) {
+  return element.getClientRects().length > 0 && !element.disabled;
+}
+
+function find(spelled) {
+  const open = document.querySelector("dialog[open]");
+  return [...(open ?? document).querySelectorAll("[data-key]")]
+    .find((element) => element.dataset.key === spelled && visible(element));
+}
+
+function act(element) {
+  // Tom Select hides the original field and puts its own beside it.
+  if (element.tomselect) return element.tomselect.focus();
+  if (element.matches(FIELDS)) {
+    element.focus();
+    return element.select?.();
+  }
+  return element.click();
+}
+
+function entry(element) {
+  const row = document.createElement("div");
+  const name = document.createElement("dt");
+  const what = document.createElement("dd");
+  for (const part of element.dataset.key.split("+")) {
+    const key = document.createElement("kbd");
+    key.textContent = part.length === 1 ? part.toUpperCase() : part[0].toUpperCase() + part.slice(1);
+    name.append(key);
+  }
+  what.textContent = element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.trim();
+  row.append(name, what);
+  return row;
+}
+
+function openSheet() {
+  const sheet = document.getElementById("keyboard-sheet");
+  if (!sheet || sheet.open) return;
+  const seen = new Map();
+  for (const element of document.querySelectorAll("[data-key]")) {
+    if (element.offsetParent !== null || element.tomselect) seen.set(element.dataset.key, element);
+  }
+  const list = sheet.querySelector("dl");
+  list.replaceChildren(...[...seen.values()].map(entry));
+  if (document.querySelector("table[data-rows]")) {
+    const rows = document.createElement("span");
+    rows.dataset.key = "j+k";
+    rows.dataset.keyLabel = word("move_in_list");
+    list.append(entry(rows));
+  }
+  sheet.showModal();
+}
+
+export function startKeyboard() {
+  for (const element of document.querySelectorAll("[data-key]")) {
+    element.setAttribute("aria-keyshortcuts", element.dataset.key.replace(/\b\w/g, (c) => c.toUpperCase()).replace("Ctrl", "Control"));
+  }
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.repeat) return;
+    if (isTyping(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey) return;
+    const spelled = spell(event);
+    const element = find(spelled);
+    if (element) {
+      event.preventDefault();
+      act(element);
+    } else if (spelled === "?") {
+      event.preventDefault();
+      openSheet();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keyboard-sheet]")) openSheet();
+  });
+}

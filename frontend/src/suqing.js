@@ -1,0 +1,53 @@
+// The one script of every page.  Nothing inline, nothing evaluated: see the content security policy.
+import "./styles/suqing.css";
+import htmx from "htmx.org";
+import Alpine from "@alpinejs/csp";
+import { startAutosave } from "./modules/autosave.js";
+import { startChecklists } from "./modules/checklist.js";
+import { startCsrf } from "./modules/csrf.js";
+import { startDialogs } from "./modules/dialog.js";
+import { focusErrors } from "./modules/errors.js";
+import { startKeyboard } from "./modules/keyboard.js";
+import { startLists } from "./modules/list.js";
+import { startLive } from "./modules/live.js";
+import { startLookups } from "./modules/lookup.js";
+import { startMenus } from "./modules/menu.js";
+import { startSession } from "./modules/session.js";
+import { states } from "./modules/states.js";
+import { startTabs } from "./modules/tabs.js";
+import { startToasts } from "./modules/toast.js";
+
+htmx.config.allowEval = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.selfRequestsOnly = true;
+htmx.config.scrollBehavior = "auto";
+window.htmx = htmx;
+
+for (const [name, state] of Object.entries(states)) Alpine.data(name, state);
+
+/** What must be wired again for a part of the page that htmx has put in. */
+function wire(root) {
+  startLookups(root);
+  startChecklists(root);
+  startAutosave(root);
+  startTabs(root);
+  focusErrors(root);
+}
+
+function start() {
+  startCsrf();
+  startSession();
+  startToasts();
+  startDialogs();
+  startMenus();
+  startKeyboard();
+  startLists();
+  startLive();
+  wire(document);
+  htmx.onLoad((element) => element !== document.body && wire(element));
+  Alpine.start();
+  document.documentElement.dataset.ready = "true";
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+else start();

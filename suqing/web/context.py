@@ -1,0 +1,149 @@
+"""What every page knows: the centre, its time, the person's desks and permissions, and the sentences of the script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from suqing.accounts import queries as accounts
+from suqing.accounts.models import Person
+from suqing.ledger import queries as ledger
+from suqing.web.permission_table import PAGES, Door
+
+N_ = str
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The centre's time of one request."""
+
+    now: datetime
+    is_rehearsal: bool
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An entry of the rail.  ``count`` says how much needs action there; it must be quick."""
+
+    url_name: str
+    label: str
+    icon: str
+    key: str
+    count: Callable[[Person, datetime], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A desk as the person sees it now."""
+
+    url: str
+    label: str
+    icon: str
+    key: str
+    count: int
+    is_current: bool
+
+
+# In the order of the work; a desk whose page is not there yet, or not permitted, does not show.
+DESKS = (
+    Desk("call-desk", N_("Call desk"), "headset", "alt+1"),
+    Desk("work-list", N_("Work list"), "list-details", "alt+2"),
+    Desk("figures", N_("Figures"), "chart-bar", "alt+3"),
+    Desk("bulletins", N_("Bulletins"), "file-text", "alt+4"),
+    Desk("people", N_("People"), "users", "alt+5"),
+    Desk("styleguide", N_("Style guide"), "palette", "alt+9"),
+)
+
+
+def moment_of(request: HttpRequest) -> Moment:
+    """The centre's time, read once a request; pages pass ``.now`` down to actions and queries."""
+    known: Moment | None = getattr(request, "_centre_moment", None)
+    if known is None:
+        clock = ledger.centre_clock()
+        now = timezone.localtime(clock.read(timezone.now()))
+        known = Moment(now, clock.is_rehearsal, clock.speed)
+        request._centre_moment = known  # type: ignore[attr-defined]
+    return known
+
+
+def may_open(person: object, url_name: str) -> bool:
+    """Whether the permission table opens this page to the person."""
+    rule = PAGES.get(url_name)
+    if rule is None:
+        return False
+    if rule is Door.PUBLIC:
+        return True
+    if not isinstance(person, Person):
+        return False
+    if rule is Door.SIGNED_IN:
+        return True
+    if url_name.startswith("styleguide") and settings.DEBUG:
+        return True
+    assert not isinstance(rule, Door)
+    return bool(rule & accounts.permissions_of(person))
+
+
+def rail_of(request: HttpRequest) -> list[Entry]:
+    """The desks the person may use.  Addresses below a desk's own light it up."""
+    person = getattr(request, "user", None)
+    entries = []
+    for desk in DESKS:
+        if not may_open(person, desk.url_name):
+            continue
+        try:
+            url = reverse(desk.url_name)
+        except NoReverseMatch:
+            continue
+        count = desk.count(person, moment_of(request).now) if desk.count and isinstance(person, Person) else 0
+        current = request.path.startswith(url)
+        entries.append(Entry(url, _(desk.label), desk.icon, desk.key, count, current))
+    return entries
+
+
+def words() -> dict[str, str]:
+    """The sentences that the script shows; names in braces are filled there."""
+    return {
+        "saving": _("saving…"),
+        "saved_at": _("saved {time}"),
+        "not_saved": _("not saved: {reason}"),
+        "restored_here": _("restored from this computer, being saved"),
+        "no_connection": _("no connection to the server; what you typed is kept on this computer"),
+        "server_refused": _("The server did not do this. Nothing was changed; what you typed is still here."),
+        "undo": _("Undo"),
+        "undo_failed": _("This can no longer be undone."),
+        "dismiss": _("Dismiss"),
+        "nothing_found": _("Nothing found."),
+        "searching": _("searching…"),
+        "use_as_typed": _("Use “{text}” as typed"),
+        "move_in_list": _("Next and previous row of the list"),
+    }
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of every page; what needs the database is read only where a template uses it."""
+    theme = request.COOKIES.get("theme", "")
+    person = getattr(request, "user", None)
+    return {
+        "centre_name": SimpleLazyObject(lambda: _(ledger.setting("web.centre_name"))),
+        "moment": SimpleLazyObject(lambda: moment_of(request)),
+        "rail": SimpleLazyObject(lambda: rail_of(request)),
+        "units": SimpleLazyObject(lambda: accounts.units_of(person) if isinstance(person, Person) else []),
+        "permitted": SimpleLazyObject(
+            lambda: accounts.permissions_of(person) if isinstance(person, Person) else frozenset()
+        ),
+        "theme": theme if theme in THEMES else "",
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "words": SimpleLazyObject(words),
+    }

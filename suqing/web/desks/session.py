@@ -1,0 +1,160 @@
+"""Sign in and out, change the password, switch language and theme, go to a case by its number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout, password_validation, update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suqing.accounts.actions import WrongPassword, change_password
+from suqing.web.context import THEMES, moment_of, rail_of
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {
+        "invalid_login": gettext_lazy(
+            "The name or the password is not right. Check capital letters and the input method, and try again."
+        ),
+        "inactive": gettext_lazy("This account is closed. Ask an administrator."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = gettext_lazy("Sign-in name")
+        self.fields["password"].label = gettext_lazy("Password")
+        for field in self.fields.values():
+            field.error_messages["required"] = gettext_lazy("Fill in this field.")
+
+
+class SignIn(LoginView):
+    """The door.  ``?ended=1`` says that an earlier session has ended."""
+
+    template_name = "web/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("home")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(ended="ended" in self.request.GET, **kwargs)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("sign-in")
+
+
+class PasswordForm(forms.Form):
+    old = forms.CharField(label=gettext_lazy("Password so far"), strip=False, widget=forms.PasswordInput)
+    new = forms.CharField(label=gettext_lazy("New password"), strip=False, widget=forms.PasswordInput)
+    again = forms.CharField(label=gettext_lazy("New password again"), strip=False, widget=forms.PasswordInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old"].widget.attrs["autocomplete"] = "current-password"
+        for name in ("new", "again"):
+            self.fields[name].widget.attrs["autocomplete"] = "new-password"
+        self.fields["new"].help_text = " ".join(password_validation.password_validators_help_texts())
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("new") and given.get("again") and given["new"] != given["again"]:
+            self.add_error("again", _("The two new passwords differ."))
+        return given
+
+
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; forced after somebody else has set it."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _changed(request, form):
+        messages.success(request, _("Your password has been changed."))
+        return redirect("home")
+    return render(request, "web/change_password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _changed(request: HttpRequest, form: PasswordForm) -> bool:
+    """Let the action decide; put what it objects to beside the field."""
+    person = request.user
+    given = form.cleaned_data
+    try:
+        change_password(
+            person=person, old=given["old"], new=given["new"], by=person, at=moment_of(request).now
+        )
+    except WrongPassword:
+        form.add_error("old", _("This is not your password so far."))
+        return False
+    except ValidationError as error:
+        form.add_error("new", error)
+        return False
+    update_session_auth_hash(request, person)
+    return True
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the computer has it; kept in a cookie, so that the first paint is right."""
+    response = HttpResponseRedirect(_way_back(request))
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie("theme")
+    return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    back = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
+        return back
+    return reverse("home")
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The first desk the person may use; a plain word to somebody without any."""
+    desks = rail_of(request)
+    if desks:
+        return redirect(desks[0].url)
+    empty = {
+        "title": _("No desk is open to you yet"),
+        "text": _("Whoever appoints people can give you a role; then your desk appears here by itself."),
+        "icon": "users",
+    }
+    return render(request, "web/no_desk.html", {"empty": empty})
+
+
+@require_GET
+def jump(request: HttpRequest) -> HttpResponse:
+    """Open a case by its number, or search the work list for anything else."""
+    wanted = "".join(request.GET.get("q", "").split())
+    if not wanted:
+        return redirect("home")
+    try:
+        return redirect(f"{reverse('work-list')}?q={wanted}")
+    except NoReverseMatch:
+        empty = {
+            "title": _("Nothing found for “%(words)s”") % {"words": wanted[:40]},
+            "text": _("The case may belong to a unit whose cases you do not see."),
+            "icon": "search",
+        }
+        return render(request, "web/nothing_found.html", {"empty": empty}, status=404)

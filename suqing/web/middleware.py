@@ -1,0 +1,89 @@
+"""Deny unless permitted; the language a person chose; the way to the sign-in page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.locale import LocaleMiddleware
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from suqing.accounts.models import Person
+from suqing.accounts.queries import NotPermitted
+from suqing.web.context import may_open
+from suqing.web.desks.refusal import refused
+from suqing.web.permission_table import PAGES, Door
+
+logger = logging.getLogger(__name__)
+
+# What a person may do before a password given by somebody else has been changed.
+BEFORE_NEW_PASSWORD = frozenset({"change-password", "sign-out", "language", "theme"})
+
+
+class ChosenLanguageMiddleware(LocaleMiddleware):
+    """Chinese unless the person switched: what a browser happens to ask for does not count at a shared seat."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = {code for code, _name in settings.LANGUAGES}
+        translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+
+
+class PermissionMiddleware:
+    """Looks every page up in the permission table before its view runs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        rule = PAGES.get(name)
+        if rule is None:
+            return _gap(request, name)
+        if rule is Door.PUBLIC:
+            return None
+        person = request.user
+        if not isinstance(person, Person):
+            return to_sign_in(request)
+        if person.must_change_password and name not in BEFORE_NEW_PASSWORD:
+            return HttpResponseRedirect(reverse("change-password"))
+        if may_open(person, name):
+            return None
+        assert not isinstance(rule, Door)
+        return refused(request, rule)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """An action that refused a verb answers as a closed page does."""
+        if isinstance(error, NotPermitted):
+            return refused(request, frozenset({error.permission}))
+        return None
+
+
+def _gap(request: HttpRequest, name: str) -> HttpResponse:
+    """An address nobody has entered: closed, and loud wherever developers are looking."""
+    message = f"the page {name!r} does not stand in suqing/web/permission_table.py"
+    if getattr(settings, "SUQING_STRICT_PAGES", settings.DEBUG):
+        raise ImproperlyConfigured(message)
+    logger.error(message)
+    return refused(request, frozenset())
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Whole pages go to the sign-in page and come back; parts of a page and autosave are told with 401."""
+    if request.headers.get("HX-Request") or request.headers.get("X-Autosave"):
+        return JsonResponse({"message": _("Your session has ended. Sign in again.")}, status=401)
+    query = {"next": request.get_full_path()} if request.method == "GET" else {}
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        query["ended"] = "1"
+    return HttpResponseRedirect(f"{reverse('sign-in')}?{urlencode(query)}")

@@ -1,0 +1,38 @@
+"""Who may open which page: every address by its name.  An address that does not stand here is closed to everybody."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TypeAlias
+
+from suqing.accounts.permissions import Permission as P
+
+
+class Door(Enum):
+    """Pages that ask for no permission: open to the public, or to everybody who has signed in."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+
+
+Rule: TypeAlias = Door | frozenset[P]  # a set means: any one of these
+
+
+def any_of(*permissions: P) -> Rule:
+    return frozenset(permissions)
+
+
+PAGES: dict[str, Rule] = {
+    # session
+    "sign-in": Door.PUBLIC,
+    "sign-out": Door.PUBLIC,
+    "language": Door.PUBLIC,
+    "theme": Door.PUBLIC,
+    "change-password": Door.SIGNED_IN,
+    # frame
+    "home": Door.SIGNED_IN,
+    "jump": Door.SIGNED_IN,
+    "styleguide": any_of(P.STYLEGUIDE_VIEW),
+    "styleguide-lookup": any_of(P.STYLEGUIDE_VIEW),
+    "styleguide-autosave": any_of(P.STYLEGUIDE_VIEW),
+}
