@@ -28,6 +28,12 @@ def swept(count: int, last: int = 20) -> Document:
     return replace(sample_daily.document(), blocks=(*body, paragraph("末段" * last + "完毕。")))
 
 
+def swept_heading(count: int) -> Document:
+    body = tuple(paragraph(f"第{number}段。") for number in range(count))
+    blocks = (*body, Heading(1, "上级"), Heading(2, "下级"), paragraph("完毕。"))
+    return replace(sample_daily.document(), blocks=blocks)
+
+
 def long_table() -> Document:
     rows = tuple(
         (str(n), "某某某医药连锁有限公司分店" * (1 + n % 7), "口罩、消毒液", "9") for n in range(1, 101)
@@ -45,6 +51,7 @@ def pdfs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     full = replace(sample_daily.document(), blocks=(paragraph(FILLING * 160),))
     documents = {"sample": sample_daily.document(), "full": full, "long": long_table()}
     documents |= {f"swept{count}": swept(count) for count in SWEEP}
+    documents |= {f"headed{count}": swept_heading(count) for count in SWEEP}
     documents |= {f"parting{count}": swept(count, last=150) for count in PARTING}
     made = {name: typeset(document) for name, document in documents.items()}
     return printed.to_pdf(tmp_path_factory.mktemp("printed"), made)
@@ -115,6 +122,14 @@ def test_a_long_last_paragraph_parts_and_leaves_no_page_half_empty(pdfs: dict[st
         end = next((top for top, text in lines if text.endswith("完毕。")), 0)
         assert end < next(top for top, text in lines if text.startswith("报：")) - 20
         assert BOTTOM - 28 < lines[-1][0] < BOTTOM - 14
+
+
+@pytest.mark.parametrize("count", SWEEP)
+def test_headings_over_the_last_paragraph_go_with_it(pdfs: dict[str, Path], count: int) -> None:
+    words = [text for _, text in body_lines(printed.pages(pdfs[f"headed{count}"])[-1])]
+    at = words.index("一、上级")
+    assert words[at : at + 3] == ["一、上级", "（一）下级", "完毕。"]
+    assert words[-1] == "共印30份"
 
 
 @pytest.mark.parametrize("count", SWEEP)

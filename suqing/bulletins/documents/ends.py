@@ -130,9 +130,16 @@ def hang_tail(tail: Tail, elements: list[Element]) -> None:
         return
     if sum(len(words.text or "") for words in elements[-1].iter(qn("w:t"))) > LONGEST_KEPT_WHOLE:
         elements.append(paragraph_element(Measure(2, 2)))
-    last = elements[-1]
-    _keep_whole(last.find(qn("w:pPr")))
-    last.append(_anchor(_tail_table(lines), _height(tail)))
+    _keep_whole(elements[-1].find(qn("w:pPr")))
+    _start_of_kept(elements).append(_anchor(_tail_table(lines), _height(tail)))
+
+
+def _start_of_kept(elements: list[Element]) -> Element:
+    """The first of the headings that keep with the last paragraph, or a box would part them from it."""
+    at = len(elements) - 1
+    while at > 0 and elements[at - 1].find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None:
+        at -= 1
+    return elements[at]
 
 
 def _keep_whole(properties: Element) -> None:
