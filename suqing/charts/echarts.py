@@ -124,6 +124,8 @@ def _series(chart: Chart, index: int, one: Series, ink: Theme, lanes: list[int])
         "labelLayout": {"hideOverlap": True},
     }
     if chart.kind is Kind.LINE:
+        # A line or a mark may run behind the number.
+        drawing["label"] |= {"textBorderColor": ink.paper, "textBorderWidth": 3}
         drawing |= {
             "symbol": SYMBOLS[index],
             "symbolSize": 6,
