@@ -17,7 +17,7 @@ from suqing.cases import workflow
 from suqing.cases.intake import LOCAL_ZONE, local_day
 from suqing.cases.models import Case, CaseQuerySet, Clock, Dispatch, Draft, MarketEntity, Party
 from suqing.cases.vocabulary import ClockState, DispatchState, Kind, State
-from suqing.kit import dates, phones, pinyin, uscc
+from suqing.kit import dates, phones, uscc
 from suqing.lawclock import queries as law
 from suqing.lawclock.arithmetic import explain
 from suqing.lawclock.calendars import CalendarMissing
@@ -121,7 +121,7 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
         unit = Unit.objects.filter(pk=filters.unit).first()
         cases = cases.filter(responsible_unit__in=Unit.objects.under(unit)) if unit else cases.none()
     if filters.place:
-        cases = cases.filter(place_id__startswith=filters.place)
+        cases = cases.filter(place__code__startswith=filters.place)
     if filters.topic:
         cases = cases.filter(topics__version__topic__code=filters.topic).distinct()
     if filters.received_from:
@@ -133,7 +133,7 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
 
 def _due_within(cases: CaseQuerySet, due: str, now: datetime) -> CaseQuerySet:
     if due == "overdue":
-        return cases.filter(closed_at=None, next_due_at__lte=now)
+        return cases.filter(closed_at=None, next_due_at__lt=now)
     hours = {"12h": 12, "24h": 24, "48h": 48}.get(due)
     if hours is None:
         return cases
@@ -186,7 +186,7 @@ def waiting_counts(person: Person, now: datetime) -> dict[str, int]:
             to_dispatch=Count("pk", filter=Q(state=State.REGISTERED) & ~Q(kind=Kind.CONSULTATION)),
             to_decide=Count("pk", filter=Q(state=State.DISPATCHED)),
             due_soon=Count("pk", filter=Q(next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=48))),
-            overdue=Count("pk", filter=Q(next_due_at__lte=now)),
+            overdue=Count("pk", filter=Q(next_due_at__lt=now)),
         )
     )
 
@@ -247,11 +247,11 @@ def clocks_of(case: Case, now: datetime) -> list[ClockView]:
 
 def _clock_view(clock: Clock, now: datetime, today: date, calendar: law.WorkCalendar) -> ClockView:
     limit = limit_of(clock.limit, clock.regime)
-    last_day = local_day(clock.due_at - timedelta(microseconds=1))
+    last_day = local_day(clock.due_at)
     left: int | None = None
     if clock.state == ClockState.RUNNING:
         left = _days_left(limit.unit, today, last_day, calendar)
-    overdue = clock.state == ClockState.RUNNING and now >= clock.due_at
+    overdue = clock.state == ClockState.RUNNING and now > clock.due_at
     return ClockView(clock, limit.name, limit.consequence, left, str(limit.unit), overdue, limit.is_local)
 
 
@@ -374,11 +374,12 @@ def search_entities(words: str, *, limit: int = 10) -> list[MarketEntity]:
     words = words.strip()
     if len(words) < 2:
         return []
-    asked = (
-        Q(name__icontains=words)
-        | Q(uscc=uscc.normalise(words))
-        | Q(pinyin__startswith=pinyin.sort_key(words))
-    )
+    typed = words.replace(" ", "").lower()
+    asked = Q(name__icontains=words)
+    if len(uscc.normalise(words)) == uscc.LENGTH:
+        asked |= Q(uscc=uscc.normalise(words))
+    if typed.isascii():
+        asked |= Q(pinyin__startswith=typed) | Q(pinyin__contains=f" {typed}")
     rows = MarketEntity.objects.filter(asked).select_related("place")
     return list(rows.annotate(case_count=Count("cases")).order_by("-case_count", "pinyin", "id")[:limit])
 

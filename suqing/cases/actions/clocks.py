@@ -178,7 +178,7 @@ def _due(limit: Limit, start: date, calendar: WorkCalendar, rules: Policy) -> De
 def _end(case: Case, which: Q, *, at: datetime, by: Person, as_void: bool = False) -> None:
     ended = list(Clock.objects.select_for_update().filter(which, case=case, state__in=_RUNNING))
     for clock in ended:
-        in_time = ClockState.MET if at < clock.due_at else ClockState.BREACHED
+        in_time = ClockState.MET if at <= clock.due_at else ClockState.BREACHED
         clock.state = ClockState.VOID if as_void else in_time
         clock.ended_at = at
     Clock.objects.bulk_update(ended, ["state", "ended_at"])

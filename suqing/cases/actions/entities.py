@@ -14,6 +14,11 @@ from suqing.ledger.actions import record
 from suqing.taxonomy.models import Division
 
 
+def pinyin_key(name: str) -> str:
+    """Return what typing finds a name by: its whole pinyin, then its initials."""
+    return f"{pinyin.sort_key(name).replace(' ', '')} {pinyin.initials(name)}"[:400]
+
+
 def find_or_make(
     *, entity: EntityInput, place: Division | None, address: str, by: Person, at: datetime
 ) -> MarketEntity | None:
@@ -35,7 +40,7 @@ def find_or_make(
         place=place,
         address=address,
         created_at=at,
-        pinyin=pinyin.sort_key(entity.name)[:400],
+        pinyin=pinyin_key(entity.name),
     )
     try:
         with transaction.atomic():
