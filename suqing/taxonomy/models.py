@@ -109,6 +109,10 @@ class ClassTreeQuerySet(models.QuerySet["ClassTree"]):
             Q(valid_to__isnull=True) | Q(valid_to__gte=on), kind=kind, is_active=True, valid_from__lte=on
         ).order_by("-valid_from")
 
+    def open_now(self, kind: str) -> ClassTreeQuerySet:
+        """The tree that has no end yet: exactly one a kind once the reference data are loaded."""
+        return self.filter(kind=kind, is_active=True, valid_to__isnull=True)
+
 
 class ClassTree(models.Model):
     """One version of a list of classes.  Other sources' lists of the same kind are kept, but not active."""
@@ -252,7 +256,11 @@ class Topic(models.Model):
 class TopicVersionQuerySet(models.QuerySet["TopicVersion"]):
     def in_force(self, at: datetime) -> TopicVersionQuerySet:
         """The newest version of each topic that had begun at that moment."""
-        return self.filter(valid_from__lte=at).order_by("topic_id", "-number").distinct("topic_id")
+        return self.filter(valid_from__lte=at).newest()
+
+    def newest(self) -> TopicVersionQuerySet:
+        """The last version of each topic."""
+        return self.order_by("topic_id", "-number").distinct("topic_id")
 
 
 class TopicVersion(models.Model):

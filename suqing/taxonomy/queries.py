@@ -77,9 +77,9 @@ def find_node(kind: str, code: str, on: date) -> ClassNode | None:
     return ClassNode.objects.filter(tree__in=ClassTree.objects.in_use(kind, on)[:1], code=code).first()
 
 
-def search_nodes(kind: str, words: str, limit: int = 20, *, on: date) -> list[ClassNode]:
-    """Find classes whose code, name, pinyin or initials hold every word; beginnings first."""
-    tree = ClassTree.objects.in_use(kind, on)[:1]
+def search_nodes(kind: str, words: str, limit: int = 20, *, on: date | None = None) -> list[ClassNode]:
+    """Find classes of today's tree (or that of a day) by code, name, pinyin or initials; beginnings first."""
+    tree = ClassTree.objects.in_use(kind, on)[:1] if on else ClassTree.objects.open_now(kind)[:1]
     found = ClassNode.objects.filter(tree__in=tree)
     if not (terms := _terms(words)):
         return list(found.order_by("order")[:limit])
@@ -131,13 +131,13 @@ def find_division(text: str, under: str = "") -> Division | None:
     return None
 
 
-def topic_rules(at: datetime) -> tuple[TopicRule, ...]:
-    """Give the rules of the active topics in force at that moment, for ``text.topics.match``."""
+def topic_rules(at: datetime | None = None) -> tuple[TopicRule, ...]:
+    """Give the newest rules of the active topics, or those in force at a moment, for ``text.topics.match``."""
     return tuple(rule for rule, _ in _rules_in_force(at))
 
 
-def topic_versions(at: datetime) -> dict[str, TopicVersion]:
-    """Give the version in force of each active topic by the topic's code, for rows of membership."""
+def topic_versions(at: datetime | None = None) -> dict[str, TopicVersion]:
+    """Give the version of each of those rules by the topic's code, for rows of membership."""
     return {rule.code: version for rule, version in _rules_in_force(at)}
 
 
@@ -154,8 +154,9 @@ def suggest_classes(match_text: str, kind: str, on: date, limit: int = 3) -> lis
     return [ClassSuggestion(nodes[s.code], s.words, s.score, s.method) for s in found if s.code in nodes]
 
 
-def _rules_in_force(at: datetime) -> list[tuple[TopicRule, TopicVersion]]:
-    versions = TopicVersion.objects.in_force(at).select_related("topic__parent").filter(topic__is_active=True)
+def _rules_in_force(at: datetime | None) -> list[tuple[TopicRule, TopicVersion]]:
+    found = TopicVersion.objects.newest() if at is None else TopicVersion.objects.in_force(at)
+    versions = found.filter(topic__is_active=True).select_related("topic__parent")
     ordered = sorted(versions, key=lambda version: (version.topic.order, version.topic.code))
     return [(_rule(version), version) for version in ordered]
 
@@ -168,7 +169,7 @@ def _rule(version: TopicVersion) -> TopicRule:
 
 
 def _terms(words: str) -> list[str]:
-    return [normalise_word(word).lower() for word in words.split()][:5]
+    return [term for word in words.split() if (term := normalise_word(word).lower())][:5]
 
 
 def _holding(found: QuerySet[Row], terms: list[str]) -> QuerySet[Row]:
@@ -176,8 +177,8 @@ def _holding(found: QuerySet[Row], terms: list[str]) -> QuerySet[Row]:
         found = found.filter(search_key__contains=term)
     first = terms[0]
     rank = Case(
-        When(Q(name=first) | Q(code=first), then=Value(0)),
-        When(Q(name__startswith=first) | Q(code__startswith=first), then=Value(1)),
+        When(Q(name__iexact=first) | Q(code__iexact=first), then=Value(0)),
+        When(Q(name__istartswith=first) | Q(code__istartswith=first), then=Value(1)),
         When(search_key__contains=f" {first}", then=Value(2)),
         default=Value(3),
         output_field=IntegerField(),

@@ -57,7 +57,7 @@ class Lexicon:
         self.codes: dict[str, list[str]] = {}
         for code, words in classes.items():
             for word in words:
-                self.codes.setdefault(fold_case(normalise_word(word)), []).append(code)
+                self.codes.setdefault(normalise_word(word), []).append(code)
         self.words = list(self.codes)
         self.automaton = AhoCorasick(self.words, matchkind=MatchKind.Standard)
 

@@ -116,7 +116,7 @@ class Matcher:
 
     def _add(self, words: Iterable[str], bit: int, places: dict[str, int]) -> None:
         for word in words:
-            folded = fold_case(normalise_word(word))
+            folded = normalise_word(word)
             if folded not in places:
                 places[folded] = len(self._words)
                 self._words.append(folded)

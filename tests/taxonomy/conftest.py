@@ -1,0 +1,11 @@
+"""The shipped reference data, loaded once for the tests of this folder that ask for it."""
+
+import pytest
+
+from suqing.taxonomy.actions import LoadReport, load_reference_data
+from tests.cast import AT, SYSTEM
+
+
+@pytest.fixture
+def reference(db: None) -> LoadReport:  # noqa: ARG001 - the load needs the database
+    return load_reference_data(by=SYSTEM, at=AT)
