@@ -74,7 +74,7 @@ def packages() -> list[Path]:
 
 def said_in(package: Path) -> list[Found]:
     """Return every id that the package's Python files and templates say, in reading order."""
-    found = []
+    found: list[Found] = []
     for path in sorted(package.rglob("*")):
         if "migrations" in path.parts or "static" in path.parts or "node_modules" in path.parts:
             continue
@@ -127,7 +127,7 @@ def load(package: Path) -> Catalog:
         return read_po(file, locale="zh_Hans")
 
 
-def missing(package: Path, found: Iterable[Found], catalogue: Catalog) -> list[Found]:
+def missing(found: Iterable[Found], catalogue: Catalog) -> list[Found]:
     """Return the first place of each id that the catalogue does not have."""
     known = {key_of(message.id, message.context) for message in catalogue if message.id}
     first: dict[Key, Found] = {}
@@ -145,7 +145,7 @@ def update(package: Path) -> int:
     """
     found = said_in(package)
     path = package / CATALOGUE
-    if not missing(package, found, load(package)):
+    if not missing(found, load(package)):
         return 0
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
@@ -153,7 +153,7 @@ def update(package: Path) -> int:
         if path.stat().st_size == 0:
             write_po(file, Catalog(locale="zh_Hans", project="Suqing", charset="utf-8"), width=110)
             file.flush()
-        new = missing(package, found, load(package))
+        new = missing(found, load(package))
         entries = Catalog(locale="zh_Hans")
         for one in new:
             place = (str(one.path.relative_to(PACKAGE.parent)), one.line)
@@ -204,7 +204,11 @@ def _fault(message: Message) -> str | None:
         return "is not translated"
     if message.fuzzy:
         return "is marked fuzzy"
-    said = {name for text in ([message.id] if isinstance(message.id, str) else message.id) for name in _names(text)}
+    said = {
+        name
+        for text in ([message.id] if isinstance(message.id, str) else message.id)
+        for name in _names(text)
+    }
     translated = {name for text in strings for name in _names(text)}
     if not translated <= said or (isinstance(message.id, str) and translated != said):
         return f"has other placeholders in Chinese: {sorted(translated ^ said)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -12,11 +12,12 @@ from django.db import connections
 
 from suqing.config import frontend
 
+Apps: TypeAlias = Sequence[AppConfig] | None
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 
 
 @register(Tags.security, deploy=True)
-def check_transport(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+def check_transport(app_configs: Apps, **_: Any) -> list[CheckMessage]:
     """Sign-ins and complaints do not travel in the clear."""
     beyond = [host for host in settings.ALLOWED_HOSTS if host not in LOOPBACK]
     found: list[CheckMessage] = []
@@ -36,7 +37,7 @@ def check_transport(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[C
 
 
 @register(Tags.security)
-def check_master_key(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+def check_master_key(app_configs: Apps, **_: Any) -> list[CheckMessage]:
     """The key over all personal data has the length that AES-256 needs."""
     if len(settings.SUQING_MASTER_KEY) == 32:
         return []
@@ -45,18 +46,19 @@ def check_master_key(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[
 
 
 @register(Tags.security, deploy=True)
-def check_secret_files(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+def check_secret_files(app_configs: Apps, **_: Any) -> list[CheckMessage]:
     """Nobody but the server's account reads the secrets."""
     if not settings.SECRETS_DIR.exists():
         return []
     readable = [path for path in settings.SECRETS_DIR.iterdir() if path.stat().st_mode & 0o077]
     return [
-        Error(f"{path} can be read by others.", hint=f"chmod 600 {path}", id="suqing.E003") for path in readable
+        Error(f"{path} can be read by others.", hint=f"chmod 600 {path}", id="suqing.E003")
+        for path in readable
     ]
 
 
 @register("static", deploy=True)
-def check_front_end(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[CheckMessage]:
+def check_front_end(app_configs: Apps, **_: Any) -> list[CheckMessage]:
     """Pages find their styles and scripts."""
     if frontend.is_current():
         return []
@@ -65,7 +67,7 @@ def check_front_end(app_configs: Sequence[AppConfig] | None, **_: Any) -> list[C
 
 @register(Tags.database)
 def check_database_version(
-    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_: Any
+    app_configs: Apps, databases: Sequence[str] | None = None, **_: Any
 ) -> list[CheckMessage]:
     """The server knows what Suqing asks of it."""
     found: list[CheckMessage] = []

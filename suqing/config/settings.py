@@ -77,7 +77,7 @@ TEMPLATES = [
 ]
 WSGI_APPLICATION = "suqing.config.wsgi.application"
 
-# -- database and jobs ------------------------------------------------------------------------------------------
+# -- database and jobs -----------------------------------------------------------------------------
 DATABASES = {
     "default": database(
         os.environ.get("DATABASE_URL", "postgresql:///suqing"),
@@ -87,7 +87,7 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-# -- people -----------------------------------------------------------------------------------------------------
+# -- people ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -119,7 +119,7 @@ CSRF_COOKIE_HTTPONLY = True  # pages carry the token in the form or in htmx's he
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "suqing.web.desks.refusal.csrf_failed"
 
-# -- transport and browser ---------------------------------------------------------------------------------------
+# -- transport and browser -------------------------------------------------------------------------
 # True where people reach the centre by https, be it here or at a proxy that sets X-Forwarded-Proto.
 HTTPS = env_bool("SUQING_HTTPS", False)
 SESSION_COOKIE_SECURE = HTTPS
@@ -148,7 +148,7 @@ if not HTTPS:
     # On the loopback there is no TLS; suqing.W001 speaks up as soon as another host name is served so.
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
 
-# -- language and time --------------------------------------------------------------------------------------------
+# -- language and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 # Packages without models are no Django apps; what they say is found here.
@@ -157,7 +157,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
-# -- static files --------------------------------------------------------------------------------------------------
+# -- static files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 # `suqing run` and a release collect the files; before that, and in tests, they come from their sources.
@@ -175,7 +175,7 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "files"
 
-# -- log: to stderr, without what people told us --------------------------------------------------------------------
+# -- log: to stderr, without what people told us ---------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,27 @@
+"""The one origin: ``/live/`` is plain ASGI, all else is Django's WSGI application in threads.
+
+Django's own ASGI handler would run each synchronous middleware through a thread hop, six times slower.
+"""
+
+from __future__ import annotations
+
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+
+from suqing.config import live, process
+from suqing.config.live import Receive, Scope, Send
+from suqing.config.wsgi import application as django
+
+pages = WSGIMiddleware(django, workers=settings.WEB_THREADS)
+# Granian's worker is a process of its own: it must not outlive the supervisor either.
+process.end_with_supervisor()
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Hand the request to whom it belongs; there are no websockets here."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000})
+    elif scope["type"] == "http" and scope["path"].startswith("/live/"):
+        await live.application(scope, receive, send)
+    elif scope["type"] == "http":
+        await pages(scope, receive, send)  # type: ignore[arg-type]  # a2wsgi's own names for the same shapes
