@@ -14,22 +14,40 @@ from random import Random
 from suqing.cases.vocabulary import Kind, Outcome, Step
 from suqing.rehearsal.script.contact import Price, Stage
 from suqing.rehearsal.script.grammar import render, sections
+from suqing.rehearsal.script.moments import SHANGHAI
 from suqing.rehearsal.script.places import SHARES
 from suqing.rehearsal.script.tables import Urn
 from suqing.rehearsal.script.volumes import DAY, is_office_day
 
+# Order no. 20 and the class trees that hold the reasons begin here: before, nothing is refused or returned.
+REGIME_BEGINS = datetime(2020, 1, 1, tzinfo=SHANGHAI)
 _LATE = 0.012  # share of decisions that miss their limit
 _ANSWERED_AT_ONCE = 0.90
 _MISDIRECTED = 0.045
 _REFUSED = 0.12
 _UNFINISHED = 0.13  # share of accepted complaints that stay in mediation to the end of the script
 _GROUNDS = Urn({"materials_missing": 5, "no_consumer_dispute": 2, "not_competent": 2, "handled_elsewhere": 1})
-_RETURNS = Urn({"not_our_duty": 6, "address_unclear": 4})
+_RETURNS = Urn({"competence": 6, "address": 4})
 _ENDINGS = Urn(
-    {Outcome.MEDIATED: 50, Outcome.SETTLED: 20, Outcome.WITHDRAWN: 8, Outcome.NO_SETTLEMENT: 12, Outcome.MEDIATION_ENDED: 10}
+    {
+        Outcome.MEDIATED: 50,
+        Outcome.SETTLED: 20,
+        Outcome.WITHDRAWN: 8,
+        Outcome.NO_SETTLEMENT: 12,
+        Outcome.MEDIATION_ENDED: 10,
+    }
 )
 _ENDINGS_UNMEDIATED = Urn({Outcome.SETTLED: 70, Outcome.WITHDRAWN: 25, Outcome.MEDIATION_ENDED: 5})
-_RESULTS = ("退还全款", "退还差价", "全额退款", "同意延期并补偿", "退还部分款项", "换货", "上门维修", "赔礼道歉并退款")
+_RESULTS = (
+    "退还全款",
+    "退还差价",
+    "全额退款",
+    "同意延期并补偿",
+    "退还部分款项",
+    "换货",
+    "上门维修",
+    "赔礼道歉并退款",
+)
 
 
 @dataclass(slots=True)
@@ -94,7 +112,13 @@ def say_note(rng: Random, section: str, price: Price | None) -> str:
 
 
 def _consultation(file: _File, district: str, topic: str) -> str:
-    section = "answer.refund" if topic.startswith("refund") else "answer.price" if topic.endswith("_price") else "answer.other"
+    section = (
+        "answer.refund"
+        if topic.startswith("refund")
+        else "answer.price"
+        if topic.endswith("_price")
+        else "answer.other"
+    )
     if file.rng.random() < _ANSWERED_AT_ONCE:
         return say_note(file.rng, section, None)
     _dispatch(file, district)
@@ -107,11 +131,11 @@ def _dispatch(file: _File, district: str) -> None:
     rng = file.rng
     file.wait(min(rng.lognormvariate(-0.9, 0.8), 9) if file.urgent else min(rng.lognormvariate(0.1, 0.9), 16))
     note = "dispatch" if rng.random() < 0.4 else ""
-    if rng.random() >= _MISDIRECTED:
+    if rng.random() >= _MISDIRECTED or file.start < REGIME_BEGINS:
         file.add(Step.DISPATCH, note, district=district)
         return
     reason = _RETURNS.draw(rng)
-    wrong = rng.choice([code for code in SHARES if code != district]) if reason == "not_our_duty" else district
+    wrong = rng.choice([code for code in SHARES if code != district]) if reason == "competence" else district
     file.add(Step.DISPATCH, note, district=wrong)
     file.wait_for_office(2, 22)
     file.add(Step.RETURN, f"return.{reason}", reason=reason)
@@ -124,7 +148,7 @@ def _complaint(file: _File, amount: Decimal | None) -> None:
     file.wait_for_office(*((3, 60) if file.urgent else (8, 96)))
     if rng.random() < _LATE:
         file.wait_for_office(300, 400)
-    if rng.random() < _REFUSED:
+    if rng.random() < _REFUSED and file.start >= REGIME_BEGINS:
         ground = _GROUNDS.draw(rng)
         file.add(Step.REFUSE, f"refuse.{ground}", reason=ground)
         return
@@ -158,11 +182,13 @@ def _report(file: _File) -> None:
         file.add(Step.FILE, "file")
         file.wait_for_office(120, 900)
         outcome = Outcome.PENALTY if rng.random() < 0.8 else Outcome.NO_PENALTY
-        penalty = Decimal(rng.choice((500, 1000, 2000, 3000, 5000, 10000, 50000))) if outcome == Outcome.PENALTY else None
+        penalty = (
+            Decimal(rng.choice((500, 1000, 2000, 3000, 5000, 10000, 50000)))
+            if outcome == Outcome.PENALTY
+            else None
+        )
         file.add(Step.CLOSE, f"close.{outcome}", outcome=outcome, penalty=penalty)
         return
     file.add(Step.NOT_FILE, "not_file")
     file.wait_for_office(1, 60)
     file.add(Step.CLOSE, "close.not_filed", outcome=Outcome.NOT_FILED)
-
-

@@ -15,7 +15,10 @@ LAST_SECOND = 23 * 3600 + 44 * 60  # whoever calls later is registered the next 
 _ORDINARY = (1, 0.5, 0.4, 0.3, 0.3, 0.6, 1.5, 4, 14, 24, 25, 20, 11, 15, 22, 21, 19, 12, 7, 6, 5, 4, 3, 1.6)
 _HOLIDAY = (2, 1, 0.7, 0.5, 0.5, 0.9, 2.5, 6, 13, 20, 22, 18, 13, 15, 18, 18, 16, 13, 11, 11, 10, 8, 6, 3)
 _SURGE = (4, 2, 1.3, 1, 1, 1.6, 4, 9, 17, 23, 24, 20, 15, 17, 20, 19, 18, 15, 13, 13, 12, 10, 8, 5)
-_SUMS = {name: list(accumulate(curve)) for name, curve in {"ordinary": _ORDINARY, "holiday": _HOLIDAY, "surge": _SURGE}.items()}
+_SUMS = {
+    name: list(accumulate(curve))
+    for name, curve in {"ordinary": _ORDINARY, "holiday": _HOLIDAY, "surge": _SURGE}.items()
+}
 _HOURS = range(24)
 
 

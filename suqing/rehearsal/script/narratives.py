@@ -17,8 +17,9 @@ from suqing.rehearsal.script.places import DISTRICTS, street_name
 from suqing.rehearsal.script.tables import trades
 
 MAX_LENGTH = 600
-MIN_LENGTH = 15
+MIN_LENGTH = 17  # a slip of the keyboard may still take a character or two
 _COMPLAINTS = ("narratives/epidemic.txt", "narratives/refunds.txt", "narratives/ordinary.txt")
+_SIGNS = ("疫情", "口罩", "肺炎", "武汉", "消毒液", "酒精", "新冠", "封城")
 _NEW_YEARS_EVE = {2019: date(2019, 2, 4), 2020: date(2020, 1, 24)}
 _ASIDES = {
     "plain": ("digress_plain", "story_plain"),
@@ -40,7 +41,9 @@ class Facts:
     amount: Decimal | None = None
     bought: date | None = None
     request: str = ""
-    mood: str = "plain"  # which digressions fit: plain (no epidemic), general, goods (masks, food and the like)
+    mood: str = (
+        "plain"  # which digressions fit: plain (no epidemic), general, goods (masks, food and the like)
+    )
 
 
 class Voice:
@@ -65,6 +68,8 @@ class Voice:
 
     def fill(self, name: str) -> str:
         """Fill a slot: from the facts, else from the lists."""
+        if name == "says" and self.facts.mood != "goods":
+            name = "says_plain"  # nobody says that the factory raised its price where nothing was sold
         method = _FILLERS.get(name)
         return method(self) if method else self.list_item(name)
 
@@ -74,7 +79,13 @@ class Voice:
             return "那家店"
         if self._named is None:
             draw = self.rng.random()
-            self._named = operator.name if draw < 0.38 else operator.short_name if draw < 0.72 else self._vague(operator)
+            self._named = (
+                operator.name
+                if draw < 0.38
+                else operator.short_name
+                if draw < 0.72
+                else self._vague(operator)
+            )
             return self._named
         return self.rng.choice((self._named, "他们", "这家", operator.short_name))
 
@@ -106,7 +117,12 @@ class Voice:
         back = (self.facts.day - bought).days
         ways = [f"{bought.month}月{bought.day}日", f"{bought.month}月{bought.day}号"]
         if back <= 3:
-            ways += (("今天", "今天上午", "刚才", "刚刚"), ("昨天", "昨天晚上", "昨天下午"), ("前天", "前天中午"), ("前几天", "大前天"))[back]
+            ways += (
+                ("今天", "今天上午", "刚才", "刚刚"),
+                ("昨天", "昨天晚上", "昨天下午"),
+                ("前天", "前天中午"),
+                ("前几天", "大前天"),
+            )[back]
         else:
             ways += ["上个礼拜", "前段时间"]
         lunar = (bought - _NEW_YEARS_EVE[bought.year]).days if bought.year in _NEW_YEARS_EVE else -1
@@ -118,7 +134,9 @@ class Voice:
         if self.facts.price is None:
             return "去年"
         earlier = self.facts.price.earlier_on
-        return self.rng.choice((f"{earlier.month}月{earlier.day}号", "年前", "上个月", "上礼拜", "前几天", "元旦的时候"))
+        return self.rng.choice(
+            (f"{earlier.month}月{earlier.day}号", "年前", "上个月", "上礼拜", "前几天", "元旦的时候")
+        )
 
     def _phone(self) -> str:
         return speech.phone(self.rng, self.facts.caller.phone)
@@ -153,7 +171,9 @@ _FILLERS: dict[str, Callable[[Voice], str]] = {
     "street": lambda voice: street_name(voice.facts.caller.place),
     "idno": lambda voice: voice.facts.caller.id_number,
     "masked": lambda voice: voice.facts.caller.phone[:3] + "****" + voice.facts.caller.phone[-4:],
-    "request": lambda voice: voice.list_item(f"ask_for_{voice.facts.request}") if voice.facts.request else "给个说法",
+    "request": lambda voice: (
+        voice.list_item(f"ask_for_{voice.facts.request}") if voice.facts.request else "给个说法"
+    ),
     "n": lambda voice: speech.count(voice.rng, voice.rng.randint(2, 9)),
     "few": lambda voice: speech.count(voice.rng, voice.rng.randint(1, 6)),
     "sec": lambda voice: speech.count(voice.rng, voice.rng.randint(6, 95)),
@@ -162,7 +182,9 @@ _FILLERS: dict[str, Callable[[Voice], str]] = {
 }
 
 
-def matter_text(rng: Random, facts: Facts, kind: Kind, topic: str, *, goes_on: bool = False) -> tuple[str, str]:
+def matter_text(
+    rng: Random, facts: Facts, kind: Kind, topic: str, *, goes_on: bool = False
+) -> tuple[str, str]:
     """Say one matter; return the text and the name of the template it grew from.  Who goes on does not greet again."""
     section = _section(kind, topic)
     voice = Voice(rng, facts)
@@ -175,6 +197,14 @@ def matter_text(rng: Random, facts: Facts, kind: Kind, topic: str, *, goes_on: b
     return opening + text, name
 
 
+def marked_epidemic(rng: Random, text: str, share: float) -> str:
+    """Let the epidemic be named: whoever does not name it by itself does so in this share of texts."""
+    if any(sign in text for sign in _SIGNS) or rng.random() >= share:
+        return text
+    ending = "。" if text.endswith("。") else ""
+    return f"{text.removesuffix('。')}，{rng.choice(slots()['epidemic_mark'])[0]}{ending}"
+
+
 def contact_text(rng: Random, facts: Facts, outcome: ContactOutcome) -> tuple[str, str]:
     """Say a contact that holds no matter; silent calls and the like are the agent's note."""
     voice = Voice(rng, facts)
@@ -183,7 +213,9 @@ def contact_text(rng: Random, facts: Facts, outcome: ContactOutcome) -> tuple[st
     name, body = rng.choice(found[plain if facts.mood == "plain" and plain in found else str(outcome)].bodies)
     text = voice.say(body)
     if outcome in (ContactOutcome.SUGGESTION, ContactOutcome.PRAISE, ContactOutcome.ASSISTANCE):
-        text = _opening(voice) + text + (f"，{voice.list_item('digress_plain')}" if rng.random() < 0.45 else "")
+        text = (
+            _opening(voice) + text + (f"，{voice.list_item('digress_plain')}" if rng.random() < 0.45 else "")
+        )
     elif rng.random() < 0.72:
         text = f"{text}，{voice.list_item('note_tail')}"
     if len(text) < MIN_LENGTH:
@@ -209,7 +241,13 @@ def _section(kind: Kind, topic: str) -> Section:
 def _opening(voice: Voice) -> str:
     draw = voice.rng.random()
     if voice.facts.channel == Channel.PHONE:
-        return voice.list_item("opening_phone") if draw < 0.34 else voice.list_item("opening_note") if draw < 0.62 else ""
+        return (
+            voice.list_item("opening_phone")
+            if draw < 0.34
+            else voice.list_item("opening_note")
+            if draw < 0.62
+            else ""
+        )
     return voice.list_item("opening_web") if draw < 0.4 else ""
 
 
@@ -218,7 +256,9 @@ def _details(voice: Voice, section: Section, kind: Kind) -> list[str]:
     rng, facts = voice.rng, voice.facts
     digress, story = _ASIDES[facts.mood]
     size = rng.random()
-    own = min(len(section.details), (0 if size < 0.15 else rng.randint(0, 2) if size < 0.75 else rng.randint(2, 4)))
+    own = min(
+        len(section.details), (0 if size < 0.15 else rng.randint(0, 2) if size < 0.75 else rng.randint(2, 4))
+    )
     parts = [voice.say(detail) for detail in rng.sample(section.details, own)]
     if kind == Kind.CONSULTATION:
         parts += voice.list_items("ask_context", 2 if size > 0.9 else 1 if size > 0.3 else 0)

@@ -34,12 +34,21 @@ def _operator(seed: int, trade: str, district: str, rank: int) -> Operator:
     ending = rng.choice(trades()[trade][0])
     area = DISTRICTS[district]
     street = street_name(place)
-    patterns = (f"苏州市{area}{brand}{ending}", f"{area}{street}{brand}{ending}", f"苏州{brand}{ending}", f"{brand}{ending}（{street}店）")
+    patterns = (
+        f"苏州市{area}{brand}{ending}",
+        f"{area}{street}{brand}{ending}",
+        f"苏州{brand}{ending}",
+        f"{brand}{ending}（{street}店）",
+    )
     full = rng.choice(patterns).replace("苏州市苏州", "苏州")
-    order = (sorted(trades()).index(trade) * len(DISTRICTS) + sorted(DISTRICTS).index(district)) * PER_PLACE + rank
+    order = (
+        sorted(trades()).index(trade) * len(DISTRICTS) + sorted(DISTRICTS).index(district)
+    ) * PER_PLACE + rank
     kind = "92" if trade in _SELF_EMPLOYED else "91"
     phone = f"{LANDLINE_BLOCK}{rng.randrange(10**6):06d}"
-    return Operator(full, brand + _spoken(ending), trade, credit_code(kind, seed * 7919 + order), place, phone)
+    return Operator(
+        full, brand + _spoken(ending), trade, credit_code(kind, seed * 7919 + order), place, phone
+    )
 
 
 def _spoken(ending: str) -> str:
@@ -59,6 +68,8 @@ def credit_code(kind: str, number: int) -> str:
         characters = uscc.ALPHABET[digit] + characters
     subject = "MA" + characters
     # GB 11714 counts letters as A = 10 … Z = 35.
-    total = sum(int(character, 36) * weight for character, weight in zip(subject, _SUBJECT_WEIGHTS, strict=True))
+    total = sum(
+        int(character, 36) * weight for character, weight in zip(subject, _SUBJECT_WEIGHTS, strict=True)
+    )
     first = f"{kind}{REGION}{subject}{'0123456789X0'[11 - total % 11]}"
     return first + uscc.check_digit(first)

@@ -44,7 +44,11 @@ def _person(rng: Random, district: str) -> Caller:
     surname = rng.choice(_SURNAMES) if rng.random() < 0.985 else rng.choice(_COMPOUND)
     given = rng.choice(_LAST) if rng.random() < 0.16 else rng.choice(_MIDDLE) + rng.choice(_LAST)
     title = rng.choice(("先生", "女士"))
-    phone = f"{LANDLINE_BLOCK}{rng.randrange(10**6):06d}" if rng.random() < 0.06 else f"{MOBILE_BLOCK}{rng.randrange(10**7):07d}"
+    phone = (
+        f"{LANDLINE_BLOCK}{rng.randrange(10**6):06d}"
+        if rng.random() < 0.06
+        else f"{MOBILE_BLOCK}{rng.randrange(10**7):07d}"
+    )
     return Caller(surname + given, title, phone, _id_number(rng), home_place(rng, district))
 
 

@@ -47,7 +47,9 @@ def shop_place(rng: Random, district: str) -> Place:
     """Put a shop on an invented road of the district."""
     code, street = rng.choice(streets()[district])
     road = f"{invented_word(rng)}{rng.choice(_ROADS)}{rng.randint(1, 980)}号"
-    unit = rng.choice(("", "", "", f"{rng.randint(1, 30)}室", f"{rng.randint(1, 9)}幢{rng.randint(101, 130)}", "一楼"))
+    unit = rng.choice(
+        ("", "", "", f"{rng.randint(1, 30)}室", f"{rng.randint(1, 9)}幢{rng.randint(101, 130)}", "一楼")
+    )
     return Place(district, code, f"{DISTRICTS[district]}{street}{road}{unit}")
 
 

@@ -15,7 +15,13 @@ from suqing.rehearsal.script.contact import Caller, Contact, Matter, Operator, P
 from suqing.rehearsal.script.draws import Bundle, Draw, bundled, draws_of_day
 from suqing.rehearsal.script.handling import handling
 from suqing.rehearsal.script.moments import moments
-from suqing.rehearsal.script.narratives import Facts, contact_text, joined_matters, matter_text
+from suqing.rehearsal.script.narratives import (
+    Facts,
+    contact_text,
+    joined_matters,
+    marked_epidemic,
+    matter_text,
+)
 from suqing.rehearsal.script.operators import operator
 from suqing.rehearsal.script.people import caller
 from suqing.rehearsal.script.places import DISTRICT_URN
@@ -33,9 +39,13 @@ _EMPTY = Urn({
     ContactOutcome.HARASSMENT: 5, ContactOutcome.SUGGESTION: 9, ContactOutcome.PRAISE: 5, ContactOutcome.ASSISTANCE: 9,
 })  # fmt: skip
 _BY_PHONE_ONLY = frozenset({ContactOutcome.SILENT, ContactOutcome.WRONG_NUMBER, ContactOutcome.HARASSMENT})
-_CHANNELS = Urn({Channel.PHONE: 80, Channel.WEB: 13, Channel.TRANSFER: 4, Channel.LETTER: 1, Channel.VISIT: 2})
+_CHANNELS = Urn(
+    {Channel.PHONE: 80, Channel.WEB: 13, Channel.TRANSFER: 4, Channel.LETTER: 1, Channel.VISIT: 2}
+)
 _CHANNELS_OFF_DAYS = Urn({Channel.PHONE: 83, Channel.WEB: 14, Channel.TRANSFER: 3})
 _OTHER_ISSUE = "14"
+# Every epidemic-related report says so: the 457 of 24-31 January must be found by whoever reads them.
+_EPIDEMIC_NAMED = {Kind.REPORT: 1.0, Kind.COMPLAINT: 0.6, Kind.CONSULTATION: 0.35}
 
 
 def plan(seed: int, first_day: date, last_day: date, city: str = "suzhou") -> Iterator[Contact]:
@@ -86,7 +96,9 @@ def _agents(rng: Random, day: date, contacts: int) -> Iterator[int]:
     load = 70 if stage_of(day) in ("surge", "late") else 40
     on_duty = min(AGENTS, math.ceil(contacts / load) + 1)
     people = [(day.toordinal() * 5 + n) % AGENTS for n in range(on_duty)]
-    weights = [1.3 if n == 0 else 1.12 if n == 1 else 0.55 if n == on_duty - 1 else 1.0 for n in range(on_duty)]
+    weights = [
+        1.3 if n == 0 else 1.12 if n == 1 else 0.55 if n == on_duty - 1 else 1.0 for n in range(on_duty)
+    ]
     taken = dict.fromkeys(people, 0)
     while True:
         agent = rng.choices(people, weights)[0]
@@ -107,7 +119,13 @@ def _scene(rng: Random, seed: int, day: date, moment: datetime, bundle: Bundle |
 def _without_matter(scene: _Scene, outcome: ContactOutcome, agent: int) -> Contact:
     rng = scene.rng
     shop = operator(rng, scene.seed, rng.choice(("supermarket", "pharmacy")), scene.caller.place.district)
-    facts = Facts(scene.caller, scene.day, scene.channel, operator=shop, mood="plain" if _is_plain(scene.day) else "general")
+    facts = Facts(
+        scene.caller,
+        scene.day,
+        scene.channel,
+        operator=shop,
+        mood="plain" if _is_plain(scene.day) else "general",
+    )
     text, template = contact_text(rng, facts, outcome)
     talk = timedelta(seconds=rng.randint(15, 120) if outcome in _BY_PHONE_ONLY else rng.randint(60, 420))
     names = outcome not in _BY_PHONE_ONLY and rng.random() < 0.4
@@ -129,7 +147,9 @@ def _with_matters(scene: _Scene, bundle: Bundle, agent: int) -> Contact:
             shared = (matter.operator, matter.price)
         told.append((matter, template))
     matters = tuple(matter for matter, _ in told)
-    whole = joined_matters(rng, [matter.narrative for matter in matters], Facts(scene.caller, scene.day, scene.channel))
+    whole = joined_matters(
+        rng, [matter.narrative for matter in matters], Facts(scene.caller, scene.day, scene.channel)
+    )
     must_name = any(m.kind == Kind.COMPLAINT or (m.kind == Kind.REPORT and m.is_real_name) for m in matters)
     return _contact(
         scene, agent, whole, ContactOutcome.CASES, matters, talk,
@@ -157,24 +177,46 @@ def _matter(
     shop, price = shared if shared else (_operator(scene, draw, topic), _price(rng, scene.day, topic))
     amount = _amount(rng, topic, price)
     request = rng.choice(topic.requests) if topic and topic.requests and draw.kind == Kind.COMPLAINT else ""
-    bought = scene.day - timedelta(days=rng.choice((0, 0, 0, 1, 1, 2, 3, 5))) if draw.kind != Kind.CONSULTATION else None
+    bought = (
+        scene.day - timedelta(days=rng.choice((0, 0, 0, 1, 1, 2, 3, 5)))
+        if draw.kind != Kind.CONSULTATION
+        else None
+    )
     facts = Facts(
         scene.caller, scene.day, scene.channel, shop, price, amount, bought, request,
         mood="plain" if _is_plain(scene.day) or not draw.is_epidemic else "goods" if price else "general",
     )  # fmt: skip
-    text, template = matter_text(rng, facts, draw.kind, draw.topic, goes_on=goes_on)
+    text, template = _told(rng, facts, draw, topic, goes_on=goes_on)
     is_question = draw.kind == Kind.CONSULTATION
+    text = worn(rng, text)
+    if draw.is_epidemic:
+        text = marked_epidemic(rng, text, _EPIDEMIC_NAMED[draw.kind])
     answer, stages = handling(
         rng, kind=draw.kind, registered_at=scene.moment + talk, moment=scene.moment, district=draw.district,
         epidemic=draw.is_epidemic, topic=draw.topic, amount=amount, price=price,
     )  # fmt: skip
     place = shop.place if shop else scene.caller.place
     return Matter(
-        draw.kind, worn(rng, text), *_classes(draw, topic, price), None if is_question and rng.random() < 0.8 else shop,
+        draw.kind, text, *_classes(draw, topic, price), None if is_question and rng.random() < 0.8 else shop,
         shop is not None and shop.trade != "individual" and rng.random() < 0.7, place, None if is_question else amount,
         None if is_question else price, (request,) if request else (), bought,
         draw.kind != Kind.REPORT or rng.random() < 0.66, (draw.topic,), draw.is_epidemic, answer, stages,
     ), template  # fmt: skip
+
+
+def _told(rng: Random, facts: Facts, draw: Draw, topic: Topic | None, *, goes_on: bool) -> tuple[str, str]:
+    """Tell the matter; an epidemic-related report about something else than prices leaves prices out, so that the
+    price reports of a day stay the published number whoever counts them, by class or by words."""
+    while True:
+        text, template = matter_text(rng, facts, draw.kind, draw.topic, goes_on=goes_on)
+        off_price = (
+            draw.kind == Kind.REPORT
+            and draw.is_epidemic
+            and topic
+            and not topic.report_issue.startswith("R05")
+        )
+        if not off_price or not any(sign in text for sign in "涨价贵翻趁"):
+            return text, template
 
 
 def _classes(draw: Draw, topic: Topic | None, price: Price | None) -> tuple[str, str]:
@@ -214,5 +256,3 @@ def _amount(rng: Random, topic: Topic | None, price: Price | None) -> Decimal | 
         return price.asked * rng.choice((1, 1, 2, 2, 3, 4, 5, 10))
     value = math.exp(rng.uniform(math.log(topic.amount_low), math.log(topic.amount_high)))
     return Decimal(round(value, -1 if value > 200 else 0) or 1)
-
-

@@ -72,10 +72,11 @@ def count(rng: Random, number: int) -> str:
 
 def phone(rng: Random, number: str) -> str:
     """Write a phone number whole, in groups, in full width or spoken digit by digit."""
-    way = rng.random()
-    groups = (number[:3], number[3:7], number[7:]) if number.startswith("1") else (number[:4], number[4:])
+    if number.startswith("0"):
+        return rng.choice("- ").join((number[:4], number[4:]))
+    way, groups = rng.random(), (number[:3], number[3:7], number[7:])
     if way < 0.66:
-        return number if number.startswith("1") else "-".join(groups)
+        return number
     if way < 0.78:
         return " ".join(groups)
     if way < 0.88:

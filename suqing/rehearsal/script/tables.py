@@ -67,14 +67,18 @@ def topics() -> Mapping[str, Topic]:
     """All topics that a complaint or report can have, by code."""
     goods: dict[str, list[Goods]] = {}
     for row in rows("goods.csv"):
-        low, high, factor_low, factor_high = (float(row[name]) for name in ("low", "high", "factor_low", "factor_high"))
+        low, high, factor_low, factor_high = (
+            float(row[name]) for name in ("low", "high", "factor_low", "factor_high")
+        )
         one = Goods(row["goods"], row["unit"], low, high, factor_low, factor_high, row["object"])
         goods.setdefault(row["topic"], []).append(one)
     return {row["code"]: _topic(row, tuple(goods.get(row["code"], ()))) for row in rows("topics.csv")}
 
 
 def _topic(row: Mapping[str, str], goods: tuple[Goods, ...]) -> Topic:
-    trades = Urn({name: float(weight) for name, weight in (part.split(":") for part in row["trades"].split(";"))})
+    trades = Urn(
+        {name: float(weight) for name, weight in (part.split(":") for part in row["trades"].split(";"))}
+    )
     requests = tuple(part for part in row["requests"].split(";") if part)
     return Topic(
         row["code"], row["epidemic"] == "1", row["object"], row["issue"], row["report_issue"], trades,
@@ -95,7 +99,10 @@ def mix() -> Mapping[tuple[str, str], Mapping[str, float]]:
 @lru_cache(maxsize=1)
 def trades() -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Endings of names and vague ways to speak of an operator, by trade."""
-    return {row["trade"]: (tuple(row["suffixes"].split("|")), tuple(row["vague"].split("|"))) for row in rows("trades.csv")}
+    return {
+        row["trade"]: (tuple(row["suffixes"].split("|")), tuple(row["vague"].split("|")))
+        for row in rows("trades.csv")
+    }
 
 
 @lru_cache(maxsize=1)
