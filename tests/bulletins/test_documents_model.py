@@ -129,3 +129,8 @@ def test_a_long_title_breaks_evenly_and_tears_no_number_from_its_unit() -> None:
 
 def test_breaks_made_by_hand_are_kept() -> None:
     assert even_lines("上行\n下行", 19) == ["上行", "下行"]
+
+
+def test_a_bracket_and_its_word_are_not_parted_and_one_long_word_stays_whole() -> None:
+    assert even_lines("某某某某某《某某某》某某某某", 6)[0] == "某某某某某"
+    assert even_lines("A" * 60, 19) == ["A" * 60]

@@ -265,3 +265,9 @@ def test_supplements_and_missing_totals_are_written_as_such() -> None:
 def test_characters_a_file_cannot_hold_are_dropped() -> None:
     made = typeset(document(paragraph("坏\x00字\x1f符\ufffe"), CaseBox("案例", "\ud800x")))
     assert one(made, "坏字符") is not None
+
+
+def test_the_file_says_it_is_of_today_s_word(sample: bytes) -> None:
+    settings = docx.Document(io.BytesIO(sample)).settings.element
+    modes = [one.get(qn("w:val")) for one in settings.iter(qn("w:compatSetting"))]
+    assert modes == ["15"]

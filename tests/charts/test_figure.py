@@ -102,3 +102,23 @@ def test_many_days_leave_out_names_rather_than_overprint() -> None:
 def test_a_dollar_sign_is_no_formula() -> None:
     assert any("$" in label.get_text() for label in axes_of(samples.HBAR).yaxis.get_ticklabels())
     figure.draw(replace(samples.BAR, title="每箱$5^{$"))
+
+
+def test_a_name_too_long_for_two_lines_ends_with_an_ellipsis() -> None:
+    names = Axis((samples.LONG * 2, "口罩"))
+    series = (replace(samples.HBAR.series[0], values=(2, 1)),)
+    first = axes_of(Chart(Kind.HBAR, "量", names, series)).yaxis.get_ticklabels()[0].get_text()
+    assert first.count("\n") == 1
+    assert first.endswith("…")
+
+
+def test_more_than_two_lines_carry_no_numbers_and_keep_their_legend() -> None:
+    crowd = tuple(replace(samples.LINE.series[0], name=name) for name in "甲乙丙")
+    axes = axes_of(replace(samples.LINE, series=crowd, marks=()))
+    assert not axes.texts
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["甲", "乙", "丙"]
+
+
+def test_values_below_zero_stay_on_the_sheet() -> None:
+    low = (replace(samples.LINE.series[0], values=(-5, 3, 2, 0, 1, 2)),)
+    assert axes_of(replace(samples.LINE, series=low, marks=())).get_ylim()[0] < -5

@@ -129,13 +129,8 @@ def _restyle(style: BaseStyle, face: Face) -> None:
 def _set_compatibility(word: WordDocument) -> None:
     """Say that the file is of today's Word, or it opens in a mode for old files."""
     settings: Element = word.settings.element
-    old = settings.find(qn("w:compat"))
-    if old is None:
-        old = make("compat")
-        # The schema wants it before the properties that follow; rsids is the first of those in the template.
-        anchor = settings.find(qn("w:rsids"))
-        settings.append(old) if anchor is None else anchor.addprevious(old)
-    for child in old.findall(qn("w:compatSetting")):
-        old.remove(child)
+    compat = settings.find(qn("w:compat"))  # python-docx's template has one
+    for child in compat.findall(qn("w:compatSetting")):
+        compat.remove(child)
     uri = "http://schemas.microsoft.com/office/word"
-    old.append(make("compatSetting", name="compatibilityMode", uri=uri, val=15))
+    compat.append(make("compatSetting", name="compatibilityMode", uri=uri, val=15))
