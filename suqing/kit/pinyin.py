@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
 
+@lru_cache(maxsize=20_000)
 def sort_key(text: str) -> str:
     """Give the key by which names sort as a Chinese reader expects: ``苏州市`` is ``su zhou shi``."""
     return " ".join(_syllables(text, Style.NORMAL))

@@ -117,11 +117,15 @@ def _write(
         tuple(values[name] for name in key): values
         for values in model._default_manager.filter(**(within or {})).values(*names)
     }
-    changed = []
+    new, changed = [], []
     for row in rows:
         values = {name: getattr(row, name) for name in names}
-        if stored.get(tuple(values[name] for name in key)) != values:
+        before = stored.get(tuple(values[name] for name in key))
+        if before is None:
+            new.append(row)
+        elif before != values:
             changed.append(row)
+    model._default_manager.bulk_create(new, batch_size=BATCH)
     unique = [model._meta.get_field(name.removesuffix("_id")).name for name in key]
     model._default_manager.bulk_create(
         changed,
@@ -130,7 +134,7 @@ def _write(
         unique_fields=unique,
         update_fields=[f.name for f in model._meta.concrete_fields if f.name not in (*unique, "id")],
     )
-    return len(changed)
+    return len(new) + len(changed)
 
 
 def _fields(row: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Length
 
 from suqing.taxonomy.models import (
@@ -83,7 +84,7 @@ def search_nodes(kind: str, words: str, limit: int = 20, *, on: date | None = No
     found = ClassNode.objects.filter(tree__in=tree)
     if not (terms := _terms(words)):
         return list(found.order_by("order")[:limit])
-    return list(_holding(found, terms).order_by("rank", "order")[:limit])
+    return list(_holding(found, terms).order_by(_rank(terms[0]), "order")[:limit])
 
 
 def search_divisions(
@@ -101,13 +102,10 @@ def search_divisions(
         found = found.filter(_any(inside))
     if not (terms := _terms(words)):
         return []
-    near = Case(
-        *[When(place, then=Value(rank)) for rank, place in enumerate(inside)],
-        default=Value(len(inside)),
-        output_field=IntegerField(),
-    )
-    found = _holding(found, terms).annotate(near=near, code_length=Length("code"))
-    return list(found.order_by("near", "rank", "code_length", "pinyin", "code")[:limit])
+    nearness = [When(place, then=Value(rank)) for rank, place in enumerate(inside)]
+    near = [Case(*nearness, default=Value(len(inside)), output_field=IntegerField()).asc()] if inside else []
+    order: list[OrderBy | str] = [*near, _rank(terms[0]), Length("code").asc(), "pinyin", "code"]
+    return list(_holding(found, terms).order_by(*order)[:limit])
 
 
 def find_division(text: str, under: str = "") -> Division | None:
@@ -175,15 +173,18 @@ def _terms(words: str) -> list[str]:
 def _holding(found: QuerySet[Row], terms: list[str]) -> QuerySet[Row]:
     for term in terms:
         found = found.filter(search_key__contains=term)
-    first = terms[0]
-    rank = Case(
+    return found
+
+
+def _rank(first: str) -> OrderBy:
+    """Order by how well the first word fits: the whole name or code, its beginning, a beginning inside, else."""
+    return Case(
         When(Q(name__iexact=first) | Q(code__iexact=first), then=Value(0)),
         When(Q(name__istartswith=first) | Q(code__istartswith=first), then=Value(1)),
         When(search_key__contains=f" {first}", then=Value(2)),
         default=Value(3),
         output_field=IntegerField(),
-    )
-    return found.annotate(rank=rank)
+    ).asc()
 
 
 def _any(conditions: list[Q]) -> Q:

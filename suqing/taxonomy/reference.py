@@ -75,22 +75,25 @@ def divisions() -> tuple[DivisionRow, ...]:
     """Give all shipped divisions, every parent before what lies in it."""
     local = json.loads(_text("divisions/local_names.json"))
     functional = set(local["functional"])
+    added = {zone["code"]: zone for zone in local["added"]}
     rows: dict[str, DivisionRow] = {}
+    spelt: dict[str, str] = {}  # the pinyin of full names, put together from those of the parts
     for level, code, name, parent in _division_lines(local["added"]):
         above = rows[parent].full_name if parent else ""
-        full_name = above if name in _PLACEHOLDERS else above + name
-        added = next((zone for zone in local["added"] if zone["code"] == code), None)
-        aliases = tuple(added["aliases"] if added else local["aliases"].get(code, []))
+        said = "" if name in _PLACEHOLDERS else name
+        key = pinyin.sort_key(name)
+        spelt[code] = spelt.get(parent, "") + (key.replace(" ", "") if said else "")
+        aliases = tuple(added[code]["aliases"] if code in added else local["aliases"].get(code, []))
         rows[code] = DivisionRow(
             code=code,
             name=name,
-            full_name=full_name,
+            full_name=above + said,
             level=level,
             parent_id=parent or None,
-            pinyin=pinyin.sort_key(name),
-            search_key=_search_key(code, full_name, name, *aliases),
+            pinyin=key,
+            search_key=f"{_search_key(code, name, *aliases)} {above + said} {spelt[code]}",
             aliases=aliases,
-            is_functional=code in functional or added is not None,
+            is_functional=code in functional or code in added,
         )
     return tuple(rows.values())
 
@@ -109,8 +112,17 @@ def topics() -> tuple[TopicRow, ...]:
     rows = []
     for order, topic in enumerate(json.loads(_text("topics.json"))["topics"]):
         parse_rule(topic["code"], topic["version"], topic["rule"])
-        fields = (topic[key] for key in ("code", "name", "name_en", "parent"))
-        rows.append(TopicRow(*fields, order, topic["rule"], topic["version"]))
+        rows.append(
+            TopicRow(
+                code=topic["code"],
+                name=topic["name"],
+                name_en=topic["name_en"],
+                parent=topic["parent"],
+                order=order,
+                rule=topic["rule"],
+                shipped_version=topic["version"],
+            )
+        )
     return tuple(rows)
 
 
@@ -174,7 +186,8 @@ def _search_key(code: str, *names: str) -> str:
     parts = [code, *names]
     for name in names:
         if not name.isascii():
-            parts += [pinyin.sort_key(name).replace(" ", ""), pinyin.initials(name)]
+            syllables = pinyin.sort_key(name).split()
+            parts += ["".join(syllables), "".join(syllable[0] for syllable in syllables)]
     return " ".join(dict.fromkeys(part.lower() for part in parts if part))
 
 

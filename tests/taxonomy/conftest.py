@@ -7,5 +7,5 @@ from tests.cast import AT, SYSTEM
 
 
 @pytest.fixture
-def reference(db: None) -> LoadReport:  # noqa: ARG001 - the load needs the database
+def reference(db: None) -> LoadReport:
     return load_reference_data(by=SYSTEM, at=AT)

@@ -15,6 +15,17 @@ from suqing.taxonomy.text import identity, names
 
 Accept = Callable[[re.Match[str]], bool]
 
+N_ = str  # marks ids for the catalogue; pages translate
+KIND_LABELS = {
+    "email": N_("E-mail address"),
+    "account": N_("WeChat or QQ account"),
+    "identity": N_("Identity number"),
+    "card": N_("Bank card or account number"),
+    "phone": N_("Telephone number"),
+    "plate": N_("Licence plate"),
+    "address": N_("Address below street level"),
+    "name": N_("Name of a person"),
+}
 HAN_DIGIT = "零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 NUMBER = rf"(?:[0-9A-Za-z]{{1,5}}|[{HAN_DIGIT}十百]{{1,6}})"
 SEPARATOR = r"[ \-.·_—–/]"
@@ -72,21 +83,21 @@ def _is_identity(match: re.Match[str]) -> bool:
 
 
 def _is_card(match: re.Match[str]) -> bool:
-    number = re.sub(r"[ \-]", "", match["hide"])
+    number: str = re.sub(r"[ \-]", "", match["hide"])
     if CARD_CUE.search(before(match)):
         return True
     if not 16 <= len(number) <= 19 or ORDER_CUE.search(before(match)):
         return False
-    return number.startswith("62") or identity.luhn(number)  # 62: China UnionPay, also where misheard
+    return number[:2] == "62" or identity.luhn(number)  # 62: China UnionPay, also where misheard
 
 
 def _is_spoken(match: re.Match[str]) -> bool:
     """Accept a number in Chinese digits; figures with blanks between are lists of amounts."""
-    return sum(character in HAN_DIGIT for character in match["hide"]) >= 6
+    return sum(character in HAN_DIGIT for character in str(match["hide"])) >= 6
 
 
 def _is_plate(match: re.Match[str]) -> bool:
-    return sum(character.isdigit() for character in match["hide"]) >= 2
+    return sum(character.isdigit() for character in str(match["hide"])) >= 2
 
 
 EMAIL = r"(?<![A-Za-z0-9_.%+\-])(?P<hide>[A-Za-z0-9_.%+\-]++@[A-Za-z0-9.\-]{1,80})"
