@@ -36,7 +36,11 @@ class LastAdministrator(ValueError):
 
 
 class NotInForce(ValueError):
-    """The appointment has ended already, or the person is inactive already."""
+    """The appointment, the person or the unit has ended already."""
+
+
+class UnitInUse(ValueError):
+    """People are appointed to the unit, or units below it still work."""
 
 
 class WrongPassword(ValueError):
@@ -134,6 +138,9 @@ def appoint(
     """Appoint the person to a role in a unit, from now (real time) unless ``since`` says otherwise."""
     require(by, Permission.PEOPLE_MANAGE)
     roles.role(role)
+    # Locked, so that the unit is not closed meanwhile.
+    if not Unit.objects.select_for_update().filter(pk=unit.pk, is_active=True).exists():
+        raise NotInForce
     since = since or timezone.now()
     appointment = Appointment(person=person, unit=unit, role=role, since=since, until=until)
     appointment.full_clean()
@@ -226,6 +233,35 @@ def note_failed_sign_in(*, username: str, locked: bool, at: datetime) -> None:
     with transaction.atomic():
         subject = person or ("person", "unknown")
         record("person.sign_in_failed", subject, by="system:sign-in", at=at, data={"locked": locked})
+
+
+@transaction.atomic
+def add_unit(
+    *, code: str, name: str, kind: str, parent: Unit | None, by: Actor, at: datetime, division_code: str = ""
+) -> Unit:
+    """Add a unit of one's own to the tree; it is marked as entered here."""
+    require(by, Permission.PEOPLE_MANAGE)
+    values = {"code": code.strip(), "name": name.strip(), "kind": kind, "division_code": division_code}
+    unit = Unit(parent=parent, pinyin=pinyin.sort_key(name), source=Unit.Source.LOCAL, **values)
+    unit.full_clean()
+    unit.save()
+    unit.path = f"{parent.path if parent else ''}{unit.pk}/"
+    unit.save(update_fields=["path"])
+    record("unit.added", unit, by=by, at=at, data=values | {"parent": parent.code if parent else None})
+    return unit
+
+
+@transaction.atomic
+def close_unit(*, unit: Unit, by: Actor, at: datetime) -> None:
+    """Take the unit out of use; its history stays.  Raise UnitInUse while people or units depend on it."""
+    require(by, Permission.PEOPLE_MANAGE)
+    unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    below = Unit.objects.under(unit).active().exclude(pk=unit.pk)
+    if below.exists() or Appointment.objects.in_force(timezone.now()).filter(unit=unit).exists():
+        raise UnitInUse
+    unit.is_active = False
+    unit.save(update_fields=["is_active"])
+    record("unit.closed", unit, by=by, at=at, data={"code": unit.code})
 
 
 @transaction.atomic

@@ -37,7 +37,8 @@ def appointments_of(person: Person) -> list[Appointment]:
 
 def forget_appointments(person: Person) -> None:
     """Read the person's appointments anew on the next question."""
-    person.__dict__.pop("_appointments_in_force", None)
+    if hasattr(person, "_appointments_in_force"):
+        del person._appointments_in_force
 
 
 def permissions_of(person: Person) -> frozenset[Permission]:

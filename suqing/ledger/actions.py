@@ -83,14 +83,15 @@ def subject_label(subject: Subject) -> tuple[str, str]:
     """``("market_entity", "12")`` for a MarketEntity with primary key 12; a pair is taken as it is."""
     if isinstance(subject, Model):
         if subject.pk is None:
-            raise ValueError(f"an unsaved {type(subject).__name__} cannot be the subject of an event")
-        return _snake(type(subject).__name__), str(subject.pk)
+            raise ValueError(f"an unsaved {_name(subject)} cannot be the subject of an event")
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", _name(subject)).lower(), str(subject.pk)
     subject_type, subject_id = subject
     return subject_type, str(subject_id)
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+def _name(row: Model) -> str:
+    # Not type(row): request.user is a lazy wrapper, and a proxy model is still its table's row.
+    return row._meta.concrete_model.__name__ if row._meta.concrete_model else row._meta.object_name or ""
 
 
 def _actor(by: Model | str) -> tuple[str, str]:

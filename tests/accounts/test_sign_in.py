@@ -18,7 +18,7 @@ def test_a_failed_sign_in_is_on_record_under_the_person(cast: Cast) -> None:
     assert event.data == {"locked": True}
 
 
-def test_a_password_typed_as_the_name_is_not_kept(cast: Cast) -> None:  # noqa: ARG001
+def test_a_password_typed_as_the_name_is_not_kept(cast: Cast) -> None:
     note_failed_sign_in(username=PASSWORD, locked=False, at=AT)
     event = Event.objects.latest("pk")
     assert event.subject_id == "unknown"

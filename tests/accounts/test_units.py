@@ -5,9 +5,19 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from suqing.accounts.actions import UNITS_FILE, load_units
+from suqing.accounts.actions import (
+    UNITS_FILE,
+    NotInForce,
+    UnitInUse,
+    add_unit,
+    appoint,
+    close_unit,
+    end_appointment,
+    load_units,
+)
 from suqing.accounts.models import Unit
 from suqing.accounts.queries import NotPermitted, unit_tree
 from suqing.ledger.models import Event
@@ -115,3 +125,44 @@ def test_the_command_loads_the_units() -> None:
     call_command("load_units", stdout=out)
     assert out.getvalue() == f"{Unit.objects.count()} units added or changed\n"
     assert Unit.objects.count() > 50
+
+
+def test_an_own_unit_stands_where_it_was_put_and_is_marked(cast: Cast) -> None:
+    unit = add_unit(code="own", name="平江所", kind="station", parent=cast.gusu, by=cast.administrator, at=AT)
+    assert [above.code for above in unit.ancestors()] == ["sz", "sz-gusu"]
+    assert unit.pinyin == "ping jiang suo"
+    assert unit.is_local
+    assert load_units(by=SYSTEM, at=AT) == 0
+    assert Unit.objects.get(code="own").path == unit.path
+    assert Event.objects.latest("pk").data["parent"] == "sz-gusu"
+
+
+@pytest.mark.parametrize(("code", "kind"), [("sz-gusu", "station"), ("own", "kiosk"), ("", "station")])
+def test_a_unit_with_a_taken_code_or_unknown_kind_is_refused(cast: Cast, code: str, kind: str) -> None:
+    with pytest.raises(ValidationError):
+        add_unit(code=code, name="平江所", kind=kind, parent=cast.gusu, by=SYSTEM, at=AT)
+
+
+def test_a_unit_in_use_is_not_closed(cast: Cast) -> None:
+    with pytest.raises(UnitInUse):
+        close_unit(unit=cast.centre, by=cast.administrator, at=AT)
+    with pytest.raises(UnitInUse):
+        close_unit(unit=cast.bureau, by=cast.administrator, at=AT)
+    assert not Unit.objects.filter(is_active=False).exists()
+
+
+def test_nobody_is_appointed_to_a_closed_unit(cast: Cast) -> None:
+    for station in Unit.objects.filter(parent=cast.gusu):
+        close_unit(unit=station, by=cast.administrator, at=AT)
+    end_appointment(appointment=cast.handler.appointments.get(), by=cast.administrator, at=AT)
+    close_unit(unit=cast.gusu, by=cast.administrator, at=AT)
+    assert not Unit.objects.get(pk=cast.gusu.pk).is_active
+    with pytest.raises(NotInForce):
+        appoint(person=cast.stranger, unit=cast.gusu, role="handler", by=SYSTEM, at=AT)
+
+
+def test_only_who_manages_people_adds_and_closes_units(cast: Cast) -> None:
+    with pytest.raises(NotPermitted):
+        add_unit(code="own", name="平江所", kind="station", parent=cast.gusu, by=cast.supervisor, at=AT)
+    with pytest.raises(NotPermitted):
+        close_unit(unit=cast.gusu, by=cast.supervisor, at=AT)

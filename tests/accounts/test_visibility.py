@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import SimpleLazyObject
 
 from suqing.accounts.actions import appoint
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import NotPermitted, can, permissions_of, require, visible_unit_ids
+from suqing.ledger.actions import record
 from tests.cast import AT, SYSTEM, Cast
 
 
@@ -59,3 +61,13 @@ def test_permissions_are_read_once_per_instance(cast: Cast, django_assert_num_qu
             can(person, permission)
         permissions_of(person)
         visible_unit_ids(person)
+
+
+def test_the_lazy_person_of_a_request_counts_as_the_person(cast: Cast) -> None:
+    lazy: Any = SimpleLazyObject(lambda: cast.stranger)
+    assert not can(lazy, Permission.CASE_HANDLE)
+    appoint(person=lazy, unit=cast.gusu, role="handler", by=SYSTEM, at=AT)
+    assert can(lazy, Permission.CASE_HANDLE)
+    event = record("case.registered", lazy, by=lazy, at=AT)
+    assert event.actor == f"person:{cast.stranger.pk}"
+    assert event.subject_type == "person"
