@@ -1,4 +1,4 @@
-"""What every page knows: the centre, its time, the person's desks and permissions, and the sentences of the script."""
+"""What every page knows: the centre, its time, the person's desks and permissions, the script's sentences."""
 
 from __future__ import annotations
 
@@ -145,5 +145,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         ),
         "theme": theme if theme in THEMES else "",
         "language": get_language() or settings.LANGUAGE_CODE,
-        "words": SimpleLazyObject(words),
+        "words": words(),
     }

@@ -1,4 +1,4 @@
-"""Who may open which page: every address by its name.  An address that does not stand here is closed to everybody."""
+"""Who may open which page: every address by its name.  What does not stand here is closed to everybody."""
 
 from __future__ import annotations
 

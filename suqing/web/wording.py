@@ -8,8 +8,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 def weekday(day: date) -> str:
     """周一 … 周日."""
@@ -25,18 +23,31 @@ def weekday(day: date) -> str:
     return names[day.weekday()]
 
 
+def month(day: date) -> str:
+    """The month as a day is written with it: a number in Chinese, a short name in English."""
+    names = (
+        pgettext("month", "Jan"),
+        pgettext("month", "Feb"),
+        pgettext("month", "Mar"),
+        pgettext("month", "Apr"),
+        pgettext("month", "May"),
+        pgettext("month", "Jun"),
+        pgettext("month", "Jul"),
+        pgettext("month", "Aug"),
+        pgettext("month", "Sep"),
+        pgettext("month", "Oct"),
+        pgettext("month", "Nov"),
+        pgettext("month", "Dec"),
+    )
+    return names[day.month - 1]
+
+
 def day_text(day: date, today: date) -> str:
     """1月27日 周一; the year only when it is not this year."""
-    values = {
-        "year": day.year,
-        "month": day.month,
-        "month_name": MONTHS[day.month - 1],
-        "day": day.day,
-        "weekday": weekday(day),
-    }
+    values = {"year": day.year, "month": month(day), "day": day.day, "weekday": weekday(day)}
     if day.year == today.year:
-        return pgettext("a day of this year", "{weekday} {day} {month_name}").format(**values)
-    return pgettext("a day of another year", "{weekday} {day} {month_name} {year}").format(**values)
+        return pgettext("a day of this year", "{weekday} {day} {month}").format(**values)
+    return pgettext("a day of another year", "{weekday} {day} {month} {year}").format(**values)
 
 
 def moment_text(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -46,7 +46,10 @@ class Watched:
 
     def request(self, request: Any) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https", "ws", "wss") and f"{parts.scheme}://{parts.netloc}" != self.origin:
+        if (
+            parts.scheme in ("http", "https", "ws", "wss")
+            and f"{parts.scheme}://{parts.netloc}" != self.origin
+        ):
             self.faults.append(f"left the origin: {request.url}")
 
 
@@ -71,7 +74,11 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
     watched = Watched(live_server.url)
 
     def open_(person: Person | None = None, **options: Any) -> Any:
-        settings_ = {"viewport": {"width": 1280, "height": 800}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+        settings_ = {
+            "viewport": {"width": 1280, "height": 800},
+            "locale": "zh-CN",
+            "timezone_id": "Asia/Shanghai",
+        }
         context = browser.new_context(base_url=live_server.url, **(settings_ | options))
         opened.append(context)
         if person is not None:
@@ -81,6 +88,7 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
             context.add_cookies(
                 [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
             )
+        context.set_default_timeout(8000)
         page = context.new_page()
         page.on("console", watched.console)
         page.on("pageerror", lambda error: watched.faults.append(str(error)))

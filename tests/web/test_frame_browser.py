@@ -20,7 +20,7 @@ SHOTS = os.environ.get("SUQING_SHOTS", "")
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Cast:  # noqa: ARG001
+def cast(transactional_db: None) -> Cast:
     from tests.cast import make_cast
 
     return make_cast()

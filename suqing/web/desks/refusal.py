@@ -39,11 +39,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "web/csrf.html", {"reason": reason}, status=403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
     return render(request, "web/404.html", status=404)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def broken(request: HttpRequest) -> HttpResponse:  # noqa: ARG001  (Django's signature)
     """500: no database, no person, no context processors; they may be what broke."""
     template = loader.get_template("web/500.html")
     return HttpResponseServerError(template.render({"theme": "", "language": "zh-hans"}))

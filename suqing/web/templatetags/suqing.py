@@ -1,4 +1,4 @@
-"""What templates say: moments, durations, numbers, masked text, icons, addresses of what the person may do."""
+"""What templates say: moments, durations, numbers, masked text, icons, addresses a person may open."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def when(context: Context, at: datetime | date | None) -> str | SafeString:
-    """``{% when case.received_at %}``: 1月27日 周一 14:05 with the exact moment in the title; a date without time."""
+    """``{% when case.received_at %}``: 1月27日 周一 14:05, exact in the title; a date without time."""
     if at is None:
         return "—"
     zone = timezone.get_current_timezone()
@@ -83,7 +83,7 @@ def icon(name: str, size: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def verb_url(context: Context, name: str, *args: Any, **kwargs: Any) -> str:
-    """``{% verb_url "case-accept" case.number as url %}``: the address if the person may open it, else nothing."""
+    """``{% verb_url "case-accept" case.number as url %}``: the address, or nothing if it is closed."""
     if not may_open(context["request"].user, name):
         return ""
     try:
