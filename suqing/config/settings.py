@@ -192,5 +192,7 @@ LOGGING = {
         # Their lines name people, addresses and what a job was given.
         "axes": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        # One line a lost connection; the health address and the supervisor say what matters.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }
