@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, models, transaction
@@ -13,9 +14,11 @@ from django.db.models import Max
 from suqing.ledger.actions import record
 from suqing.taxonomy import reference
 from suqing.taxonomy.models import ClassNode, ClassTree, Division, Topic, TopicVersion
+from suqing.taxonomy.reference import DivisionRow
 from suqing.taxonomy.text.topics import parse_rule
 
 SHIPPED = "shipped"
+FIRST_WORDING = datetime(2020, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 BATCH = 2000
 
 
@@ -53,8 +56,25 @@ def load_reference_data(*, by: AbstractBaseUser | str, at: datetime) -> LoadRepo
 
 
 def _load_divisions() -> int:
-    rows = [Division(**{**_fields(row), "aliases": list(row.aliases)}) for row in reference.divisions()]
-    return _write(Division, rows, key=("code",))
+    """Write the divisions that are new or differ; the thousands of a first load go in by COPY."""
+    names = DivisionRow.__slots__
+    stored = {values[0]: values for values in Division.objects.values_list(*names)}
+    new, changed = [], []
+    for row in reference.divisions():
+        values = (*(getattr(row, name) for name in names[:-2]), list(row.aliases), row.is_functional)
+        if row.code not in stored:
+            new.append(values)
+        elif stored[row.code] != values:
+            changed.append(Division(**dict(zip(names, values, strict=True))))
+    if new:
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {Division._meta.db_table} ({', '.join(names)}) FROM STDIN") as copy,
+        ):
+            for values in new:
+                copy.write_row(values)
+    Division.objects.bulk_update(changed, [name.removesuffix("_id") for name in names[1:]], batch_size=BATCH)
+    return len(new) + len(changed)
 
 
 def _load_trees() -> tuple[int, int]:
@@ -104,7 +124,13 @@ def _next_version(topic: reference.TopicRow, topic_id: int, at: datetime) -> Top
     newest = TopicVersion.objects.filter(topic_id=topic_id).order_by("-number").first()
     if newest is not None and (newest.rule == topic.rule or newest.source != SHIPPED):
         return None
-    number = 1 if newest is None else newest.number + 1
+    if newest is None:
+        # The first shipped wording holds from where the class trees begin, so that a centre which looks back, or
+        # rehearses a week of 2020, has topics then; later wordings begin when they are loaded.
+        return TopicVersion(
+            topic_id=topic_id, number=1, rule=topic.rule, valid_from=min(at, FIRST_WORDING), source=SHIPPED
+        )
+    number = newest.number + 1
     return TopicVersion(topic_id=topic_id, number=number, rule=topic.rule, valid_from=at, source=SHIPPED)
 
 
@@ -117,24 +143,19 @@ def _write(
         tuple(values[name] for name in key): values
         for values in model._default_manager.filter(**(within or {})).values(*names)
     }
-    new, changed = [], []
+    changed = []
     for row in rows:
         values = {name: getattr(row, name) for name in names}
-        before = stored.get(tuple(values[name] for name in key))
-        if before is None:
-            new.append(row)
-        elif before != values:
+        if stored.get(tuple(values[name] for name in key)) != values:
             changed.append(row)
-    model._default_manager.bulk_create(new, batch_size=BATCH)
     unique = [model._meta.get_field(name.removesuffix("_id")).name for name in key]
     model._default_manager.bulk_create(
         changed,
-        batch_size=BATCH,
         update_conflicts=True,
         unique_fields=unique,
         update_fields=[f.name for f in model._meta.concrete_fields if f.name not in (*unique, "id")],
     )
-    return len(new) + len(changed)
+    return len(changed)
 
 
 def _fields(row: Any) -> dict[str, Any]:
