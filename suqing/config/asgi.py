@@ -12,7 +12,8 @@ from suqing.config import live, process
 from suqing.config.live import Receive, Scope, Send
 from suqing.config.wsgi import application as django
 
-pages = WSGIMiddleware(django, workers=settings.WEB_THREADS)
+# a2wsgi's names for the environment and the response differ from Django's; the shapes are the same.
+pages = WSGIMiddleware(django, workers=settings.WEB_THREADS)  # type: ignore[arg-type]
 # Granian's worker is a process of its own: it must not outlive the supervisor either.
 process.end_with_supervisor()
 
@@ -24,4 +25,4 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"].startswith("/live/"):
         await live.application(scope, receive, send)
     elif scope["type"] == "http":
-        await pages(scope, receive, send)  # type: ignore[arg-type]  # a2wsgi's own names for the same shapes
+        await pages(scope, receive, send)  # type: ignore[arg-type]

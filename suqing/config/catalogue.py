@@ -62,7 +62,7 @@ class Found:
         return f"{self.path.relative_to(PACKAGE.parent)}:{self.line}"
 
 
-def key_of(id: Id, context: str | None) -> Key:
+def key_of(id: Id | list[str], context: str | None) -> Key:
     """Return what makes two messages the same one: the context and the (singular) id."""
     return context, id if isinstance(id, str) else id[0]
 
@@ -99,11 +99,9 @@ def _as_python(template: Path) -> bytes:
 
 def _extract(path: Path, code: bytes) -> Iterator[Found]:
     source = io.BytesIO(code)
-    for line, function, arguments, _comments in extract_python(
-        source, list(KEYWORDS), [], {"encoding": "utf-8"}
-    ):
+    for line, function, arguments, _comments in extract_python(source, KEYWORDS, [], {"encoding": "utf-8"}):
         words = arguments if isinstance(arguments, list | tuple) else (arguments,)
-        message = _message(function, list(words))
+        message = _message(str(function), list(words))
         if message is not None:
             yield Found(message[1], message[0], path, line)
 

@@ -23,7 +23,7 @@ def serve(host: str, port: int) -> None:
         log_level=LogLevels.warning,
         websockets=False,
         # Streams of /live/ never end by themselves: they are cut when the server stops.
-        workers_kill_timeout=5,
+        workers_kill_timeout=3,
     ).serve()
 
 

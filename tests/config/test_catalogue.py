@@ -29,7 +29,10 @@ def translate(package: Path, entries: str) -> None:
 
 
 def test_ids_are_found_in_python_with_context_and_plural(package: Path) -> None:
-    say(package, '_("one" " two")\npgettext("verb", "Open")\nngettext("%(n)s day", "%(n)s days", n)\n_(f"{x}")\n')
+    say(
+        package,
+        '_("one" " two")\npgettext("verb", "Open")\nngettext("%(n)s day", "%(n)s days", n)\n_(f"{x}")\n',
+    )
     found = [(one.context, one.id, one.line) for one in catalogue.said_in(package)]
     assert found == [(None, "one two", 1), ("verb", "Open", 2), (None, ("%(n)s day", "%(n)s days"), 3)]
 
@@ -37,7 +40,11 @@ def test_ids_are_found_in_python_with_context_and_plural(package: Path) -> None:
 def test_ids_are_found_in_templates_whatever_their_indentation(package: Path) -> None:
     page = '<p>\n    {% load i18n %}\n  {% translate "50% off" %}\n {{ _("Yes")|upper }} (\'\n      "{% trans "a" %}</p>'
     say(package, page, "templates/page.html")
-    assert [(one.id, one.line) for one in catalogue.said_in(package)] == [("50%% off", 3), ("Yes", 4), ("a", 5)]
+    assert [(one.id, one.line) for one in catalogue.said_in(package)] == [
+        ("50%% off", 3),
+        ("Yes", 4),
+        ("a", 5),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +80,9 @@ def test_a_new_catalogue_compiles_to_what_django_reads(package: Path) -> None:
     say(package, '_("Yes")\n')
     catalogue.update(package)
     path = package / catalogue.CATALOGUE
-    path.write_text(path.read_text().replace('msgid "Yes"\nmsgstr ""', 'msgid "Yes"\nmsgstr "是"'), encoding="utf-8")
+    path.write_text(
+        path.read_text().replace('msgid "Yes"\nmsgstr ""', 'msgid "Yes"\nmsgstr "是"'), encoding="utf-8"
+    )
     assert catalogue.faults(package) == []
     assert catalogue.compile(package) is True
     assert catalogue.compile(package) is False
