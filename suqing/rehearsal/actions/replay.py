@@ -1,0 +1,121 @@
+"""Begins a replay and moves it on.
+
+1. ``begin`` refuses a centre in which people work; it makes the staff, turns the clock to the rehearsal and notes that
+   nothing has been played yet.
+2. ``play_until`` plays day by day.  What was played and the moment reached are one transaction: a killed run
+   goes on where it stopped, and two runs wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from suqing.accounts.models import Person
+from suqing.cases.models import Submission
+from suqing.ledger.actions import record, seal_events, set_centre_clock
+from suqing.ledger.queries import is_rehearsal
+from suqing.rehearsal.actions.playing import Player
+from suqing.rehearsal.actions.staff import SignIn, make_staff, present_staff
+from suqing.rehearsal.models import Replay
+from suqing.rehearsal.script import BASELINE, REPLAY
+from suqing.rehearsal.script.moments import SHANGHAI
+from suqing.rehearsal.script.timeline import Due, between, timeline
+from suqing.telephony.models import Call
+
+SYSTEM = "system:rehearsal"
+DAY = timedelta(days=1)
+END = datetime.combine(REPLAY[1] + DAY, time.min, SHANGHAI)
+
+
+class CentreInUse(Exception):
+    """This centre holds real work or other people; a rehearsal belongs in an empty one."""
+
+
+class OtherScript(Exception):
+    """Another script is being played in this centre."""
+
+
+@transaction.atomic
+def begin(*, city: str, seed: int, with_baseline: bool, clock: datetime) -> list[SignIn]:
+    """Prepare an empty centre for the replay and return the sign-ins; an empty list if it had begun before.
+
+    Raise CentreInUse, or OtherScript if this centre replays another city, seed or base.
+    """
+    running = Replay.objects.select_for_update().first()
+    if running is not None:
+        if (running.city, running.seed, running.has_baseline) != (city, seed, with_baseline):
+            raise OtherScript(f"{running.city}, seed {running.seed}, with 2019: {running.has_baseline}")
+        return []
+    if Submission.objects.exists() or Call.objects.exists() or Person.objects.exists():
+        raise CentreInUse
+    start = datetime.combine((BASELINE if with_baseline else REPLAY)[0], time.min, SHANGHAI)
+    sign_ins = make_staff(by=SYSTEM, at=start)
+    set_centre_clock(mode="rehearsal", by=SYSTEM, centre=clock, speed=1.0)
+    replay = Replay.objects.create(
+        city=city, seed=seed, has_baseline=with_baseline, played_until=start, began_at=clock
+    )
+    record(
+        "rehearsal.begun",
+        replay,
+        by=SYSTEM,
+        at=start,
+        data={"city": city, "seed": seed, "baseline": with_baseline},
+    )
+    return sign_ins
+
+
+def play_until(until: datetime, *, report: Callable[[int, int], None] | None = None) -> int:
+    """Play what is due up to that moment, a transaction a day; return how many contacts and steps that were.
+
+    ``report`` is told how many are done and how many there are.  Without a replay nothing happens.
+    """
+    running = Replay.objects.first()
+    if running is None:
+        return 0
+    line = timeline(running.seed, running.city, with_baseline=running.has_baseline)
+    total, done = len(between(line, running.played_until, until)), 0
+    player: Player | None = None
+    for day_end in _day_ends(running.played_until, until) if total else ():
+        player = player or Player(present_staff())
+        done += _play_day(line, day_end, player)
+        seal_events()
+        if report is not None:
+            report(done, total)
+    return done
+
+
+@transaction.atomic
+def _play_day(line: tuple[Due, ...], until: datetime, player: Player) -> int:
+    running = Replay.objects.select_for_update().get()
+    pending = between(line, running.played_until, until)
+    before = (player.tally.contacts, player.tally.steps, player.tally.left_to_people)
+    for due in pending:
+        player.play(due)
+    running.contacts += player.tally.contacts - before[0]
+    running.steps += player.tally.steps - before[1]
+    running.left_to_people += player.tally.left_to_people - before[2]
+    running.played_until = max(until, running.played_until)
+    running.save(update_fields=["contacts", "steps", "left_to_people", "played_until"])
+    return len(pending)
+
+
+def _day_ends(after: datetime, until: datetime) -> Iterator[datetime]:
+    """Give the midnights between the two moments, then the second; the empty months of 2019 in one step."""
+    first_replayed = datetime.combine(REPLAY[0], time.min, SHANGHAI)
+    moment = after.astimezone(SHANGHAI)
+    while moment < until:
+        following = datetime.combine(moment.date() + DAY, time.min, SHANGHAI)
+        if moment.year < first_replayed.year and following > datetime.combine(
+            BASELINE[1] + DAY * 60, time.min, SHANGHAI
+        ):
+            following = first_replayed
+        moment = min(following, until)
+        yield moment
+
+
+def is_running() -> bool:
+    """Say whether this centre rehearses a script."""
+    return is_rehearsal() and Replay.objects.exists()
