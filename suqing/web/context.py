@@ -131,6 +131,14 @@ def words() -> dict[str, str]:
     }
 
 
+def drawn_theme(request: HttpRequest) -> str:
+    """light or dark: what the person chose, else what the computer had on the last page.  For charts."""
+    for cookie in ("theme", "scheme"):
+        if request.COOKIES.get(cookie) in THEMES:
+            return request.COOKIES[cookie]
+    return THEMES[0]
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor of every page; what needs the database is read only where a template uses it."""
     theme = request.COOKIES.get("theme", "")
@@ -143,6 +151,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "permitted": SimpleLazyObject(
             lambda: accounts.permissions_of(person) if isinstance(person, Person) else frozenset()
         ),
+        "drawn_theme": drawn_theme(request),
         "theme": theme if theme in THEMES else "",
         "language": get_language() or settings.LANGUAGE_CODE,
         "words": words(),

@@ -63,7 +63,7 @@ def exact_text(at: datetime, zone: tzinfo) -> str:
 
 def amount_text(count: int, unit: str) -> str:
     """2 个工作日; ``unit`` is working_day, day, hour or minute."""
-    texts = {
+    texts: dict[str, str] = {
         "working_day": ngettext("%(count)d working day", "%(count)d working days", count),
         "day": ngettext("%(count)d day", "%(count)d days", count),
         "hour": ngettext("%(count)d hour", "%(count)d hours", count),
@@ -88,7 +88,7 @@ def number_text(value: int | float | Decimal | None) -> str:
 
 def wall_text(value: int | float | Decimal) -> str:
     """1.2万 from 10,000 up, for wallboards only."""
-    if abs(value) < 10_000:
+    if -10_000 < value < 10_000:
         return number_text(value)
     if pgettext("large numbers count in", "thousands") == "万":
         return f"{float(value) / 10_000:.1f}".rstrip("0").rstrip(".") + "万"

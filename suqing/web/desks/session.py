@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suqing.accounts.actions import WrongPassword, change_password
+from suqing.accounts.models import Person
 from suqing.web.context import THEMES, moment_of, rail_of
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -95,6 +96,7 @@ def password(request: HttpRequest) -> HttpResponse:
 def _changed(request: HttpRequest, form: PasswordForm) -> bool:
     """Let the action decide; put what it objects to beside the field."""
     person = request.user
+    assert isinstance(person, Person)  # the permission table lets nobody else in
     given = form.cleaned_data
     try:
         change_password(

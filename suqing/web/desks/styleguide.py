@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suqing.charts import echarts, spec
-from suqing.web.context import THEMES, moment_of
+from suqing.web.context import drawn_theme, moment_of
 from suqing.web.desks import styleguide_examples as examples
 
 SWATCHES = ("ground", "paper", "ink", "ink-2", "line", "blue", "blue-soft", "red", "amber")
@@ -41,10 +41,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         messages.success(
             request, _("Dispatched to Gusu District."), extra_tags=f"undo:{reverse('styleguide-autosave')}"
         )
-    theme = request.COOKIES.get("theme", "light")
     chart = examples.chart(now.date())
     sample = examples.sample(now) | {
-        "option": echarts.option(chart, theme if theme in THEMES else "light"),
+        "option": echarts.option(chart, drawn_theme(request)),
         "chart_rows": spec.rows(chart),
         "chart_title": chart.heading,
     }

@@ -55,7 +55,7 @@ def clocks(now: datetime) -> list[dict[str, Any]]:
             "tone": "breach",
             "word": "已超期",
             "label": "告知举报人",
-            "remaining": "已超期 2 个工作日",
+            "remaining": "2 个工作日",
             "due_at": now - timedelta(days=2),
             "article": article,
         },

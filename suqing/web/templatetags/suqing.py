@@ -42,6 +42,12 @@ def remaining(count: int, unit: str = "working_day") -> str:
     return wording.remaining_text(count, unit)
 
 
+@register.simple_tag
+def amount(count: int, unit: str = "working_day") -> str:
+    """``{% amount 2 %}``: 2 个工作日, beside a word such as 已超期."""
+    return wording.amount_text(count, unit)
+
+
 @register.filter
 def number(value: int | float | Decimal | None) -> str:
     """``{{ 12345|number }}``: 12,345."""
