@@ -154,7 +154,7 @@ def test_a_consultation_can_be_answered_on_the_spot(centre: Cast) -> None:
 def test_the_draft_goes_when_it_is_registered(centre: Cast) -> None:
     ref = uuid4()
     drafts.save_draft(ref=ref, content={"narrative": NARRATIVE}, by=centre.call_taker, at=AT)
-    register(submission=contact(ref=ref), by=centre.call_taker, at=AT)
+    register(submission=contact(ref=ref, draft=ref), by=centre.call_taker, at=AT)
     assert not Draft.objects.exists()
     with pytest.raises(drafts.AlreadyRegistered):
         drafts.save_draft(ref=ref, content={}, by=centre.call_taker, at=AT)

@@ -1,12 +1,20 @@
-"""Statutory clocks: started and stopped by the steps of a case, computed and explained by ``lawclock``."""
+"""Statutory clocks: started and stopped by the steps of a case, computed and explained by ``lawclock``.
+
+A step opens the case's ``ClockBook``, starts and stops clocks in it, and writes it once; what changed goes into the
+event of the step.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Min, Q
+from django.db import transaction
 
 from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import require
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Clock
 from suqing.cases.vocabulary import ClockState, Step
@@ -47,68 +55,153 @@ MAX_ASSUMED_YEARS = 3
 MEDIATION = frozenset({"D2a", "D2b"})
 ADVERTISING = (("issue-sd-2020", "03"), ("report-issue-platform-2021", "R03"))
 CENTRE_LIMITS = frozenset({"D15"})
+NOTICE_LIMITS = frozenset({"D3", "D6", "D7"})
 STOPPED_BY: dict[Step, frozenset[str]] = {
-    Step.DISPATCH: frozenset({"D15"}),
-    Step.ANSWER: frozenset({"D15"}),
+    Step.DISPATCH: CENTRE_LIMITS,
+    Step.ANSWER: CENTRE_LIMITS,
     Step.ACCEPT: frozenset({"D1"}),
     Step.REFUSE: frozenset({"D1"}),
     Step.FILE: frozenset({"D5"}),
     Step.NOT_FILE: frozenset({"D5"}),
-    Step.CLOSE: frozenset({"D2a", "D2b", "D10"}),
+    Step.CLOSE: MEDIATION | {"D10"},
 }
-NOTICE_LIMITS = frozenset({"D3", "D6", "D7"})
 _RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
 
 
-def start_at_registration(*, case: Case, by: Person, at: datetime) -> None:
-    """Start what receipt starts: the centre's own promise to dispatch, and the legal limits if policy says so."""
-    limits = _started_by_receipt(case)
-    chosen = [one for one in limits if one.id in CENTRE_LIMITS or setting(START.key) == RECEIPT]
-    _start(case, chosen, case.received_at, by=by, at=at)
+@dataclass(slots=True)
+class ClockBook:
+    """The clocks of one case, as they are and as the step under way changes them."""
+
+    case: Case
+    clocks: list[Clock] = field(default_factory=list)
+    started: list[Clock] = field(default_factory=list)
+    ended: list[Clock] = field(default_factory=list)
+
+    @classmethod
+    def opened(cls, case: Case) -> ClockBook:
+        """Read and lock the clocks of a case."""
+        return cls(case, list(Clock.objects.select_for_update().filter(case=case)))
+
+    def start(self, trigger: Trigger, moment: datetime) -> None:
+        """Start every limit that this event starts for the kind and regime of the case."""
+        self._start(applicable(self.case.kind, self.case.regime, trigger, _facts(self.case)), moment)
+
+    def start_at_registration(self) -> None:
+        """Start what receipt starts: the centre's own promise to dispatch, and the legal limits if policy says so."""
+        limits = self._of_receipt()
+        if limits:
+            counted_from = setting(START.key)
+            chosen = [one for one in limits if one.id in CENTRE_LIMITS or counted_from == RECEIPT]
+            self._start(chosen, self.case.received_at)
+
+    def start_at_dispatch(self, at: datetime) -> None:
+        """Start the limits that begin when the competent unit has the case, if policy counts from there."""
+        limits = [one for one in self._of_receipt() if one.id not in CENTRE_LIMITS]
+        if limits and setting(START.key) == DISPATCH:
+            self._start(limits, at)
+
+    def restart_at_return(self, at: datetime) -> None:
+        """The centre has the case again: its promise begins anew; limits counted from dispatch fall away."""
+        limits = self._of_receipt()
+        if limits and setting(START.key) == DISPATCH:
+            self.stop(frozenset(one.id for one in limits), at, as_void=True)
+        self._start([one for one in limits if one.id in CENTRE_LIMITS], at)
+
+    def stop_for(self, step: Step, at: datetime) -> None:
+        """Stop what the step fulfils; the end of a case voids what is left, except the notices still owed."""
+        self.stop(STOPPED_BY.get(step, frozenset()), at)
+        if self.case.has_ended:
+            left = frozenset(clock.limit for clock in self.clocks) - NOTICE_LIMITS
+            self.stop(left, at, as_void=True)
+
+    def stop(self, limits: frozenset[str], at: datetime, *, as_void: bool = False) -> None:
+        """End the running clocks of these limits: met if in time, breached if late, or void."""
+        for clock in self.clocks:
+            if clock.limit in limits and clock.state in _RUNNING:
+                in_time = ClockState.MET if at <= clock.due_at else ClockState.BREACHED
+                clock.state = ClockState.VOID if as_void else in_time
+                clock.ended_at = at
+                self.ended.append(clock)
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """The nearest due moment of the running clocks that bind."""
+        running = [c.due_at for c in self.clocks if c.state == ClockState.RUNNING and c.is_binding]
+        return min(running, default=None)
+
+    def write(self) -> dict[str, Any]:
+        """Write what changed, set the case's next due moment (the caller saves it), return facts for the event."""
+        changed = [clock for clock in self.ended if clock.pk is not None]
+        if changed:
+            Clock.objects.bulk_update(changed, ["state", "ended_at"])
+        if self.started:
+            Clock.objects.bulk_create(self.started)
+        self.case.next_due_at = self.next_due_at
+        facts: dict[str, Any] = {}
+        if self.started:
+            facts["clocks_started"] = [
+                {"limit": c.limit, "article": c.article, "due_at": c.due_at.isoformat()} for c in self.started
+            ]
+        if self.ended:
+            facts["clocks_stopped"] = [{"limit": c.limit, "state": str(c.state)} for c in self.ended]
+        return facts
+
+    def _of_receipt(self) -> list[Limit]:
+        return applicable(self.case.kind, self.case.regime, Trigger.RECEIVED, _facts(self.case))
+
+    def _start(self, limits: list[Limit], moment: datetime) -> None:
+        if not limits:
+            return
+        calendar, rules = law.calendar(), law.policy()
+        deadlines = [_due(limit, local_day(moment), calendar, rules) for limit in limits]
+        pair = [deadline for deadline in deadlines if deadline.limit_id in MEDIATION]
+        # Two limits for mediation stood side by side from 2024-07-01 to 2026-04-14: policy says which one binds.
+        loose = {d.limit_id for d in pair} - {binding(pair, rules).limit_id} if len(pair) > 1 else set()
+        for deadline in deadlines:
+            clock = _clock(self.case, deadline, moment, calendar.version)
+            clock.is_binding = deadline.limit_id not in loose
+            self.clocks.append(clock)
+            self.started.append(clock)
 
 
-def start_at_dispatch(*, case: Case, by: Person, at: datetime) -> None:
-    """Start the limits that begin when the competent unit has the case, if policy counts from there."""
-    if setting(START.key) == DISPATCH:
-        limits = [one for one in _started_by_receipt(case) if one.id not in CENTRE_LIMITS]
-        _start(case, limits, at, by=by, at=at)
-
-
-def restart_at_return(*, case: Case, by: Person, at: datetime) -> None:
-    """The centre has the case again: its promise to dispatch begins anew; limits counted from dispatch fall away."""
-    limits = _started_by_receipt(case)
-    if setting(START.key) == DISPATCH:
-        _end(case, Q(limit__in=[one.id for one in limits]), at=at, as_void=True, by=by)
-    _start(case, [one for one in limits if one.id in CENTRE_LIMITS], at, by=by, at=at)
-
-
-def start(*, case: Case, trigger: str, moment: datetime, by: Person, at: datetime) -> None:
-    """Start every limit that this event starts for the kind and regime of the case."""
-    _start(case, applicable(case.kind, case.regime, Trigger(trigger), _facts(case)), moment, by=by, at=at)
-
-
-def stop_for(*, case: Case, step: Step, by: Person, at: datetime) -> None:
-    """Stop what the step fulfils; the end of a case voids what is left, except the notices still owed."""
-    fulfilled = STOPPED_BY.get(step, frozenset())
-    if fulfilled:
-        _end(case, Q(limit__in=fulfilled), at=at, by=by)
-    if case.has_ended:
-        _end(case, ~Q(limit__in=NOTICE_LIMITS), at=at, as_void=True, by=by)
-    _remember_next(case)
-
-
+@transaction.atomic
 def record_notice(*, case: Case, by: Person, at: datetime) -> bool:
     """Record that the parties were told; return whether a clock was waiting for it."""
-    waiting = Clock.objects.filter(case=case, limit__in=NOTICE_LIMITS, state__in=_RUNNING).exists()
-    if waiting:
-        record("case.parties_told", case, by=by, at=at)
-        _end(case, Q(limit__in=NOTICE_LIMITS), at=at, by=by)
-        _remember_next(case)
-    return waiting
+    require(by, Permission.CASE_HANDLE)
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    book = ClockBook.opened(case)
+    book.stop(NOTICE_LIMITS, at)
+    if not book.ended:
+        return False
+    facts = book.write()
+    case.save(update_fields=["next_due_at"])
+    record("case.parties_told", case, by=by, at=at, data=facts)
+    return True
 
 
-def _started_by_receipt(case: Case) -> list[Limit]:
-    return applicable(case.kind, case.regime, Trigger.RECEIVED, _facts(case))
+def _clock(case: Case, deadline: Deadline, moment: datetime, calendar_version: int) -> Clock:
+    return Clock(
+        case=case,
+        limit=deadline.limit_id,
+        regime=deadline.regime,
+        article=deadline.articles[0],
+        is_provisional=deadline.is_provisional,
+        started_at=moment,
+        due_at=deadline.due_at,
+        internal_due_on=deadline.internal_due_on,
+        calendar_version=calendar_version,
+    )
+
+
+def _due(limit: Limit, start: date, calendar: WorkCalendar, rules: Policy) -> Deadline:
+    """Compute a deadline.  Where the calendar of a year is not published yet, its weekends alone are assumed and the
+    clock is marked provisional: a call in December must be registered although next year's holidays are unknown."""
+    for _attempt in range(MAX_ASSUMED_YEARS):
+        try:
+            return due(limit, start, calendar, policy=rules)
+        except CalendarMissing as missing:
+            calendar = calendar.assuming(missing.year)
+    return due(limit, start, calendar, policy=rules)
 
 
 def _facts(case: Case) -> frozenset[str]:
@@ -123,76 +216,3 @@ def _facts(case: Case) -> frozenset[str]:
 def _concerns_advertising(node: ClassNode) -> bool:
     """Advertising has a limit of its own (广告法 53); the class is known by its code in the shipped trees."""
     return any(node.code.startswith(code) and node.tree.code == tree for tree, code in ADVERTISING)
-
-
-def _start(case: Case, limits: list[Limit], moment: datetime, *, by: Person, at: datetime) -> None:
-    if not limits:
-        _remember_next(case)
-        return
-    calendar, rules = law.calendar(), law.policy()
-    deadlines = [_due(limit, local_day(moment), calendar, rules) for limit in limits]
-    pair = [deadline for deadline in deadlines if deadline.limit_id in MEDIATION]
-    # Two limits for mediation stood side by side from 2024-07-01 to 2026-04-14: policy says which one binds.
-    not_binding = {d.limit_id for d in pair} - {binding(pair, rules).limit_id} if len(pair) > 1 else set()
-    clocks = [
-        Clock(
-            case=case,
-            limit=deadline.limit_id,
-            regime=deadline.regime,
-            article=deadline.articles[0],
-            is_binding=deadline.limit_id not in not_binding,
-            is_provisional=deadline.is_provisional,
-            started_at=moment,
-            due_at=deadline.due_at,
-            internal_due_on=deadline.internal_due_on,
-            calendar_version=calendar.version,
-        )
-        for deadline in deadlines
-    ]
-    Clock.objects.bulk_create(clocks)
-    record(
-        "case.clocks_started",
-        case,
-        by=by,
-        at=at,
-        data={
-            "clocks": [
-                {"limit": c.limit, "article": c.article, "due_at": c.due_at.isoformat()} for c in clocks
-            ]
-        },
-    )
-    _remember_next(case)
-
-
-def _due(limit: Limit, start: date, calendar: WorkCalendar, rules: Policy) -> Deadline:
-    """Compute a deadline.  Where the calendar of a year is not published yet, its weekends alone are assumed and the
-    clock is marked provisional: a call in December must be registered although next year's holidays are unknown."""
-    for _attempt in range(MAX_ASSUMED_YEARS):
-        try:
-            return due(limit, start, calendar, policy=rules)
-        except CalendarMissing as missing:
-            calendar = calendar.assuming(missing.year)
-    return due(limit, start, calendar, policy=rules)
-
-
-def _end(case: Case, which: Q, *, at: datetime, by: Person, as_void: bool = False) -> None:
-    ended = list(Clock.objects.select_for_update().filter(which, case=case, state__in=_RUNNING))
-    for clock in ended:
-        in_time = ClockState.MET if at <= clock.due_at else ClockState.BREACHED
-        clock.state = ClockState.VOID if as_void else in_time
-        clock.ended_at = at
-    Clock.objects.bulk_update(ended, ["state", "ended_at"])
-    if ended:
-        record(
-            "case.clocks_stopped",
-            case,
-            by=by,
-            at=at,
-            data={"clocks": [{"limit": c.limit, "state": str(c.state)} for c in ended]},
-        )
-
-
-def _remember_next(case: Case) -> None:
-    running = Clock.objects.filter(case=case, state=ClockState.RUNNING, is_binding=True)
-    case.next_due_at = running.aggregate(first=Min("due_at"))["first"]
-    case.save(update_fields=["next_due_at"])

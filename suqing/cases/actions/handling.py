@@ -6,6 +6,7 @@ clocks start and stop, the event is written, all in one transaction.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,10 +18,11 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require, visible_unit_ids
 from suqing.cases import grounds, workflow
-from suqing.cases.actions import clocks
+from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.intake import MAX_AMOUNT, MAX_NARRATIVE, local_day
 from suqing.cases.models import Case, Dispatch
 from suqing.cases.vocabulary import DispatchState, Kind, Outcome, State, Step
+from suqing.lawclock.limits import Trigger
 from suqing.ledger.actions import record
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree
 
@@ -53,22 +55,34 @@ class Stale(Refused):
 
 @dataclass(slots=True)
 class _Move:
-    """A step under way: the locked row and the transition it takes."""
+    """A step under way: the locked row, its clocks and the transition it takes."""
 
     case: Case
     transition: workflow.Transition
     before: str
+    book: ClockBook
 
     def finish(
-        self, *, by: Person, at: datetime, data: dict[str, Any], text: str = "", fields: tuple[str, ...] = ()
+        self,
+        *,
+        by: Person,
+        at: datetime,
+        data: dict[str, Any] | None = None,
+        text: str = "",
+        fields: tuple[str, ...] = (),
+        then: Callable[[ClockBook], None] | None = None,
     ) -> Case:
-        """Move the state, save the changed fields and write the event with what changed."""
+        """Move the state, stop the clocks that this fulfils, start those of ``then``, save, and write the event."""
         case, step = self.case, self.transition.step
         case.state = self.transition.target
-        case.revision += 1
         if case.state in workflow.ENDED:
             case.closed_at = at
-        case.save(update_fields=["state", "revision", "closed_at", *fields])
+        case.revision += 1
+        self.book.stop_for(step, at)
+        if then is not None:
+            then(self.book)
+        facts = self.book.write()
+        case.save(update_fields=["state", "revision", "closed_at", "next_due_at", *fields])
         subject = case.party.key_subject if case.party else f"submission:{case.submission.ref}"
         record(
             f"case.{_PAST[step]}",
@@ -79,11 +93,11 @@ class _Move:
                 "before": {"state": self.before},
                 "after": {"state": str(case.state)},
                 "article": self.transition.articles.get(case.regime, ""),
-                **data,
+                **(data or {}),
+                **facts,
             },
             personal={subject: {"text": text}} if text else None,
         )
-        clocks.stop_for(case=case, step=step, by=by, at=at)
         return case
 
 
@@ -114,7 +128,7 @@ def _begin(case: Case, step: Step, *, by: Person, revision: int | None) -> _Move
     mine = visible_unit_ids(by)
     if mine is not None and row.responsible_unit_id not in mine:
         raise NotYours
-    return _Move(row, transition, row.state)
+    return _Move(row, transition, row.state, ClockBook.opened(row))
 
 
 def _text(text: str, *, field: str, required: bool = True) -> str:
@@ -185,10 +199,11 @@ def dispatch(
     )
     sender = row.responsible_unit
     row.responsible_unit, row.dispatched_at, row.handler = to_unit, at, None
-    row = move.finish(
+    return move.finish(
         by=by,
         at=at,
         text=note.strip(),
+        then=lambda book: book.start_at_dispatch(at),
         fields=("responsible_unit", "dispatched_at", "handler"),
         data={
             "from_unit": sender.code,
@@ -197,8 +212,6 @@ def dispatch(
             "report_back_on": report_back_on and report_back_on.isoformat(),
         },
     )
-    clocks.start_at_dispatch(case=row, by=by, at=at)
-    return row
 
 
 def _check_target(sender: Unit, to_unit: Unit, article: str) -> None:
@@ -233,15 +246,14 @@ def send_back(
     returner = row.responsible_unit
     row.responsible_unit, row.handler, row.dispatched_at = open_dispatch.from_unit, None, None
     row.return_count += 1
-    row = move.finish(
+    return move.finish(
         by=by,
         at=at,
         text=note,
+        then=lambda book: book.restart_at_return(at),
         fields=("responsible_unit", "handler", "dispatched_at", "return_count"),
         data={"reason": reason, "from_unit": returner.code, "to_unit": row.responsible_unit.code},
     )
-    clocks.restart_at_return(case=row, by=by, at=at)
-    return row
 
 
 def _is_return_reason(code: str, day: date) -> bool:
@@ -255,9 +267,13 @@ def accept(*, case: Case, by: Person, at: datetime, note: str = "", revision: in
     move = _begin(case, Step.ACCEPT, by=by, revision=revision)
     note = _text(note, field="note", required=False)
     move.case.decided_at, move.case.handler = at, by
-    row = move.finish(by=by, at=at, data={}, text=note, fields=("decided_at", "handler"))
-    clocks.start(case=row, trigger="accepted", moment=at, by=by, at=at)
-    return row
+    return move.finish(
+        by=by,
+        at=at,
+        text=note,
+        fields=("decided_at", "handler"),
+        then=lambda book: book.start(Trigger.ACCEPTED, at),
+    )
 
 
 @transaction.atomic
@@ -291,9 +307,7 @@ def mediate(*, case: Case, by: Person, at: datetime, note: str = "", revision: i
     """Begin mediation, which both sides must want (O20 art. 16, O121 art. 18)."""
     move = _begin(case, Step.MEDIATE, by=by, revision=revision)
     move.case.handler = by
-    return move.finish(
-        by=by, at=at, data={}, text=_text(note, field="note", required=False), fields=("handler",)
-    )
+    return move.finish(by=by, at=at, text=_text(note, field="note", required=False), fields=("handler",))
 
 
 @transaction.atomic
@@ -301,9 +315,7 @@ def check(*, case: Case, by: Person, at: datetime, note: str = "", revision: int
     """Begin to check the leads of a report (PROC art. 18)."""
     move = _begin(case, Step.CHECK, by=by, revision=revision)
     move.case.handler = by
-    return move.finish(
-        by=by, at=at, data={}, text=_text(note, field="note", required=False), fields=("handler",)
-    )
+    return move.finish(by=by, at=at, text=_text(note, field="note", required=False), fields=("handler",))
 
 
 @transaction.atomic
@@ -326,17 +338,19 @@ def _decide_report(
     row.decided_at, row.handler, row.result_note = at, by, _text(note, field="note")
     if step == Step.FILE:
         row.filed_at = at
-    row = move.finish(
+
+    def start(book: ClockBook) -> None:
+        book.start(Trigger.FILING_DECIDED, at)
+        if step == Step.FILE:
+            book.start(Trigger.CASE_FILED, at)
+
+    return move.finish(
         by=by,
         at=at,
-        data={},
         text=row.result_note,
         fields=("decided_at", "handler", "result_note", "filed_at"),
+        then=start,
     )
-    clocks.start(case=row, trigger="filing_decided", moment=at, by=by, at=at)
-    if step == Step.FILE:
-        clocks.start(case=row, trigger="case_filed", moment=at, by=by, at=at)
-    return row
 
 
 @transaction.atomic
@@ -364,7 +378,8 @@ def close(
     row.recovered_amount = _amount(recovered_amount, field="recovered_amount")
     row.penalty_amount = _amount(penalty_amount, field="penalty_amount")
     _close_dispatch(row, at)
-    row = move.finish(
+    owes_notice = outcome in (Outcome.MEDIATION_ENDED, Outcome.NO_SETTLEMENT)
+    return move.finish(
         by=by,
         at=at,
         text=row.result_note,
@@ -374,10 +389,8 @@ def close(
             "penalty_amount": _plain(penalty_amount),
         },
         fields=("outcome", "result_note", "recovered_amount", "penalty_amount"),
+        then=(lambda book: book.start(Trigger.TERMINATION_DECIDED, at)) if owes_notice else None,
     )
-    if outcome in (Outcome.MEDIATION_ENDED, Outcome.NO_SETTLEMENT):
-        clocks.start(case=row, trigger="termination_decided", moment=at, by=by, at=at)
-    return row
 
 
 def _close_dispatch(case: Case, at: datetime) -> None:

@@ -19,7 +19,8 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require, units_of
 from suqing.cases import intake
-from suqing.cases.actions import clocks, drafts, entities, handling, parties, topics
+from suqing.cases.actions import drafts, entities, handling, parties, topics
+from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.intake import Invalid, MatterInput, Problem, SubmissionInput
 from suqing.cases.models import Case, Party, Submission
 from suqing.cases.vocabulary import Kind, State
@@ -48,12 +49,12 @@ def register(*, submission: SubmissionInput, by: Person, at: datetime) -> Submis
     """
     require(by, Permission.CALL_TAKE)
     given = intake.cleaned(submission)
-    done = Submission.objects.filter(ref=given.ref).first()
-    if done is not None:
-        return done
     problems = intake.problems_of(given, at)
     references = _references(given, problems)
     if problems:
+        done = Submission.objects.filter(ref=given.ref).first()
+        if done is not None:
+            return done
         raise Invalid(problems)
     with transaction.atomic():
         return _write(given, references, by=by, at=at)
@@ -106,7 +107,8 @@ def _write(given: SubmissionInput, references: _References, *, by: Person, at: d
     )
     for matter in given.matters:
         _write_case(submission, matter, references, redacted, party=party, unit=unit, by=by, at=at)
-    drafts.remove_draft(ref=given.draft or given.ref, by=by, at=at)
+    if given.draft is not None:
+        drafts.remove_draft(ref=given.draft, by=by, at=at)
     return submission
 
 
@@ -125,7 +127,7 @@ def _write_case(
     place = references.places.get(matter.place)
     entity = entities.find_or_make(entity=matter.entity, place=place, address=matter.address, by=by, at=at)
     anonymous = matter.kind == Kind.REPORT and not matter.is_real_name
-    case = Case.objects.create(
+    case = Case(
         number=_number(PREFIX[matter.kind], submission.received_at),
         submission=submission,
         party=None if anonymous else party,
@@ -159,7 +161,12 @@ def _write_case(
         registered_by=by,
         is_synthetic=submission.is_synthetic,
     )
+    book = ClockBook(case)
+    book.start_at_registration()
+    case.next_due_at = book.next_due_at
+    case.save()
     found = topics.assign(case=case, at=at)
+    own_words = matter.narrative if matter.narrative != submission.narrative or anonymous else ""
     record(
         "case.registered",
         case,
@@ -176,12 +183,10 @@ def _write_case(
             "place": matter.place,
             "entity": case.entity_id,
             "is_synthetic": case.is_synthetic,
+            **book.write(),
         },
-        personal=_personal(
-            submission, case.party, narrative=matter.narrative, request_note=matter.request_note
-        ),
+        personal=_personal(submission, case.party, narrative=own_words, request_note=matter.request_note),
     )
-    clocks.start_at_registration(case=case, by=by, at=at)
     if matter.kind == Kind.CONSULTATION and matter.answer:
         handling.answer(case=case, text=matter.answer, by=by, at=at)
     return case
