@@ -30,13 +30,17 @@ _FREQUENT = rf"(?:{_COMPOUND}|[{_COMMON}])"
 _NAME = rf"(?P<surname>{_SURNAME})(?P<given>[{_HAN}]{{1,2}})"
 _TITLES = "先生|女士|小姐|同志|师傅|老师|经理|医生|律师|阿姨|大爷|大妈|大姐|大哥|同学"
 
-SAID = re.compile(rf"(?:我叫做|我叫|本人叫|名叫|名字叫做|名字叫|名字是|姓名是|姓名为)[: ]{{0,2}}{_NAME}")
+SAID = re.compile(
+    r"(?:我叫做|我叫|本人叫|(?<![店司铺牌品馆厂楼场吧城园院堂号])名叫|(?<![店司铺牌品馆厂楼场])名字叫做?|名字是|姓名是|姓名为"
+    r"|(?:老公|老婆|丈夫|妻子|爱人|孩子|儿子|女儿|父亲|母亲|爸爸|妈妈|我爸|我妈|爷爷|奶奶|老人|朋友|同事|邻居)(?:名字)?叫)"
+    rf"[: ]{{0,2}}{_NAME}"
+)
 WRITTEN = re.compile(
     r"(?:联系人|投诉人|举报人|反映人|当事人|收件人|收货人|寄件人|来电人|来电者|消费者|户主|车主|持卡人|开户人|乘客|患者|学员|家长"
     rf"|姓名|名字|签名)(?:姓名)?(?:: {{0,2}}| ){_NAME}"
 )
 BEING = re.compile(
-    rf"(?:我是|本人)(?P<surname>{_FREQUENT})(?P<given>[{_HAN}]{{1,2}})"
+    rf"(?:我是(?:[{_HAN}]{{1,10}}的)?|本人)(?P<surname>{_FREQUENT})(?P<given>[{_HAN}]{{1,2}})"
     r"(?=[,。.;:!?、 \n(0-9]|电话|手机|身份证|$)"
 )
 SPELT = re.compile(rf"姓(?P<surname>{_SURNAME})(?P<given>[, ]{{0,2}}(?:名字叫|名叫|名|叫)[{_HAN}]{{1,2}})")
@@ -46,6 +50,23 @@ PATTERNS = (SAID, WRITTEN, BEING, SPELT, TITLED)
 # What people say after a name; rare as the second character of a given name.
 _NEXT = frozenset(
     "在的是于说要买购到和与反投举昨前电手身住因对向把被给从没也都就不我你他她跟为了去已曾先女打想这那有"
+)
+_WORDS = (
+    "马上",
+    "高中",
+    "高级",
+    "金牌",
+    "金融",
+    "方便",
+    "江苏",
+    "江南",
+    "江北",
+    "钱款",
+    "温州",
+    "龙湖",
+    "万达",
+    "白领",
+    "熊猫",
 )
 _NO_NAME_END = frozenset("人生员客户家主工商师民者们的了")
 _NOT_IN_NAME = frozenset("者的是位名这那有某店老个找跟与给对姓为人户客员叫称让被请在,和及由")
@@ -57,7 +78,8 @@ def scan(text: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             yield match.start("surname"), _end_of_given(match)
     for match in BEING.finditer(text):
-        if match["given"][-1] not in _NO_NAME_END:
+        said = match["surname"] + match["given"]
+        if said[-1] not in _NO_NAME_END and not said.startswith(_WORDS):
             yield match.span("surname")[0], match.end("given")
     for match in SPELT.finditer(text):
         yield match.start("surname"), match.end("given")

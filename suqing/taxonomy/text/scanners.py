@@ -133,6 +133,11 @@ LOCAL_LINE = (
     r"(?:电话|座机|手机|固话|联系方式|传真|致电|拨打)(?:号码|号)?(?:是|为)?[: ]{0,3}"
     r"(?P<hide>[2-8][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9元块]|人民币)"
 )
+# after a cue a number may be cut anywhere: 13 8123 45678
+CUED_MOBILE = (
+    r"(?:电话|座机|手机|号码|联系方式|联系|致电|拨打|微信)(?:号码|号)?(?:是|为)?[: ]{0,3}"
+    rf"(?P<hide>1{_S}[3-9](?:{_S}[0-9]){{9}})(?![0-9])"
+)
 PLATE = (
     r"(?P<hide>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Za-hj-np-z][·. \-]?"
     r"[A-HJ-NP-Za-hj-np-z0-9]{4,5}[A-HJ-NP-Za-hj-np-z0-9挂学警港澳])(?![A-Za-z0-9])"
@@ -162,6 +167,7 @@ SCANNERS: tuple[Scanner, ...] = (
     Scanner("identity", _compiled(IDENTITY), _is_identity),
     Scanner("card", _compiled(CARD), _is_card),
     Scanner("phone", _compiled(MOBILE)),
+    Scanner("phone", _compiled(CUED_MOBILE)),
     Scanner("phone", _compiled(LANDLINE)),
     Scanner("phone", _compiled(SPOKEN), _is_spoken),
     Scanner("phone", _compiled(LOCAL_LINE)),
