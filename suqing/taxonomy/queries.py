@@ -131,12 +131,12 @@ def find_division(text: str, under: str = "") -> Division | None:
 
 def topic_rules(at: datetime | None = None) -> tuple[TopicRule, ...]:
     """Give the newest rules of the active topics, or those in force at a moment, for ``text.topics.match``."""
-    return tuple(rule for rule, _ in _rules_in_force(at))
+    return tuple(rule for rule, _ in rules_in_force(at))
 
 
 def topic_versions(at: datetime | None = None) -> dict[str, TopicVersion]:
     """Give the version of each of those rules by the topic's code, for rows of membership."""
-    return {rule.code: version for rule, version in _rules_in_force(at)}
+    return {rule.code: version for rule, version in rules_in_force(at)}
 
 
 def suggest_classes(match_text: str, kind: str, on: date, limit: int = 3) -> list[ClassSuggestion]:
@@ -152,7 +152,8 @@ def suggest_classes(match_text: str, kind: str, on: date, limit: int = 3) -> lis
     return [ClassSuggestion(nodes[s.code], s.words, s.score, s.method) for s in found if s.code in nodes]
 
 
-def _rules_in_force(at: datetime | None) -> list[tuple[TopicRule, TopicVersion]]:
+def rules_in_force(at: datetime | None = None) -> list[tuple[TopicRule, TopicVersion]]:
+    """Give each active topic's rule in force with the stored version it was read from, in the topics' order."""
     found = TopicVersion.objects.newest() if at is None else TopicVersion.objects.in_force(at)
     versions = found.filter(topic__is_active=True).select_related("topic__parent")
     ordered = sorted(versions, key=lambda version: (version.topic.order, version.topic.code))

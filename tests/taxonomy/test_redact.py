@@ -85,6 +85,7 @@ def test_personal_data_is_hidden(said: str, shown: str, kinds: list[str]) -> Non
         "我是会员",
         "我是高中生",
         "消费者要求退款",
+        "高中老师和出租车司机师傅",
         "店名叫张一元茶庄，药店名叫李时珍大药房",
         "我是马上要走的，我是这家店的常客",
         "苏州市姑苏区观前街采芝斋",

@@ -51,22 +51,9 @@ PATTERNS = (SAID, WRITTEN, BEING, SPELT, TITLED)
 _NEXT = frozenset(
     "在的是于说要买购到和与反投举昨前电手身住因对向把被给从没也都就不我你他她跟为了去已曾先女打想这那有"
 )
-_WORDS = (
-    "马上",
-    "高中",
-    "高级",
-    "金牌",
-    "金融",
-    "方便",
-    "江苏",
-    "江南",
-    "江北",
-    "钱款",
-    "温州",
-    "龙湖",
-    "万达",
-    "白领",
-    "熊猫",
+# everyday words that begin like a name
+_WORDS = tuple(
+    "马上 高中 高一 高二 高三 高级 金牌 金融 方便 江苏 江南 江北 钱款 温州 龙湖 万达 白领 熊猫 司机 任课 司法 孔子 陶瓷".split()  # noqa: SIM905
 )
 _NO_NAME_END = frozenset("人生员客户家主工商师民者们的了")
 _NOT_IN_NAME = frozenset("者的是位名这那有某店老个找跟与给对姓为人户客员叫称让被请在,和及由")
@@ -103,6 +90,7 @@ def _start_before_title(text: str, end: int) -> int | None:
         surname = 2 if candidate[:2] in COMPOUND_SURNAMES else 1
         given = candidate[surname:]
         known = surname == 2 or candidate[0] in _COMMON
-        if known and 1 <= len(given) <= 2 and not _NOT_IN_NAME.intersection(given):
+        plausible = 1 <= len(given) <= 2 and not _NOT_IN_NAME.intersection(given)
+        if known and plausible and not candidate.startswith(_WORDS):
             return end - length
     return None
