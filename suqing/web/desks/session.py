@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -152,7 +153,7 @@ def jump(request: HttpRequest) -> HttpResponse:
     if not wanted:
         return redirect("home")
     try:
-        return redirect(f"{reverse('work-list')}?q={wanted}")
+        return redirect(f"{reverse('work-list')}?{urlencode({'q': wanted})}")
     except NoReverseMatch:
         empty = {
             "title": _("Nothing found for “%(words)s”") % {"words": wanted[:40]},
