@@ -114,8 +114,11 @@ class PrivatePostgres:
             self._use = None
 
     def is_running(self) -> bool:
-        """Say whether the server's process lives."""
-        return self._pg_ctl("status").returncode == 0
+        """Say whether the server's process lives; the dead body of one that nobody buried yet does not count."""
+        if self._pg_ctl("status").returncode != 0:
+            return False
+        number = _first_number(self.data / "postmaster.pid")
+        return number is not None and _is_postgres(number)
 
     def revive(self) -> None:
         """Start the server again after it was killed under our hands."""
@@ -387,11 +390,8 @@ class PrivatePostgres:
         happens in containers, where numbers start anew.
         """
         for path in (self.data / "postmaster.pid", self.sockets / f"{SOCKET_NAME}.lock"):
-            try:
-                number = int(path.read_text().split("\n", 1)[0])
-            except (OSError, ValueError):
-                continue
-            if not _is_postgres(number):
+            number = _first_number(path)
+            if number is not None and not _is_postgres(number):
                 path.unlink(missing_ok=True)
 
     def _options(self) -> str:
@@ -445,14 +445,22 @@ def _tail_of(path: Path) -> str:
     return _tail(path.read_text(errors="replace")) if path.exists() else ""
 
 
+def _first_number(lock: Path) -> int | None:
+    """Return the process number in the first line of a lock file."""
+    try:
+        return int(lock.read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return None
+
+
 def _is_postgres(number: int) -> bool:
-    """Say whether the process is a PostgreSQL; True where that cannot be known."""
-    done = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(number)], capture_output=True, text=True, check=False
-    )
-    if done.returncode not in (0, 1):
+    """Say whether the process is a living PostgreSQL; True where that cannot be known."""
+    command = ["ps", "-o", "stat=", "-o", "command=", "-p", str(number)]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
         return True
-    return "postgres" in done.stdout
+    return "postgres" in said and not said.startswith("Z")
 
 
 def _memory_megabytes() -> int:

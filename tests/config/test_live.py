@@ -1,0 +1,102 @@
+"""What is under /live/ answers without Django and streams hints, never data."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import MutableMapping
+from typing import Any
+
+import psycopg
+import pytest
+
+from suqing.config import live
+
+Message = MutableMapping[str, Any]
+
+
+class Browser:
+    """One request to the dispatcher, as granian would make it."""
+
+    def __init__(self, path: str, **headers: str) -> None:
+        pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        self.scope: Message = {"type": "http", "method": "GET", "path": path, "headers": pairs}
+        self.gone = asyncio.Event()
+        self.sent: asyncio.Queue[Message] = asyncio.Queue()
+
+    async def receive(self) -> Message:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        await self.sent.put(message)
+
+    async def ask(self) -> Message:
+        await live.application(self.scope, self.receive, self.send)
+        return await self.sent.get()
+
+
+@pytest.fixture(autouse=True)
+def fan(monkeypatch: pytest.MonkeyPatch) -> live.Fan:
+    made = live.Fan(os.environ["DATABASE_URL"], most=2)
+    monkeypatch.setattr(live, "fan", made)
+    return made
+
+
+def test_health_tells_a_database_that_answers_from_one_that_does_not(fan: live.Fan) -> None:
+    async def ask() -> int:
+        return int((await Browser("/live/health").ask())["status"])
+
+    assert asyncio.run(ask()) == 200
+    fan.address = "postgresql://suqing:wrong@/nowhere?host=%2Fnonexistent"
+    assert asyncio.run(ask()) == 503
+
+
+def test_a_hint_of_the_sealer_reaches_every_stream(fan: live.Fan) -> None:
+    async def play() -> list[bytes]:
+        browsers = [Browser("/live/events"), Browser("/live/events", origin="http://centre", host="centre")]
+        streams = [asyncio.create_task(live.application(b.scope, b.receive, b.send)) for b in browsers]
+        for browser in browsers:
+            assert (await asyncio.wait_for(browser.sent.get(), 10))["status"] == 200
+        await asyncio.wait_for(browsers[0].sent.get(), 10)  # the LISTEN stands
+        async with await psycopg.AsyncConnection.connect(fan.address, autocommit=True) as link:
+            await link.execute("select pg_notify('suqing_live', 'case')")
+        heard = []
+        for browser in browsers:
+            while b"data: case" not in (body := (await asyncio.wait_for(browser.sent.get(), 10))["body"]):
+                pass
+            heard.append(body)
+            browser.gone.set()
+        await asyncio.wait_for(asyncio.gather(*streams), 10)
+        return heard
+
+    assert asyncio.run(play()) == [b"event: change\ndata: case\n\n"] * 2
+    assert fan.queues == set()
+
+
+def test_a_stream_is_refused_to_another_origin() -> None:
+    async def ask(**headers: str) -> int:
+        return int((await Browser("/live/events", host="centre", **headers).ask())["status"])
+
+    assert asyncio.run(ask(origin="http://elsewhere")) == 403
+    assert asyncio.run(ask(sec_fetch_site="cross-site")) == 403
+
+
+def test_streams_are_bounded_in_number(fan: live.Fan) -> None:
+    async def play() -> int:
+        with fan.client(), fan.client():
+            return int((await Browser("/live/events").ask())["status"])
+
+    assert asyncio.run(play()) == 503
+
+
+def test_a_slow_client_loses_the_oldest_hints_only(fan: live.Fan) -> None:
+    async def play() -> list[str]:
+        with fan.client() as queue:
+            for number in range(live.QUEUE_LENGTH + 3):
+                fan.tell(str(number))
+            return [queue.get_nowait() for _ in range(queue.qsize())]
+
+    heard = asyncio.run(play())
+    assert heard[0] == "3"
+    assert len(heard) == live.QUEUE_LENGTH
