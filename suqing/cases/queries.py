@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, visible_unit_ids
 from suqing.cases import workflow
 from suqing.cases.intake import LOCAL_ZONE, local_day
-from suqing.cases.models import Case, CaseQuerySet, Clock, Dispatch, Draft, MarketEntity, Party
+from suqing.cases.models import Case, CaseQuerySet, Clock, Dispatch, Draft, MarketEntity, Party, Submission
 from suqing.cases.vocabulary import ClockState, DispatchState, Kind, State
 from suqing.kit import dates, phones, uscc
 from suqing.lawclock import queries as law
@@ -61,6 +62,13 @@ def case_for(person: Person, number: str) -> Case:
 # Lists
 
 
+# What asks for action in a state of its own; the counts of the rail and the lists they open are the same condition.
+WAITING = {
+    "to_dispatch": Q(state=State.REGISTERED) & ~Q(kind=Kind.CONSULTATION),
+    "to_decide": Q(state=State.DISPATCHED),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a work list is narrowed to; empty fields do not narrow."""
@@ -75,6 +83,8 @@ class Filters:
     received_from: date | None = None
     received_to: date | None = None
     words: str = ""
+    waiting: str = ""  # a key of WAITING
+    parties: tuple[int, ...] | None = None  # only the cases of these people
     open_only: bool = False
 
 
@@ -117,6 +127,10 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
     cases = cases.filter(**{name: value for name, value in exact.items() if value})
     if filters.open_only:
         cases = cases.unfinished()
+    if filters.waiting in WAITING:
+        cases = cases.filter(WAITING[filters.waiting])
+    if filters.parties is not None:
+        cases = cases.filter(party__in=filters.parties)
     if filters.unit:
         unit = Unit.objects.filter(pk=filters.unit).first()
         cases = cases.filter(responsible_unit__in=Unit.objects.under(unit)) if unit else cases.none()
@@ -183,8 +197,8 @@ def waiting_counts(person: Person, now: datetime) -> dict[str, int]:
         visible_cases(person)
         .filter(closed_at=None)
         .aggregate(
-            to_dispatch=Count("pk", filter=Q(state=State.REGISTERED) & ~Q(kind=Kind.CONSULTATION)),
-            to_decide=Count("pk", filter=Q(state=State.DISPATCHED)),
+            to_dispatch=Count("pk", filter=WAITING["to_dispatch"]),
+            to_decide=Count("pk", filter=WAITING["to_decide"]),
             due_soon=Count("pk", filter=Q(next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=48))),
             overdue=Count("pk", filter=Q(next_due_at__lt=now)),
         )
@@ -269,6 +283,14 @@ def _days_left(unit: str, today: date, last_day: date, calendar: law.WorkCalenda
     return forward
 
 
+def next_clocks(cases: Sequence[Case], now: datetime) -> dict[int, ClockView]:
+    """The nearest binding clock of each of these cases, by case; three queries however many they are."""
+    running = Clock.objects.filter(case__in=cases, state=ClockState.RUNNING, is_binding=True)
+    nearest = {clock.case_id: clock for clock in running.order_by("case_id", "-due_at", "-id")}
+    calendar, today = law.calendar(), local_day(now)
+    return {pk: _clock_view(clock, now, today, calendar) for pk, clock in nearest.items()}
+
+
 def explanation(clock: Clock) -> Explanation:
     """The count behind a clock, day by day, as the law and the calendar give it now."""
     calendar = law.calendar()
@@ -338,6 +360,35 @@ def siblings(person: Person, case: Case) -> list[Case]:
     """Other cases of the same contact that this person may see."""
     rows = visible_cases(person).filter(submission_id=case.submission_id).exclude(pk=case.pk)
     return list(rows.order_by("id"))
+
+
+def same_person(party: Party) -> tuple[int, ...]:
+    """The keys of all parties under this party's number, the party itself included."""
+    if not party.phone_hash:
+        return (party.pk,)
+    known = Party.objects.filter(phone_hash=party.phone_hash, erased_at=None)
+    return (party.pk, *known.exclude(pk=party.pk).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """A contact as one person may see it: its visible cases, and whether all of it is theirs to read."""
+
+    submission: Submission
+    cases: list[Case]
+    hidden: int
+
+
+def submission_for(person: Person, number: str) -> ContactView:
+    """The contact of this number.  Raise Submission.DoesNotExist if the person may see nothing of it."""
+    rows = Submission.objects.select_related("call", "party", "registered_by", "unit")
+    submission = rows.get(number=number)
+    mine = visible_cases(person).filter(submission=submission)
+    found = list(mine.select_related("issue_class", "entity", "place", "responsible_unit").order_by("id"))
+    hidden = submission.cases.count() - len(found)
+    if not found and (hidden or not can(person, Permission.CASE_VIEW_ALL)):
+        raise Submission.DoesNotExist
+    return ContactView(submission, found, hidden)
 
 
 # The call desk

@@ -11,8 +11,8 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.kit import phones
-from suqing.ledger.actions import encrypt_for, record
 from suqing.ledger.queries import keyed_hash
+from suqing.ledger.writing import writer
 from suqing.telephony.models import Call
 
 
@@ -31,6 +31,7 @@ def open_typed_call(*, number: str, by: Person, at: datetime) -> Call:
     Raise BadNumber if something was typed that is no phone number.
     """
     require(by, Permission.CALL_TAKE)
+    write = writer()
     normal = phones.normalise(number)
     if number.strip() and not normal:
         raise BadNumber(number)
@@ -38,9 +39,9 @@ def open_typed_call(*, number: str, by: Person, at: datetime) -> Call:
     if normal:
         call.number_hash = keyed_hash("phone", normal)
         call.number_masked = phones.mask(normal)
-        call.number_cipher = encrypt_for(call.key_subject, normal)
-    call.save()
-    record("call.opened", call, by=by, at=at, data={"source": "typed", "number": call.number_masked})
+        write.encrypt(call, "number_cipher", call.key_subject, normal)
+    write.new(call)
+    write.record("call.opened", call, by=by, at=at, data={"source": "typed", "number": call.number_masked})
     return call
 
 
@@ -48,10 +49,12 @@ def open_typed_call(*, number: str, by: Person, at: datetime) -> Call:
 def end_call(*, call: Call, by: Person, at: datetime) -> Call:
     """Record that the call is over.  Raise AlreadyEnded if it was over before."""
     require(by, Permission.CALL_TAKE)
-    call = Call.objects.select_for_update().get(pk=call.pk)
+    write = writer()
+    if not write.is_gathering:
+        call = Call.objects.select_for_update().get(pk=call.pk)
     if call.ended_at is not None:
         raise AlreadyEnded(str(call.pk))
     call.ended_at = max(at, call.started_at)
-    call.save(update_fields=["ended_at"])
-    record("call.ended", call, by=by, at=at)
+    write.save(call, "ended_at")
+    write.record("call.ended", call, by=by, at=at)
     return call

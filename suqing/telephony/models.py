@@ -36,8 +36,12 @@ class Call(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(source__in=["typed", "switch"]), name="call_source_known"),
-            models.CheckConstraint(condition=models.Q(direction__in=["in", "out"]), name="call_direction_known"),
+            models.CheckConstraint(
+                condition=models.Q(source__in=["typed", "switch"]), name="call_source_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(direction__in=["in", "out"]), name="call_direction_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("started_at")),
                 name="call_ends_after_it_starts",

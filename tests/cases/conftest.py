@@ -1,9 +1,9 @@
 """What every case needs: the people, the calendars, divisions and classes."""
 
 import pytest
-from suqing.taxonomy.actions import load_reference_data
 
 from suqing.lawclock.actions import load_calendars
+from suqing.taxonomy.actions import load_reference_data
 from tests.cast import AT, SYSTEM, Cast
 
 

@@ -25,8 +25,8 @@ from suqing.lawclock.deadlines import Deadline
 from suqing.lawclock.limits import Limit, Trigger, applicable
 from suqing.lawclock.policies import Policy
 from suqing.ledger import policy
-from suqing.ledger.actions import record
 from suqing.ledger.queries import setting
+from suqing.ledger.writing import writer
 from suqing.taxonomy.models import ClassNode
 
 N_ = str
@@ -80,7 +80,8 @@ class ClockBook:
     @classmethod
     def opened(cls, case: Case) -> ClockBook:
         """Read and lock the clocks of a case."""
-        return cls(case, list(Clock.objects.select_for_update().filter(case=case)))
+        stored = Clock.objects.select_for_update().filter(case=case)
+        return cls(case, writer().memo(("clocks", case.pk), lambda: list(stored)))
 
     def start(self, trigger: Trigger, moment: datetime) -> None:
         """Start every limit that this event starts for the kind and regime of the case."""
@@ -90,20 +91,20 @@ class ClockBook:
         """Start what receipt starts: the centre's own promise to dispatch, and the legal limits if policy says so."""
         limits = self._of_receipt()
         if limits:
-            counted_from = setting(START.key)
+            counted_from = _counted_from()
             chosen = [one for one in limits if one.id in CENTRE_LIMITS or counted_from == RECEIPT]
             self._start(chosen, self.case.received_at)
 
     def start_at_dispatch(self, at: datetime) -> None:
         """Start the limits that begin when the competent unit has the case, if policy counts from there."""
         limits = [one for one in self._of_receipt() if one.id not in CENTRE_LIMITS]
-        if limits and setting(START.key) == DISPATCH:
+        if limits and _counted_from() == DISPATCH:
             self._start(limits, at)
 
     def restart_at_return(self, at: datetime) -> None:
         """The centre has the case again: its promise begins anew; limits counted from dispatch fall away."""
         limits = self._of_receipt()
-        if limits and setting(START.key) == DISPATCH:
+        if limits and _counted_from() == DISPATCH:
             self.stop(frozenset(one.id for one in limits), at, as_void=True)
         self._start([one for one in limits if one.id in CENTRE_LIMITS], at)
 
@@ -131,11 +132,11 @@ class ClockBook:
 
     def write(self) -> dict[str, Any]:
         """Write what changed, set the case's next due moment (the caller saves it), return facts for the event."""
-        changed = [clock for clock in self.ended if clock.pk is not None]
-        if changed:
-            Clock.objects.bulk_update(changed, ["state", "ended_at"])
-        if self.started:
-            Clock.objects.bulk_create(self.started)
+        started = {id(clock) for clock in self.started}
+        writer().save_many([clock for clock in self.ended if id(clock) not in started], "state", "ended_at")
+        writer().new_many(self.started)
+        # Steps that follow in a gathered block must find these clocks, which no query finds yet.
+        writer().memo(("clocks", self.case.pk), lambda: self.clocks)
         self.case.next_due_at = self.next_due_at
         facts: dict[str, Any] = {}
         if self.started:
@@ -152,7 +153,8 @@ class ClockBook:
     def _start(self, limits: list[Limit], moment: datetime) -> None:
         if not limits:
             return
-        calendar, rules = law.calendar(), law.policy()
+        calendar = writer().memo("calendar", law.calendar)
+        rules = writer().memo("law policy", law.policy)
         deadlines = [_due(limit, local_day(moment), calendar, rules) for limit in limits]
         pair = [deadline for deadline in deadlines if deadline.limit_id in MEDIATION]
         # Two limits for mediation stood side by side from 2024-07-01 to 2026-04-14: policy says which one binds.
@@ -164,18 +166,25 @@ class ClockBook:
             self.started.append(clock)
 
 
+def _counted_from() -> str:
+    value: str = writer().memo(START.key, lambda: setting(START.key))
+    return value
+
+
 @transaction.atomic
 def record_notice(*, case: Case, by: Person, at: datetime) -> bool:
     """Record that the parties were told; return whether a clock was waiting for it."""
     require(by, Permission.CASE_HANDLE)
-    case = Case.objects.select_for_update().get(pk=case.pk)
+    write = writer()
+    case = write.held(Case, case.pk) or Case.objects.select_for_update().get(pk=case.pk)
+    write.hold(case, case.pk)
     book = ClockBook.opened(case)
     book.stop(NOTICE_LIMITS, at)
     if not book.ended:
         return False
     facts = book.write()
-    case.save(update_fields=["next_due_at"])
-    record("case.parties_told", case, by=by, at=at, data=facts)
+    write.save(case, "next_due_at")
+    write.record("case.parties_told", case, by=by, at=at, data=facts)
     return True
 
 

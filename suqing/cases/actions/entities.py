@@ -10,7 +10,7 @@ from suqing.accounts.models import Person
 from suqing.cases.intake import EntityInput
 from suqing.cases.models import MarketEntity
 from suqing.kit import pinyin
-from suqing.ledger.actions import record
+from suqing.ledger.writing import writer
 from suqing.taxonomy.models import Division
 
 
@@ -42,23 +42,43 @@ def find_or_make(
         created_at=at,
         pinyin=pinyin_key(entity.name),
     )
+    write = writer()
     try:
-        with transaction.atomic():
-            fresh.save()
+        with transaction.atomic(savepoint=not write.is_gathering):
+            write.new(fresh)
     except IntegrityError:
         # Another desk made the operator of this code a moment ago.
         return MarketEntity.objects.get(uscc=entity.uscc)
-    record("market_entity.made", fresh, by=by, at=at, data={"name": fresh.name, "uscc": fresh.uscc})
+    _hold(fresh)
+    write.record("market_entity.made", fresh, by=by, at=at, data={"name": fresh.name, "uscc": fresh.uscc})
     return fresh
 
 
+def _hold(entity: MarketEntity) -> None:
+    writer().hold(entity, (entity.name, entity.place_id))
+    if entity.uscc:
+        writer().hold(entity, entity.uscc)
+
+
 def _known(entity: EntityInput, place: Division | None) -> MarketEntity | None:
-    if entity.uscc:
-        by_code = MarketEntity.objects.filter(uscc=entity.uscc).first()
-        if by_code is not None:
-            return by_code
-    named = MarketEntity.objects.filter(name=entity.name, place=place)
-    if entity.uscc:
+    known = _by_code(entity.uscc) if entity.uscc else None
+    if known is None:
+        known = _by_name(entity.name, place, without_code=bool(entity.uscc))
+    if known is not None:
+        _hold(known)
+    return known
+
+
+def _by_code(code: str) -> MarketEntity | None:
+    return writer().held(MarketEntity, code) or MarketEntity.objects.filter(uscc=code).first()
+
+
+def _by_name(name: str, place: Division | None, *, without_code: bool) -> MarketEntity | None:
+    held = writer().held(MarketEntity, (name, place and place.pk))
+    if held is not None and not (without_code and held.uscc):
+        return held
+    named = MarketEntity.objects.filter(name=name, place=place)
+    if without_code:
         named = named.filter(uscc="")
     return named.order_by("id").first()
 
@@ -66,6 +86,7 @@ def _known(entity: EntityInput, place: Division | None) -> MarketEntity | None:
 def _with_code(known: MarketEntity, code: str, *, by: Person, at: datetime) -> MarketEntity:
     if code and not known.uscc:
         known.uscc = code
-        known.save(update_fields=["uscc"])
-        record("market_entity.code_given", known, by=by, at=at, data={"uscc": code})
+        writer().save(known, "uscc")
+        _hold(known)
+        writer().record("market_entity.code_given", known, by=by, at=at, data={"uscc": code})
     return known

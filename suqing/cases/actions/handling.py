@@ -12,8 +12,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require, visible_unit_ids
@@ -23,7 +21,7 @@ from suqing.cases.intake import MAX_AMOUNT, MAX_NARRATIVE, local_day
 from suqing.cases.models import Case, Dispatch
 from suqing.cases.vocabulary import DispatchState, Kind, Outcome, State, Step
 from suqing.lawclock.limits import Trigger
-from suqing.ledger.actions import record
+from suqing.ledger.writing import one_transaction, writer
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree
 
 N_ = str
@@ -82,9 +80,9 @@ class _Move:
         if then is not None:
             then(self.book)
         facts = self.book.write()
-        case.save(update_fields=["state", "revision", "closed_at", "next_due_at", *fields])
+        writer().save(case, "state", "revision", "closed_at", "next_due_at", *fields)
         subject = case.party.key_subject if case.party else f"submission:{case.submission.ref}"
-        record(
+        writer().record(
             f"case.{_PAST[step]}",
             case,
             by=by,
@@ -116,19 +114,30 @@ _PAST = {
 
 
 def _begin(case: Case, step: Step, *, by: Person, revision: int | None) -> _Move:
-    row = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("responsible_unit", "party", "submission")
-        .get(pk=case.pk)
-    )
+    row = _locked(case)
     if revision is not None and row.revision != revision:
         raise Stale
     transition = workflow.transition(Kind(row.kind), State(row.state), step)
     require(by, Permission(transition.permission))
-    mine = visible_unit_ids(by)
-    if mine is not None and row.responsible_unit_id not in mine:
-        raise NotYours
+    _require_unit(row, by)
     return _Move(row, transition, row.state, ClockBook.opened(row))
+
+
+def _locked(case: Case) -> Case:
+    """Decide on today's row, not on the page's copy."""
+    write = writer()
+    row = write.held(Case, case.pk)
+    if row is None:
+        rows = Case.objects.select_for_update(of=("self",))
+        row = rows.select_related("responsible_unit", "party", "submission").get(pk=case.pk)
+        write.hold(row, row.pk)
+    return row
+
+
+def _require_unit(case: Case, by: Person) -> None:
+    mine = writer().memo(("visible units", by.pk), lambda: visible_unit_ids(by))
+    if mine is not None and case.responsible_unit_id not in mine:
+        raise NotYours
 
 
 def _text(text: str, *, field: str, required: bool = True) -> str:
@@ -151,7 +160,7 @@ def _amount(value: Decimal | None, *, field: str) -> Decimal | None:
     return value
 
 
-@transaction.atomic
+@one_transaction
 def answer(*, case: Case, text: str, by: Person, at: datetime, revision: int | None = None) -> Case:
     """Answer a consultation and close it."""
     move = _begin(case, Step.ANSWER, by=by, revision=revision)
@@ -166,7 +175,7 @@ def answer(*, case: Case, text: str, by: Person, at: datetime, revision: int | N
     )
 
 
-@transaction.atomic
+@one_transaction
 def dispatch(
     *,
     case: Case,
@@ -187,7 +196,7 @@ def dispatch(
     _check_target(row.responsible_unit, to_unit, article)
     if report_back_on is not None and report_back_on < local_day(at):
         raise Refused(N_("The date to report back lies in the past."), field="report_back_on")
-    Dispatch.objects.create(
+    sent = Dispatch(
         case=row,
         from_unit=row.responsible_unit,
         to_unit=to_unit,
@@ -197,6 +206,8 @@ def dispatch(
         note=_text(note, field="note", required=False)[:500],
         article=article,
     )
+    writer().new(sent)
+    writer().hold(sent, ("open", row.pk))
     sender = row.responsible_unit
     row.responsible_unit, row.dispatched_at, row.handler = to_unit, at, None
     return move.finish(
@@ -229,20 +240,22 @@ def _check_target(sender: Unit, to_unit: Unit, article: str) -> None:
         )
 
 
-@transaction.atomic
+@one_transaction
 def send_back(
     *, case: Case, reason: str, note: str, by: Person, at: datetime, revision: int | None = None
 ) -> Case:
     """Return a dispatched case to the centre, with a reason of the list and in words."""
     move = _begin(case, Step.RETURN, by=by, revision=revision)
     row = move.case
-    if not _is_return_reason(reason, local_day(at)):
+    if reason not in _return_reasons(local_day(at)):
         raise Refused(N_("Choose why the case goes back."), field="reason")
     note = _text(note, field="note")[:500]
-    open_dispatch = Dispatch.objects.select_for_update().get(case=row, state=DispatchState.OPEN)
+    open_dispatch = _open_dispatch(row)
+    if open_dispatch is None:
+        raise Dispatch.DoesNotExist
     open_dispatch.state, open_dispatch.ended_at = DispatchState.RETURNED, at
     open_dispatch.return_reason, open_dispatch.return_note, open_dispatch.returned_by = reason, note, by
-    open_dispatch.save(update_fields=["state", "ended_at", "return_reason", "return_note", "returned_by"])
+    writer().save(open_dispatch, "state", "ended_at", "return_reason", "return_note", "returned_by")
     returner = row.responsible_unit
     row.responsible_unit, row.handler, row.dispatched_at = open_dispatch.from_unit, None, None
     row.return_count += 1
@@ -256,12 +269,13 @@ def send_back(
     )
 
 
-def _is_return_reason(code: str, day: date) -> bool:
+def _return_reasons(day: date) -> set[str]:
     trees = ClassTree.objects.in_use(ClassKind.RETURN_REASON, day)
-    return ClassNode.objects.filter(tree__in=trees, code=code).exists()
+    codes = ClassNode.objects.filter(tree__in=trees).values_list("code", flat=True)
+    return writer().memo(("return reasons", day), lambda: set(codes))
 
 
-@transaction.atomic
+@one_transaction
 def accept(*, case: Case, by: Person, at: datetime, note: str = "", revision: int | None = None) -> Case:
     """Accept a complaint; the limit for mediation begins (O20 art. 14 and 21, O121 art. 15 and 23)."""
     move = _begin(case, Step.ACCEPT, by=by, revision=revision)
@@ -276,7 +290,7 @@ def accept(*, case: Case, by: Person, at: datetime, note: str = "", revision: in
     )
 
 
-@transaction.atomic
+@one_transaction
 def refuse(
     *, case: Case, ground: str, note: str, by: Person, at: datetime, revision: int | None = None
 ) -> Case:
@@ -302,7 +316,7 @@ def refuse(
     )
 
 
-@transaction.atomic
+@one_transaction
 def mediate(*, case: Case, by: Person, at: datetime, note: str = "", revision: int | None = None) -> Case:
     """Begin mediation, which both sides must want (O20 art. 16, O121 art. 18)."""
     move = _begin(case, Step.MEDIATE, by=by, revision=revision)
@@ -310,7 +324,7 @@ def mediate(*, case: Case, by: Person, at: datetime, note: str = "", revision: i
     return move.finish(by=by, at=at, text=_text(note, field="note", required=False), fields=("handler",))
 
 
-@transaction.atomic
+@one_transaction
 def check(*, case: Case, by: Person, at: datetime, note: str = "", revision: int | None = None) -> Case:
     """Begin to check the leads of a report (PROC art. 18)."""
     move = _begin(case, Step.CHECK, by=by, revision=revision)
@@ -318,13 +332,13 @@ def check(*, case: Case, by: Person, at: datetime, note: str = "", revision: int
     return move.finish(by=by, at=at, text=_text(note, field="note", required=False), fields=("handler",))
 
 
-@transaction.atomic
+@one_transaction
 def file_case(*, case: Case, note: str, by: Person, at: datetime, revision: int | None = None) -> Case:
     """Decide to file a case on a report (立案); the limit for the penalty decision begins (PROC art. 18 and 64)."""
     return _decide_report(case, Step.FILE, note=note, by=by, at=at, revision=revision)
 
 
-@transaction.atomic
+@one_transaction
 def not_file(*, case: Case, note: str, by: Person, at: datetime, revision: int | None = None) -> Case:
     """Decide not to file a case on a report (不予立案), with the reason."""
     return _decide_report(case, Step.NOT_FILE, note=note, by=by, at=at, revision=revision)
@@ -353,7 +367,7 @@ def _decide_report(
     )
 
 
-@transaction.atomic
+@one_transaction
 def close(
     *,
     case: Case,
@@ -393,30 +407,38 @@ def close(
     )
 
 
+def _open_dispatch(case: Case) -> Dispatch | None:
+    known = writer().held(Dispatch, ("open", case.pk))
+    if known is not None:
+        return known if known.state == DispatchState.OPEN else None
+    return Dispatch.objects.select_for_update().filter(case=case, state=DispatchState.OPEN).first()
+
+
 def _close_dispatch(case: Case, at: datetime) -> None:
-    Dispatch.objects.filter(case=case, state=DispatchState.OPEN).update(
-        state=DispatchState.ANSWERED, ended_at=at
-    )
+    answered = _open_dispatch(case)
+    if answered is not None:
+        answered.state, answered.ended_at = DispatchState.ANSWERED, at
+        writer().save(answered, "state", "ended_at")
 
 
 def _plain(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
 
 
-@transaction.atomic
+@one_transaction
 def assign(
     *, case: Case, unit: Unit, handler: Person | None, by: Person, at: datetime, revision: int | None = None
 ) -> Case:
     """Hand a case to a station or a person within the unit it was dispatched to (派出机构; O20 art. 26, O121 art. 30)."""
-    row = Case.objects.select_for_update(of=("self",)).select_related("responsible_unit").get(pk=case.pk)
+    row = _locked(case)
     if revision is not None and row.revision != revision:
         raise Stale
     require(by, Permission.CASE_HANDLE)
-    mine = visible_unit_ids(by)
-    if row.has_ended or (mine is not None and row.responsible_unit_id not in mine):
+    _require_unit(row, by)
+    if row.has_ended:
         raise NotYours
-    holder = Dispatch.objects.select_related("to_unit").filter(case=row, state=DispatchState.OPEN).first()
-    if holder is None or not unit.path.startswith(holder.to_unit.path):
+    sent = _open_dispatch(row)
+    if sent is None or not unit.path.startswith(sent.to_unit.path):
         raise Refused(
             N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
             field="unit",
@@ -425,8 +447,8 @@ def assign(
     before = {"unit": row.responsible_unit.code, "handler": row.handler_id}
     row.responsible_unit, row.handler = unit, handler
     row.revision += 1
-    row.save(update_fields=["responsible_unit", "handler", "revision"])
-    record(
+    writer().save(row, "responsible_unit", "handler", "revision")
+    writer().record(
         "case.assigned",
         row,
         by=by,

@@ -13,8 +13,9 @@ from suqing.accounts.queries import require
 from suqing.cases.intake import PartyInput
 from suqing.cases.models import Case, Party, Submission
 from suqing.kit import masks, phones
-from suqing.ledger.actions import destroy_key, encrypt_for, record
+from suqing.ledger.actions import destroy_key, record
 from suqing.ledger.queries import keyed_hash
+from suqing.ledger.writing import writer
 
 
 def phone_hash(number: str) -> str:
@@ -32,15 +33,13 @@ def remember(*, party: PartyInput, at: datetime) -> Party | None:
         return None
     number_hash = phone_hash(party.phone)
     name_hash = keyed_hash("name", party.name) if party.name else ""
-    known = None
-    if number_hash and name_hash:
-        known = (
-            Party.objects.select_for_update()
-            .filter(phone_hash=number_hash, name_hash=name_hash, erased_at=None)
-            .first()
-        )
+    write = writer()
+    known = _known(number_hash, name_hash)
     if known is not None:
-        return _bring_up_to_date(known, party)
+        changed = _encrypt(known, address=party.address, id_number=party.id_number)
+        if changed:
+            write.save(known, *changed)
+        return known
     fresh = Party(
         ref=uuid4(),
         created_at=at,
@@ -51,14 +50,28 @@ def remember(*, party: PartyInput, at: datetime) -> Party | None:
     )
     _encrypt(fresh, name=party.name, phone=party.phone, address=party.address, id_number=party.id_number)
     try:
-        with transaction.atomic():
-            fresh.save()
+        with transaction.atomic(savepoint=not write.is_gathering):
+            write.new(fresh)
     except IntegrityError:
         # Two desks registered the same person at the same moment: the other one's row stands.
         return Party.objects.select_for_update().get(
             phone_hash=number_hash, name_hash=name_hash, erased_at=None
         )
+    write.hold(fresh, (number_hash, name_hash))
     return fresh
+
+
+def _known(number_hash: str, name_hash: str) -> Party | None:
+    if not (number_hash and name_hash):
+        return None
+    key = (number_hash, name_hash)
+    known = writer().held(Party, key)
+    if known is None:
+        rows = Party.objects.select_for_update().filter(phone_hash=number_hash, name_hash=name_hash)
+        known = rows.filter(erased_at=None).first()
+        if known is not None:
+            writer().hold(known, key)
+    return known
 
 
 @transaction.atomic
@@ -89,16 +102,11 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     return party
 
 
-def _bring_up_to_date(party: Party, given: PartyInput) -> Party:
-    changed = {"address": given.address, "id_number": given.id_number}
-    wanted = {name: text for name, text in changed.items() if text}
-    if wanted:
-        _encrypt(party, **wanted)
-        party.save(update_fields=[f"{name}_cipher" for name in wanted])
-    return party
-
-
-def _encrypt(party: Party, **texts: str) -> None:
+def _encrypt(party: Party, **texts: str) -> list[str]:
+    """Put the given texts into the party's columns; return the names of the columns."""
+    changed = []
     for name, text in texts.items():
         if text:
-            setattr(party, f"{name}_cipher", encrypt_for(party.key_subject, text))
+            writer().encrypt(party, f"{name}_cipher", party.key_subject, text)
+            changed.append(f"{name}_cipher")
+    return changed

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
@@ -25,10 +25,9 @@ from suqing.cases.intake import Invalid, MatterInput, Problem, SubmissionInput
 from suqing.cases.models import Case, Party, Submission
 from suqing.cases.vocabulary import Kind, State
 from suqing.lawclock.regimes import regime_on
-from suqing.ledger.actions import record
+from suqing.ledger.writing import one_transaction, writer
 from suqing.taxonomy.models import ClassNode, Division
 from suqing.taxonomy.text.redact import MatchText, match_text
-from suqing.telephony.models import Call
 
 N_ = str
 PREFIX = {Kind.CONSULTATION: "ZX", Kind.COMPLAINT: "TS", Kind.REPORT: "JB"}
@@ -56,24 +55,26 @@ def register(*, submission: SubmissionInput, by: Person, at: datetime) -> Submis
         if done is not None:
             return done
         raise Invalid(problems)
-    with transaction.atomic():
-        return _write(given, references, by=by, at=at)
+    return _write(given, references, by=by, at=at)
 
 
+@one_transaction
 def _write(given: SubmissionInput, references: _References, *, by: Person, at: datetime) -> Submission:
-    _claim(given.ref)
+    if not writer().is_gathering:
+        _claim(given.ref)
     done = Submission.objects.filter(ref=given.ref).first()
     if done is not None:
         return done
     unit = units_of(by)[0]
     party = parties.remember(party=given.party, at=at)
     redacted = match_text(given.narrative)
-    submission = Submission.objects.create(
+    write = writer()
+    submission = Submission(
         ref=given.ref,
         number=_number("", given.received_at),
         channel=given.channel,
         outcome=given.outcome,
-        call=Call.objects.get(pk=given.call) if given.call else None,
+        call_id=given.call,
         party=party,
         narrative=given.narrative,
         match_text=redacted.text,
@@ -84,7 +85,8 @@ def _write(given: SubmissionInput, references: _References, *, by: Person, at: d
         unit=unit,
         is_synthetic=given.is_synthetic,
     )
-    record(
+    write.new(submission)
+    write.record(
         "submission.registered",
         submission,
         by=by,
@@ -105,8 +107,9 @@ def _write(given: SubmissionInput, references: _References, *, by: Person, at: d
             narrative=given.narrative,
         ),
     )
-    for matter in given.matters:
-        _write_case(submission, matter, references, redacted, party=party, unit=unit, by=by, at=at)
+    for number, matter in enumerate(given.matters):
+        case = _write_case(submission, matter, references, redacted, party=party, unit=unit, by=by, at=at)
+        write.hold(case, (given.ref, number))  # a replay goes on with cases that no query finds yet
     if given.draft is not None:
         drafts.remove_draft(ref=given.draft, by=by, at=at)
     return submission
@@ -164,10 +167,12 @@ def _write_case(
     book = ClockBook(case)
     book.start_at_registration()
     case.next_due_at = book.next_due_at
-    case.save()
+    write = writer()
+    write.new(case)
+    write.hold(case, case.pk)
     found = topics.assign(case=case, at=at)
     own_words = matter.narrative if matter.narrative != submission.narrative or anonymous else ""
-    record(
+    write.record(
         "case.registered",
         case,
         by=by,
@@ -193,11 +198,11 @@ def _write_case(
 
 
 def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _References:
-    keys = {key for m in given.matters for key in (m.object_class, m.issue_class) if key}
-    classes = {node.pk: node for node in ClassNode.objects.filter(pk__in=keys)}
-    places = {
-        p.code: p for p in Division.objects.filter(code__in={m.place for m in given.matters if m.place})
-    }
+    write = writer()
+    keys = frozenset(key for m in given.matters for key in (m.object_class, m.issue_class) if key)
+    codes = frozenset(m.place for m in given.matters if m.place)
+    classes = write.memo(("classes", keys), lambda: ClassNode.objects.in_bulk(keys))
+    places = write.memo(("places", codes), lambda: Division.objects.in_bulk(codes))
     for number, matter in enumerate(given.matters):
         for name in ("object_class", "issue_class"):
             key = getattr(matter, name)
@@ -225,7 +230,5 @@ def _claim(ref: UUID) -> None:
 
 
 def _number(prefix: str, received_at: datetime) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('cases_number')")
-        (value,) = cursor.fetchone()
+    value = writer().next_value("cases_number")
     return f"{prefix}{intake.local_day(received_at):%Y%m%d}{value % 10**8:06d}"

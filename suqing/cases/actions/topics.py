@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from suqing.cases.intake import local_day
 from suqing.cases.models import Case, TopicMembership
-from suqing.taxonomy.models import TopicVersion
-from suqing.taxonomy.text.topics import matcher, parse_rule
+from suqing.ledger.writing import writer
+from suqing.taxonomy.queries import rules_in_force
+from suqing.taxonomy.text.topics import matcher
 
 
 def assign(*, case: Case, at: datetime) -> list[str]:
@@ -14,14 +16,10 @@ def assign(*, case: Case, at: datetime) -> list[str]:
 
     The rules read match_text only, so that a backfill over history gives the same answer.
     """
-    in_force = TopicVersion.objects.in_force(at).filter(topic__is_active=True).select_related("topic__parent")
-    versions = {version.topic.code: version for version in in_force}
-    rules = tuple(
-        parse_rule(code, v.number, v.rule, v.topic.parent.code if v.topic.parent else None)
-        for code, v in sorted(versions.items())
-    )
-    found = sorted(matcher(rules).match(case.match_text) & versions.keys())
-    TopicMembership.objects.bulk_create(
-        [TopicMembership(case=case, version=versions[code], since=at) for code in found]
-    )
+    write = writer()
+    rules = write.memo(("topic rules", local_day(at)), lambda: rules_in_force(at))
+    versions = {rule.code: version for rule, version in rules}
+    found = sorted(matcher(tuple(rule for rule, _version in rules)).match(case.match_text))
+    for code in found:
+        write.new(TopicMembership(case=case, version=versions[code], since=at))
     return found
