@@ -138,11 +138,16 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
         cases = cases.filter(place__code__startswith=filters.place)
     if filters.topic:
         cases = cases.filter(topics__version__topic__code=filters.topic).distinct()
-    if filters.received_from:
-        cases = cases.filter(received_at__gte=dates.day_bounds(filters.received_from, LOCAL_ZONE)[0])
-    if filters.received_to:
-        cases = cases.filter(received_at__lt=dates.day_bounds(filters.received_to, LOCAL_ZONE)[1])
+    cases = _received_within(cases, filters.received_from, filters.received_to)
     return _with_words(_due_within(cases, filters.due, now), filters.words)
+
+
+def _received_within(cases: CaseQuerySet, first: date | None, last: date | None) -> CaseQuerySet:
+    if first:
+        cases = cases.filter(received_at__gte=dates.day_bounds(first, LOCAL_ZONE)[0])
+    if last:
+        cases = cases.filter(received_at__lt=dates.day_bounds(last, LOCAL_ZONE)[1])
+    return cases
 
 
 def _due_within(cases: CaseQuerySet, due: str, now: datetime) -> CaseQuerySet:
