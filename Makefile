@@ -22,7 +22,7 @@ help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN_STAMP) ## Prepare everything that is missing, then serve; PORT=8001 for another port
-	@SUQING_STOP_WITH_PARENT=1 $(BIN)/suqing run --host $(HOST) --port $(PORT)
+	@SUQING_STOP_WITH_PARENT=1 exec $(BIN)/suqing run --host $(HOST) --port $(PORT)
 
 init: $(RUN_STAMP) ## Make an empty centre (no rehearsal) with a first administrator
 	@$(BIN)/suqing init

@@ -455,7 +455,7 @@ def _first_number(lock: Path) -> int | None:
 
 def _is_postgres(number: int) -> bool:
     """Say whether the process is a living PostgreSQL; True where that cannot be known."""
-    command = ["ps", "-o", "stat=", "-o", "command=", "-p", str(number)]
+    command = ["ps", "-ww", "-o", "stat=", "-o", "comm=", "-p", str(number)]
     try:
         said = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
     except FileNotFoundError:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -28,9 +30,6 @@ def said() -> list[str]:
 @pytest.fixture
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder that an account without rights can reach, as pytest's own are not."""
-    import shutil
-    import tempfile
-
     place = Path(tempfile.mkdtemp(prefix="suqing-cluster-"))
     place.chmod(0o755)
     yield place / "var" / "pg"
@@ -117,6 +116,7 @@ def test_a_server_that_outlived_its_starter_is_adopted(cluster: PrivatePostgres)
 
 
 def test_a_killed_server_is_started_again_with_its_data(cluster: PrivatePostgres) -> None:
+    cluster.durable = True
     cluster.start()
     with psycopg.connect(cluster.url(), autocommit=True) as link:
         link.execute("create table kept (n int)")
@@ -168,6 +168,4 @@ def test_root_leaves_folders_closed_that_the_account_cannot_enter(folder: Path, 
         assert any(str(cluster.folder) in line for line in said)
     finally:
         cluster.stop()
-        import shutil
-
         shutil.rmtree(cluster.folder.parent)
