@@ -66,7 +66,7 @@ def run(arguments: list[str], *, prepare: bool = True) -> None:
     claim.take(given.host, given.port)
     serving.check_port(given.host, given.port)
     with database() as postgres:
-        preparation = Preparation(var_folder(), os.environ["DATABASE_URL"], postgres)
+        preparation = Preparation(var_folder(), os.environ["DATABASE_URL"])
         if prepare:
             preparation.everything(rehearsal=True)
 
@@ -81,8 +81,8 @@ def run(arguments: list[str], *, prepare: bool = True) -> None:
 def init(arguments: list[str]) -> None:
     """Make an empty centre."""
     argparse.ArgumentParser(prog="suqing init").parse_args(arguments)
-    with database() as postgres:
-        preparation = Preparation(var_folder(), os.environ["DATABASE_URL"], postgres)
+    with database():
+        preparation = Preparation(var_folder(), os.environ["DATABASE_URL"])
         preparation.everything(rehearsal=False)
         say(f"the centre is ready; start it with `suqing serve`. Sign-ins: {preparation.sign_ins}")
 

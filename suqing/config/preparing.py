@@ -23,8 +23,6 @@ from django.core.management import call_command
 
 from suqing.config import catalogue, frontend
 from suqing.config.places import PACKAGE, ROOT
-from suqing.config.private_postgres import PrivatePostgres
-from suqing.config.serving import say
 
 STAMPS = "create table if not exists suqing_start_stamp (step text primary key, fingerprint text not null)"
 ONE_AT_A_TIME = "select pg_advisory_lock(1400200001)"  # until the connection closes
@@ -48,10 +46,9 @@ class Step:
 class Preparation:
     """Prepares one database and one folder of built files."""
 
-    def __init__(self, var: Path, url: str, postgres: PrivatePostgres | None) -> None:
+    def __init__(self, var: Path, url: str) -> None:
         self.var = var
         self.url = url
-        self.postgres = postgres
         self.sign_ins = var / "sign-ins.txt"
 
     def everything(self, *, rehearsal: bool) -> None:
@@ -59,13 +56,13 @@ class Preparation:
         self._build_front_end()
         for package in catalogue.packages():
             catalogue.compile(package)
-        self._start_over_where_interrupted()
         with self._database() as connection:
             connection.execute(ONE_AT_A_TIME)
             connection.execute(STAMPS)
             for step in self._steps():
                 self._do(step, connection)
-            if not self._has_people(connection):
+            # A rehearsal that was interrupted goes on; a centre with people of its own is left alone.
+            if _stamp(connection, "people") == BEGUN or not self._has_people(connection):
                 self._fill(connection, rehearsal=rehearsal)
         self._collect_static()
 
@@ -109,26 +106,12 @@ class Preparation:
         _put_stamp(connection, "people", "rehearsal" if rehearsal else "empty centre")
 
     def _keep_sign_ins(self, said: str) -> None:
-        """Store what was generated where only the owner reads it."""
+        """Store what was generated where only the owner reads it; a continued rehearsal says nothing new."""
+        if not said.strip():
+            return
         with os.fdopen(os.open(self.sign_ins, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(said)
         print(said, flush=True)
-
-    def _start_over_where_interrupted(self) -> None:
-        """Empty a database whose first filling never ended: nobody has worked in it, the server never ran."""
-        with self._database() as connection:
-            connection.execute(STAMPS)
-            if _stamp(connection, "people") != BEGUN:
-                return
-            name = connection.info.dbname
-        if self.postgres is None:
-            raise CannotPrepare(
-                f"the first start was interrupted and left the database {name} half filled."
-                f" Empty it and start again: dropdb {name} && createdb {name}"
-            )
-        say("the first start was interrupted; starting over with an empty database")
-        self.postgres.drop_database(name)
-        self.postgres.make_database(name)
 
     # -- built files -------------------------------------------------------------------------------
 

@@ -150,11 +150,6 @@ class PrivatePostgres:
             if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone() is None:
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
 
-    def drop_database(self, name: str) -> None:
-        """Remove the database, whoever is connected to it."""
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
     # -- who and where -----------------------------------------------------------------------------
 
     def _account(self) -> pwd.struct_passwd | None:
