@@ -394,7 +394,7 @@ def risers(
     The unknown is left out: it rises when registration gets worse, not when something happens.
     """
     measure = _measure(measure)
-    days = _days_known(measure, period)
+    days = days_known(measure, period)
     if period.length != 1 or days < 1:
         return []
     cut = dimensions.cut(by, measure.source)
@@ -419,7 +419,7 @@ def risers(
     return sorted(made, key=lambda one: (-one.excess, one.value))
 
 
-def _days_known(measure: Measure, period: Period) -> int:
+def days_known(measure: Measure, period: Period) -> int:
     """How many whole days before the period can be compared with: those since the first data, at most HISTORY."""
     since = earliest(measure)
     if since is None:

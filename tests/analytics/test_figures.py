@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from suqing.analytics.dimensions import NoSuchCut
 from suqing.analytics.periods import Period
 from suqing.analytics.queries import (
     NO_DATA,
@@ -20,7 +21,6 @@ from suqing.analytics.queries import (
     where,
 )
 from suqing.analytics.registry import UnknownMeasure, all_measures, get
-from suqing.analytics.dimensions import NoSuchCut
 from suqing.cases.models import Case
 from suqing.cases.vocabulary import Kind
 from tests.analytics.days import MONDAY, load, mask_report, moment, question, take

@@ -93,7 +93,8 @@ def _name_size(name: str) -> float:
 
 
 def _issue_words(head: Masthead) -> str:
-    words = f"{'增刊' if head.supplement else ''}第{head.issue_no}期"
+    number = "　　" if head.issue_no is None else str(head.issue_no)
+    words = f"{'增刊' if head.supplement else ''}第{number}期"
     return words if head.total_no is None else f"{words}（总第{head.total_no}期）"
 
 

@@ -38,10 +38,13 @@ Run: TypeAlias = Text | FigureRef
 
 @dataclass(frozen=True)
 class Masthead:
-    """The head of the first page (报头); ``date`` is the signing date, ``total_no`` counts over the years."""
+    """The head of the first page (报头); ``date`` is the signing date, ``total_no`` counts over the years.
+
+    A draft has no ``issue_no`` yet: its place stays blank.
+    """
 
     series: str
-    issue_no: int
+    issue_no: int | None
     compiled_by: str
     date: date
     total_no: int | None = None

@@ -1,0 +1,151 @@
+"""Drafting, issuing and withdrawing bulletins."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import require
+from suqing.analytics.actions import snapshot
+from suqing.analytics.models import Snapshot
+from suqing.analytics.periods import CENTRE_ZONE
+from suqing.bulletins import daily, documents, queries
+from suqing.bulletins.blocks import to_json
+from suqing.bulletins.gathering import Gathered, gather
+from suqing.bulletins.models import Bulletin, BulletinFigure, Series, State
+from suqing.cases.models import Case, Submission
+from suqing.kit.dates import local_day
+from suqing.ledger.actions import record
+from suqing.ledger.queries import is_rehearsal
+
+N_ = str
+
+
+class CannotDo(Exception):
+    """The bulletin does not allow this now; the message is an English message id."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message % values if values else message)
+        self.message, self.values = message, values
+
+
+def draft_daily(*, day: date, by: Person | str, at: datetime) -> Bulletin:
+    """Draft the daily bulletin of a day, or draft it anew while it is not issued.
+
+    Everything is counted in one snapshot; the figures and their rows are stored with the text.  Raise CannotDo for a
+    day that has not begun or whose bulletin is issued.
+    """
+    require(by, Permission.BULLETIN_DRAFT)
+    if day > local_day(at, CENTRE_ZONE):
+        raise CannotDo(N_("This day has not begun yet."))
+    _series(daily.SERIES_CODE, daily.SERIES_NAME)
+    with snapshot(at=at) as taken:
+        series = Series.objects.select_for_update().get(code=daily.SERIES_CODE)
+        before = Bulletin.objects.filter(series=series, day=day).exclude(state=State.WITHDRAWN).first()
+        if before is not None and before.state != State.DRAFT:
+            raise CannotDo(N_("The bulletin of this day is issued. Withdraw it first, with a reason."))
+        facts, gathered = gather(day, at)
+        bulletin = before or Bulletin(series=series, day=day, revision=0)
+        bulletin.title = daily.title(day)
+        bulletin.text = {
+            "blocks": to_json(daily.compose(facts)),
+            "compiled_by": queries.compiled_by(),
+            "tail": queries.tail_in_force(),
+        }
+        bulletin.is_synthetic = is_rehearsal() or _holds_synthetic(gathered)
+        _store(bulletin, gathered, taken, by=by, at=at)
+    return bulletin
+
+
+def _series(code: str, name: str) -> None:
+    """Make the series on first use, outside the snapshot: two first drafts must not wait for each other's view."""
+    if not Series.objects.filter(code=code).exists():
+        Series.objects.bulk_create([Series(code=code, name=name)], ignore_conflicts=True)
+
+
+def _holds_synthetic(gathered: list[Gathered]) -> bool:
+    """Whether any counted row is marked synthetic: then the whole bulletin is."""
+    cases = {pk for one in gathered for pk in one.rows.cases}
+    contacts = {pk for one in gathered for pk in one.rows.submissions}
+    return (
+        Case.objects.filter(pk__in=cases, is_synthetic=True).exists()
+        or Submission.objects.filter(pk__in=contacts, is_synthetic=True).exists()
+    )
+
+
+def _store(
+    bulletin: Bulletin, gathered: list[Gathered], taken: Snapshot, *, by: Person | str, at: datetime
+) -> None:
+    bulletin.snapshot = taken
+    bulletin.revision += 1
+    bulletin.drafted_at, bulletin.drafted_by = at, by if isinstance(by, Person) else None
+    bulletin.save()
+    bulletin.figures.all().delete()
+    rows = [one.row() for one in gathered]
+    for row in rows:
+        row.bulletin = bulletin
+    BulletinFigure.objects.bulk_create(rows)
+    record(
+        "bulletin.drafted", bulletin, by=by, at=at,
+        data={"series": bulletin.series.code, "day": bulletin.day.isoformat(), "revision": bulletin.revision,
+              "position": taken.position, "figures": len(rows), "is_synthetic": bulletin.is_synthetic},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def issue(*, bulletin: Bulletin, by: Person, at: datetime) -> Bulletin:
+    """Issue a draft: it gets the next number of its year without a gap, its file is stored, and it cannot change.
+
+    The row of the series is the lock of the numbering: a number that is rolled back is given to the next.
+    """
+    _require_signer(by)
+    series = Series.objects.select_for_update().get(pk=bulletin.series_id)
+    row = Bulletin.objects.select_for_update(of=("self",)).select_related("series").get(pk=bulletin.pk)
+    if row.state != State.DRAFT:
+        raise CannotDo(N_("Only a draft can be issued."))
+    year = local_day(at, CENTRE_ZONE).year
+    issued = Bulletin.objects.filter(series=series)
+    last = issued.filter(issue_year=year).aggregate(last=Max("issue_no"))["last"] or 0
+    total = issued.aggregate(last=Max("total_no"))["last"] or 0
+    row.issue_year, row.issue_no, row.total_no = year, last + 1, total + 1
+    row.issued_at, row.issued_by = at, by
+    row.document = documents.typeset(queries.document_of(row))
+    row.document_sha256 = hashlib.sha256(row.document).hexdigest()
+    row.state = State.ISSUED
+    row.save()
+    record(
+        "bulletin.issued", row, by=by, at=at,
+        data={"series": series.code, "day": row.day.isoformat(), "year": year, "issue_no": row.issue_no,
+              "total_no": row.total_no, "document_sha256": row.document_sha256},
+    )  # fmt: skip
+    return row
+
+
+def _require_signer(by: Person | str) -> None:
+    """Only a person signs; the system itself may draft but not issue."""
+    if not isinstance(by, Person):
+        raise CannotDo(N_("A bulletin is issued by a person."))
+    require(by, Permission.BULLETIN_ISSUE)
+
+
+@transaction.atomic
+def withdraw(*, bulletin: Bulletin, reason: str, by: Person, at: datetime) -> Bulletin:
+    """Withdraw an issued bulletin with a reason; its number, text and figures stay as they are."""
+    _require_signer(by)
+    row = Bulletin.objects.select_for_update(of=("self",)).select_related("series").get(pk=bulletin.pk)
+    if row.state != State.ISSUED:
+        raise CannotDo(N_("Only an issued bulletin can be withdrawn."))
+    reason = reason.strip()
+    if not reason:
+        raise CannotDo(N_("Say why the bulletin is withdrawn."))
+    if len(reason) > 500:
+        raise CannotDo(N_("The reason takes at most %(limit)s characters."), limit=500)
+    row.state, row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = State.WITHDRAWN, at, by, reason
+    row.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    record("bulletin.withdrawn", row, by=by, at=at, data={"issue_no": row.issue_no, "reason": reason})
+    return row
