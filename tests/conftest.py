@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -19,6 +19,40 @@ def cast(db: None) -> Cast:  # noqa: ARG001  (asked for so that there is a datab
     from tests.cast import make_cast
 
     return make_cast()
+
+
+@pytest.fixture
+def centre(cast: Cast) -> Cast:
+    """A centre that can work: people, calendars, divisions, classes and topics."""
+    from suqing.taxonomy.models import Division
+
+    if not Division.objects.exists():
+        _load_what_ships()
+    return cast
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:  # noqa: ARG001
+    """Load calendars, divisions, classes and topics once into the test database, without their events.
+
+    A test with real transactions empties the tables behind it; fixtures that need the data load it again then, which
+    costs nothing where it is there.
+    """
+    with django_db_blocker.unblock():
+        _load_what_ships()
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute("DELETE FROM ledger_event")
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def _load_what_ships() -> None:
+    from suqing.lawclock.actions import load_calendars
+    from suqing.taxonomy.actions import load_reference_data
+    from tests.cast import AT, SYSTEM
+
+    load_calendars(by=SYSTEM, at=AT)
+    load_reference_data(by=SYSTEM, at=AT)
 
 
 @pytest.fixture(autouse=True, scope="session")

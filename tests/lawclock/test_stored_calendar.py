@@ -37,6 +37,13 @@ NEW_YEAR_2027 = {
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _nothing_loaded(db: None) -> None:  # noqa: ARG001
+    """These tests begin before the calendars that every test database holds were loaded."""
+    for model in (CalendarDay, CalendarYear, CalendarState):
+        model.objects.all().delete()
+
+
 @pytest.fixture
 def loaded() -> None:
     actions.load_calendars(by=SYSTEM, at=AT)

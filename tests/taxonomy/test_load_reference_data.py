@@ -17,6 +17,13 @@ from tests.cast import AT, SYSTEM
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _nothing_loaded(db: None) -> None:  # noqa: ARG001
+    """These tests begin before the data that every test database holds was loaded."""
+    for model in (TopicVersion, Topic, ClassNode, ClassTree, Division):
+        model.objects.all()._raw_delete("default")
+
+
 def test_one_event_tells_what_was_loaded(reference: LoadReport) -> None:
     event = Event.objects.get(verb="taxonomy.reference_loaded")
     assert event.data["divisions"] == reference.divisions == Division.objects.count()
