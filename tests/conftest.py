@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:  # noqa: ARG001  (asked for so that there is a database)
+def cast(db: None) -> Cast:
     """The cast in a database of their own for one test."""
     from tests.cast import make_cast
 
@@ -32,7 +32,7 @@ def centre(cast: Cast) -> Cast:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:  # noqa: ARG001
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Load calendars, divisions, classes and topics once into the test database, without their events.
 
     A test with real transactions empties the tables behind it; fixtures that need the data load it again then, which

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _nothing_loaded(db: None) -> None:  # noqa: ARG001
+def _nothing_loaded(db: None) -> None:
     """These tests begin before the calendars that every test database holds were loaded."""
     for model in (CalendarDay, CalendarYear, CalendarState):
         model.objects.all().delete()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _nothing_loaded(db: None) -> None:  # noqa: ARG001
+def _nothing_loaded(db: None) -> None:
     """These tests begin before the data that every test database holds was loaded."""
     for model in (TopicVersion, Topic, ClassNode, ClassTree, Division):
         model.objects.all()._raw_delete("default")
