@@ -3,6 +3,7 @@ import "./styles/suqing.css";
 import htmx from "htmx.org";
 import Alpine from "@alpinejs/csp";
 import { startAutosave } from "./modules/autosave.js";
+import { startCallDesk } from "./modules/call_desk.js";
 import { startChecklists } from "./modules/checklist.js";
 import { startCsrf } from "./modules/csrf.js";
 import { startDialogs } from "./modules/dialog.js";
@@ -29,6 +30,7 @@ for (const [name, state] of Object.entries(states)) Alpine.data(name, state);
 function wire(root) {
   startLookups(root);
   startChecklists(root);
+  startCallDesk(root);
   startAutosave(root);
   startTabs(root);
   focusErrors(root);

@@ -127,6 +127,8 @@ def words() -> dict[str, str]:
         "nothing_found": _("Nothing found."),
         "searching": _("searching…"),
         "use_as_typed": _("Use “{text}” as typed"),
+        "matter": _("Matter"),
+        "matter_removed": _("Matter {number} is removed."),
         "move_in_list": _("Next and previous row of the list"),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from suqing.web.desks import session, styleguide
+from suqing.web.desks import call_desk, call_lookups, session, styleguide
 
 urlpatterns = [
     path("", session.home, name="home"),
@@ -15,6 +15,19 @@ urlpatterns = [
     path("language/", set_language, name="language"),
     path("theme/", session.theme, name="theme"),
     path("jump/", session.jump, name="jump"),
+    path("desk/", call_desk.start, name="call-desk"),
+    path("desk/calls/", call_desk.open_call, name="call-open"),
+    path("desk/calls/<uuid:ref>/", call_desk.call, name="call"),
+    path("desk/calls/<uuid:ref>/draft/", call_desk.save, name="call-save"),
+    path("desk/calls/<uuid:ref>/end/", call_desk.end, name="call-end"),
+    path("desk/calls/<uuid:ref>/known/<int:party>/", call_desk.fill_in, name="call-fill-in"),
+    path("desk/calls/<uuid:ref>/done/", call_desk.done, name="call-done"),
+    path("desk/drafts/<uuid:ref>/discard/", call_desk.discard, name="draft-discard"),
+    path("desk/offers/", call_lookups.offers, name="call-offers"),
+    path("desk/credit-code/", call_lookups.credit_code, name="credit-code"),
+    path("desk/lookup/entities/", call_lookups.entities, name="lookup-entities"),
+    path("desk/lookup/places/", call_lookups.places, name="lookup-places"),
+    path("desk/lookup/classes/<slug:tree>/", call_lookups.classes, name="lookup-classes"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/lookup/", styleguide.lookup, name="styleguide-lookup"),
     path("styleguide/autosave/", styleguide.autosave, name="styleguide-autosave"),

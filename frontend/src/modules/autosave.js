@@ -23,10 +23,12 @@ class Autosave {
 
   start() {
     this.restore();
+    if (this.form.hasAttribute("data-autosave-now")) this.changed();
     this.form.addEventListener("input", () => this.changed());
     this.form.addEventListener("change", () => this.changed());
     this.form.addEventListener("focusout", () => this.dirty && this.soon(150));
-    this.form.addEventListener("submit", () => this.forget());
+    // A form that htmx sends may be refused for an ended session: its copy stays until finish().
+    this.form.addEventListener("submit", () => this.form.hasAttribute("hx-post") || this.forget());
     document.addEventListener("visibilitychange", () => document.hidden && this.send(true));
     window.addEventListener("pagehide", () => this.send(true));
     for (const [source, name] of [[window, "online"], [document, "session-renewed"]]) {
@@ -53,7 +55,7 @@ class Autosave {
   }
 
   async send(leaving = false) {
-    if (!this.dirty || (this.sending && !leaving)) return;
+    if (this.done || !this.dirty || (this.sending && !leaving)) return;
     clearTimeout(this.timer);
     this.dirty = false;
     this.sending = true;
@@ -92,6 +94,7 @@ class Autosave {
   }
 
   failed(reason, again) {
+    if (this.done) return;
     this.dirty = true;
     this.keep();
     this.show("unsaved", word("not_saved", { reason }));
@@ -112,16 +115,26 @@ class Autosave {
     try { localStorage.removeItem(this.key); } catch { /* nothing was kept */ }
   }
 
+  /** The server has everything, or another form takes over: send nothing more, keep no copy. */
+  finish() {
+    clearTimeout(this.timer);
+    this.done = true;
+    this.dirty = false;
+    this.forget();
+  }
+
   restore() {
     let kept = null;
     try { kept = localStorage.getItem(this.key); } catch { return; }
     if (!kept) return;
     const fields = new URLSearchParams(kept);
+    this.form.dispatchEvent(new CustomEvent("autosave-restoring", { detail: { fields } }));
     for (const element of this.form.elements) {
       if (!element.name || ["csrfmiddlewaretoken", "version"].includes(element.name) || element.type === "file") continue;
       if (["checkbox", "radio"].includes(element.type)) element.checked = fields.getAll(element.name).includes(element.value);
       else if (fields.has(element.name) && element.nodeName !== "BUTTON") element.value = fields.get(element.name);
     }
+    this.form.dispatchEvent(new CustomEvent("autosave-restored"));
     this.dirty = true;
     this.show("unsaved", word("restored_here"));
     this.soon(500);

@@ -1,12 +1,12 @@
 // Required facts while they are being told: <div data-checklist="form-id"> holds <li data-needs="phone|email">;
 // "a b" needs both fields, "a|b" needs one of them; data-kinds="complaint report" limits an item to kinds
-// (the value of the form's field "kind").  The ring fills, the count is announced politely.
+// (the value of the form's field "kind", or of the one that data-kind-field names).  The ring fills, the count is announced politely.
 const ROUND = 2 * Math.PI * 15;
 
 function filled(form, name) {
   const field = form.elements.namedItem(name);
   if (!field) return false;
-  if (field instanceof RadioNodeList) return Boolean(field.value);
+  if (field instanceof RadioNodeList) return [...field].some((one) => one.checked);
   if (["checkbox", "radio"].includes(field.type)) return field.checked;
   return Boolean(field.value && field.value.trim());
 }
@@ -16,7 +16,7 @@ function met(form, needs) {
 }
 
 function applies(form, item) {
-  const kind = form.elements.namedItem("kind")?.value ?? "";
+  const kind = form.elements.namedItem(item.closest("[data-checklist]").dataset.kindField ?? "kind")?.value ?? "";
   return !item.dataset.kinds || item.dataset.kinds.split(/\s+/).includes(kind);
 }
 

@@ -1,0 +1,76 @@
+"""The checklist of the call desk: the entry standard's facts, and the fields of the form that hold each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from suqing.cases.entry_standard import STANDARD
+from suqing.cases.vocabulary import Kind
+
+N_ = str
+
+# How the fields of a fact are written for checklist.js; {p} is the prefix of the matter.  "a|b": one of them.
+_NEEDS = {
+    "narrative": "{p}-narrative|{p}-whole",
+    "entity": "{p}-entity",
+    "phone": "party-phone|caller_number",
+    "name": "party-name",
+    "contact": "party-address",
+    "identity": "{p}-anonymous|party-name {p}-anonymous|party-phone|caller_number",
+}
+_TARGETS = {
+    "narrative": "id_narrative",
+    "name": "id_party-name",
+    "phone": "id_party-phone",
+    "contact": "id_party-address",
+    "identity": "id_party-name",
+    "requests": "id_{p}-requests",
+}
+_LOOKUPS = frozenset({"entity", "place", "object_class", "issue_class"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the checklist of a matter: ``needs`` is for checklist.js, ``target`` the id of the field."""
+
+    label: str
+    needs: str
+    target: str
+    kinds: str
+    must: bool
+    source: str
+
+
+def checklist(prefix: str) -> list[Line]:
+    """The facts of all kinds, each once a kind; the page shows those of the chosen kind."""
+    lines = [
+        Line(
+            _(N_("Consultation, complaint or report")),
+            f"{prefix}-kind",
+            f"id_{prefix}-kind",
+            "",
+            True,
+            "O121:3",
+        )
+    ]
+    for kind, facts in STANDARD.items():
+        lines += [
+            Line(
+                _(fact.label),
+                _NEEDS.get(fact.code, f"{{p}}-{fact.code}").format(p=prefix),
+                _target(fact.code).format(p=prefix),
+                kind.value,
+                fact.must or (fact.code == "identity" and kind == Kind.REPORT),
+                fact.source,
+            )
+            for fact in facts
+        ]
+    return lines
+
+
+def _target(code: str) -> str:
+    if code in _LOOKUPS:
+        return f"id_{{p}}-{code}-ts-control"
+    return _TARGETS.get(code, f"id_{{p}}-{code}")

@@ -1,0 +1,203 @@
+"""What the call desk asks while somebody types: operators, places, classes, credit codes, and what a narrative offers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from suqing.cases import queries
+from suqing.cases.intake import (
+    MAX_NARRATIVE,
+    EntityInput,
+    MatterInput,
+    SubmissionInput,
+    local_day,
+    problems_of,
+)
+from suqing.cases.vocabulary import Kind
+from suqing.kit import phones, uscc
+from suqing.taxonomy.models import ClassKind, Division
+from suqing.taxonomy.queries import find_division, search_divisions, search_nodes, suggest_classes
+from suqing.taxonomy.text.extract import Extracted, extract
+from suqing.taxonomy.text.redact import match_text
+from suqing.web.context import moment_of
+from suqing.web.desks.call_forms import KNOWN_ENTITY, first, posted
+from suqing.web.wording import money_text
+
+CITY = "320500"  # places inside it come first; the others follow
+KEYS = "qweryuiop"  # one key a chip; T and A stay free for the form
+SUGGESTIONS = 3
+_NO_REF = UUID(int=0)
+
+
+@require_GET
+def entities(request: HttpRequest) -> JsonResponse:
+    """Operators by name, code, pinyin or initials."""
+    found = queries.search_entities(request.GET.get("q", ""))
+    return JsonResponse(
+        {
+            "results": [
+                {
+                    "value": f"{KNOWN_ENTITY}{entity.pk}",
+                    "text": entity.name,
+                    "hint": " · ".join(
+                        part
+                        for part in (
+                            entity.place.name if entity.place else "",
+                            entity.uscc,
+                            _("%(count)d cases") % {"count": entity.case_count},  # type: ignore[attr-defined]
+                        )
+                        if part
+                    ),
+                    "uscc": entity.uscc,
+                    "place": entity.place_id or "",
+                    "place_text": entity.place.full_name if entity.place else "",
+                    "address": entity.address,
+                }
+                for entity in found
+            ]
+        }
+    )
+
+
+@require_GET
+def places(request: HttpRequest) -> JsonResponse:
+    """Districts and streets by name, pinyin, initials or code; those of the city first."""
+    words = request.GET.get("q", "").strip()
+    found = search_divisions(words, under=CITY, limit=20) if words else _districts()
+    return JsonResponse({"results": [{"value": d.code, "text": d.full_name, "hint": d.code} for d in found]})
+
+
+def _districts() -> list[Division]:
+    return list(Division.objects.under(CITY).at_level("district").in_pinyin_order())
+
+
+@require_GET
+def classes(request: HttpRequest, tree: str) -> JsonResponse:
+    """Classes of goods (``object``) or of problems (``issue``: the tree of complaints or of reports by kind)."""
+    kinds = [value for name, value in request.GET.items() if name.endswith("-kind")]
+    kind = _tree(tree, kinds[0] if kinds else "")
+    on = local_day(moment_of(request).now)
+    found = search_nodes(kind, request.GET.get("q", ""), limit=30, on=on)
+    return JsonResponse(
+        {"results": [{"value": str(n.pk), "text": n.label, "hint": n.path_name} for n in found]}
+    )
+
+
+def _tree(tree: str, kind: str) -> str:
+    if tree == "object":
+        return ClassKind.OBJECT
+    return ClassKind.REPORT_ISSUE if kind == Kind.REPORT else ClassKind.ISSUE
+
+
+@require_GET
+def credit_code(request: HttpRequest) -> HttpResponse:
+    """Whether a credit code can be right, said while it is typed."""
+    typed = next((value for name, value in request.GET.items() if name.endswith("uscc")), "")
+    code = uscc.normalise(typed)
+    facts: dict[str, Any] = {"code": code, "length": len(code), "missing": uscc.LENGTH - len(code)}
+    if len(code) >= uscc.LENGTH:
+        facts["problem"] = _code_problem(code, moment_of(request).now)
+    return render(request, "web/call_desk/_uscc.html", facts)
+
+
+def _code_problem(code: str, now: Any) -> str:
+    matter = MatterInput(kind=Kind.CONSULTATION, narrative="-", entity=EntityInput(uscc=code))
+    found = problems_of(SubmissionInput(ref=_NO_REF, received_at=now, matters=(matter,)), now)
+    problem = next(iter(found.get("matters.0.entity.uscc", [])), None)
+    return _(problem.message) % problem.values if problem else ""
+
+
+# What a narrative offers
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One offer: accepted by its key or a click, it fills the fields in ``fill`` (name without the prefix)."""
+
+    label: str
+    text: str
+    why: str
+    fill: dict[str, str]
+    key: str = ""
+
+    @property
+    def fill_json(self) -> str:
+        return json.dumps(self.fill, ensure_ascii=False)
+
+    @property
+    def key_word(self) -> str:
+        return self.key.replace("+", " ").title()
+
+
+@require_POST
+def offers(request: HttpRequest) -> HttpResponse:
+    """What can be taken over from the words of one matter: classes with the words that decided, and figures."""
+    fields = posted(request.POST)
+    prefix = first(fields, "matter")
+    own = first(fields, f"{prefix}-narrative").strip()
+    words = (own or first(fields, "narrative").strip())[:MAX_NARRATIVE]
+    kind = first(fields, f"{prefix}-kind")
+    on = local_day(moment_of(request).now)
+    chips = list(_chips(words, kind, on)) if words else []
+    named = [replace(chip, fill=_full_names(chip.fill, prefix)) for chip in chips]
+    open_ = [chip for chip in named if not all(first(fields, name) for name in chip.fill)]
+    keyed = [replace(chip, key=f"alt+{key}") for chip, key in zip(open_, KEYS, strict=False)]
+    return render(request, "web/call_desk/_offers.html", {"chips": keyed})
+
+
+def _full_names(fill: dict[str, str], prefix: str) -> dict[str, str]:
+    return {name if name.startswith("party-") else f"{prefix}-{name}": value for name, value in fill.items()}
+
+
+def _chips(words: str, kind: str, on: date) -> Iterator[Chip]:
+    plain = match_text(words).text
+    trees = (
+        (_("Problem"), "issue_class", _tree("issue", kind)),
+        (_("Goods"), "object_class", ClassKind.OBJECT),
+    )
+    for label, name, tree in trees:
+        for found in suggest_classes(plain, tree, on, SUGGESTIONS):
+            fill = {name: str(found.node.pk), f"{name}_text": found.node.label}
+            yield Chip(label, found.node.label, "、".join(found.words), fill)
+    if kind != Kind.CONSULTATION:
+        yield from _figures(extract(words))
+    place = find_division(plain, under=CITY)
+    if place is not None:
+        yield Chip(_("Place"), place.name, "", {"place": place.code, "place_text": place.full_name})
+
+
+def _figures(found: Extracted) -> Iterator[Chip]:
+    for price in found.prices[:1]:
+        fill = {"goods": price.goods, "price_unit": price.unit}
+        fill |= {"price_asked": str(price.asked)} if price.asked is not None else {}
+        fill |= {"price_earlier": str(price.earlier)} if price.earlier is not None else {}
+        text = " ".join(
+            part
+            for part in (
+                price.goods,
+                money_text(price.asked) if price.asked is not None else "",
+                _("(earlier %(price)s)") % {"price": money_text(price.earlier)}
+                if price.earlier is not None
+                else "",
+            )
+            if part
+        )
+        yield Chip(_("Price"), text, "", {name: value for name, value in fill.items() if value})
+    asked = [amount for amount in found.amounts if not amount.is_earlier]
+    if asked:
+        largest = max(amount.value for amount in asked)
+        yield Chip(_("Amount"), money_text(largest), "", {"amount": str(largest)})
+    for code in found.credit_codes[:1]:
+        yield Chip(_("Credit code"), code, "", {"uscc": code})
+    for number in found.phones[:1]:
+        yield Chip(_("Phone"), phones.mask(number), "", {"party-phone": number})

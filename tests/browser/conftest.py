@@ -1,0 +1,46 @@
+"""The browser of the desks' tests is that of the frame's; here are the people and codes it works with.
+
+``live_server`` answers from threads of its own, so every test commits for real and starts from an empty database.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from suqing.taxonomy.actions import load_reference_data
+
+from suqing.lawclock.actions import load_calendars
+from suqing.ledger.actions import set_centre_clock
+from tests.cast import AT, SYSTEM, Cast
+from tests.web.conftest import browser, open_page
+
+__all__ = ["browser", "open_page"]
+
+SHOTS = os.environ.get("SUQING_SHOTS", "")
+
+
+@pytest.fixture
+def centre(transactional_db: None) -> Cast:  # noqa: ARG001  (asked for so that there is a database)
+    """A centre that can work, its clock in the last week of January 2020, at ordinary speed."""
+    from tests.cast import make_cast
+
+    cast = make_cast()
+    load_calendars(by=SYSTEM, at=AT)
+    load_reference_data(by=SYSTEM, at=AT)
+    set_centre_clock(mode="rehearsal", centre=AT, speed=1.0, by=SYSTEM)
+    return cast
+
+
+@pytest.fixture
+def shoot() -> Callable[[Any, str], None]:
+    """Keep a screenshot under SUQING_SHOTS, if that is set."""
+
+    def keep(page: Any, name: str) -> None:
+        if SHOTS:
+            page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+    return keep
