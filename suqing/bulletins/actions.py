@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Max
 
 from suqing.accounts.models import Person
@@ -24,6 +24,8 @@ from suqing.ledger.actions import record
 from suqing.ledger.queries import is_rehearsal
 
 N_ = str
+
+ATTEMPTS = 3  # at drafting, when others draft or issue the same bulletin
 
 
 class CannotDo(Exception):
@@ -44,6 +46,16 @@ def draft_daily(*, day: date, by: Person | str, at: datetime) -> Bulletin:
     if day > local_day(at, CENTRE_ZONE):
         raise CannotDo(N_("This day has not begun yet."))
     _series(daily.SERIES_CODE, daily.SERIES_NAME)
+    for _attempt in range(ATTEMPTS - 1):
+        try:
+            return _draft(day, by=by, at=at)
+        except (IntegrityError, OperationalError):
+            # Somebody drafted or issued the same bulletin after our view was fixed: look again.
+            continue
+    return _draft(day, by=by, at=at)
+
+
+def _draft(day: date, *, by: Person | str, at: datetime) -> Bulletin:
     with snapshot(at=at) as taken:
         series = Series.objects.select_for_update().get(code=daily.SERIES_CODE)
         before = Bulletin.objects.filter(series=series, day=day).exclude(state=State.WITHDRAWN).first()

@@ -51,8 +51,13 @@ _INTRODUCED = re.compile(
 _VAGUE = re.compile(
     r"一家|某|附近|楼下|门口|小区|对面|路口|家里|网上|这家|那家|该|本|几家|多家|这个|那个|平台上|朋友圈|旁边|一个|一间|各|有的|其他|别的|这|那|买|的"
 )
+_TRADES = (
+    "生鲜|购物|生活|仓储|健康|医药|药业|连锁|度假|快捷|国际|旅行|旅游|票务|商旅|网络|科技|电子商务|贸易|日用品|防护用品|"
+    "教育|艺术|英语|培训|健身|瑜伽|游泳|婚庆|礼仪|婚礼|婚纱|美容|美发|养生|装饰|建材|家居|停车|物业|汽车|电器|家电|餐饮|"
+    "私房|农副产品|农贸市场|菜市场|蔬菜|水产|日杂|百货|烟杂|食品|通讯|手机|数码|服装|服饰|鞋业|洗涤|快递|速运|物流"
+)
 _GENERIC = re.compile(
-    rf"有限责任公司|股份有限公司|有限公司|分公司|公司|{_FORMAL}|江苏省?|苏州市?|南京市?|[㐀-鿿]{{2,4}}[区县市]|(?:{_ENDINGS})"
+    rf"{_TRADES}|有限责任公司|股份有限公司|有限公司|分公司|公司|{_FORMAL}|江苏省?|苏州市?|南京市?|[㐀-鿿]{{2,4}}(?:(?<![小社])区|县|(?<![超夜菜集城])市)|(?:{_ENDINGS})"
 )
 _DISTRICT = re.compile(r"(?:江苏省?)?(?:苏州市?|南京市?)?[㐀-鿿]{2,3}(?:区|县|市)|苏州工业园区")
 
@@ -67,7 +72,9 @@ def without_operator(text: str, entity_name: str) -> str:
     nameless = f"某{sort_of(entity_name)}"
     for part in _parts(text, entity_name):
         ending = rf"(?:{_FORMAL}*(?:{_ENDINGS}))?(?:（[^（）]{{1,12}}店）)?"
-        text = re.sub(re.escape(part) + ending, nameless, text)
+        # A short brand may also be the name of a street, which says where it happened and stays.
+        street = "(?!路|街|巷|镇|小区|新村)" if len(part) <= SHORTEST_PART else ""
+        text = re.sub(re.escape(part) + street + ending, nameless, text)
     text = _INTRODUCED.sub(_hide_introduced, text)
     return re.sub(rf"(?:{re.escape(nameless)})+", nameless, text)
 

@@ -83,10 +83,12 @@ def part_text(fact: FigureFact, part: str) -> str:
         return number(getattr(fact, part))
     which, _dot, what = part.partition(".")
     base = fact.base(which)
-    if base is None:
-        return NOTHING
+    return NOTHING if base is None else _base_text(base, what, fact.unit)
+
+
+def _base_text(base: BaseFact, what: str, unit: str) -> str:
     if what == "value":
-        return number(base.value, fact.unit)
+        return number(base.value, unit)
     if what == "points":
         return NOTHING if base.difference is None else _trimmed(abs(base.difference))
     ratio = base.ratio
