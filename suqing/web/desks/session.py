@@ -19,8 +19,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from suqing.accounts.actions import WrongPassword, change_password
+from suqing.accounts.actions import (
+    WrongPassword,
+    change_password,
+    note_failed_sign_in,
+    note_sign_in,
+)
 from suqing.accounts.models import Person
+from suqing.ledger.queries import centre_now
 from suqing.web.context import THEMES, moment_of, rail_of
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -55,7 +61,16 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(ended="ended" in self.request.GET, **kwargs)
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        person = form.get_user()
+        assert isinstance(person, Person)
+        note_sign_in(person=person, at=centre_now())
+        return response
+
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        locked = bool(getattr(self.request, "axes_locked_out", False))
+        note_failed_sign_in(username=form.data.get("username", ""), locked=locked, at=centre_now())
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
