@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import transaction
-
 from suqing.accounts.models import Person
 from suqing.cases.actions import handling
 from suqing.cases.actions.registration import register
 from suqing.cases.intake import EntityInput, MatterInput, PartyInput, SubmissionInput
-from suqing.cases.models import Case
+from suqing.cases.models import Case, Submission
 from suqing.cases.vocabulary import Channel, Kind, Step
 from suqing.cases.workflow import NotAllowed
+from suqing.ledger.writing import writer
 from suqing.rehearsal.actions.staff import Staff
 from suqing.rehearsal.script.contact import Contact, Matter, Stage
 from suqing.rehearsal.script.timeline import Due
@@ -25,6 +24,10 @@ from suqing.telephony.actions import end_call, open_typed_call
 CLASSES_ON = date(
     2020, 1, 20
 )  # the trees by which the script is classed; 2019 is classed by the same for comparison
+
+
+class TakenOver(Exception):
+    """A person has moved the case on: the gathered block must be played again one by one."""
 
 
 @dataclass(slots=True)
@@ -65,7 +68,15 @@ class Player:
         submission = register(submission=given, by=taker, at=due.moment)
         if call is not None:
             end_call(call=call, by=taker, at=due.moment)
-        if contact.matters:
+        self._remember(contact, submission)
+
+    def _remember(self, contact: Contact, submission: Submission) -> None:
+        """Keep the keys of the cases: inside a gathered block no query finds them yet."""
+        for number in range(len(contact.matters)):
+            case = writer().held(Case, (contact.ref, number))
+            if case is not None:
+                self._cases[contact.key, number] = case.pk
+        if contact.matters and not writer().is_gathering:
             for number, key in enumerate(submission.cases.order_by("id").values_list("pk", flat=True)):
                 self._cases[contact.key, number] = key
 
@@ -120,15 +131,19 @@ class Player:
         return self._classes[kind, code] if code else None
 
     def _step(self, due: Due, stage: Stage) -> bool:
-        """Take the step; False if a person has taken the case elsewhere meanwhile: the script yields."""
+        """Take the step; False if a person has taken the case elsewhere meanwhile: the script yields.
+
+        Raise TakenOver instead inside a gathered block, which cannot take single rows back.
+        """
         case = self._case(due)
         if case is None:
             return False
         by = self._actor(due, stage)
         try:
-            with transaction.atomic():
-                _ACTIONS[stage.step](case, stage, self.staff, {"by": by, "at": due.moment})
-        except (NotAllowed, handling.Refused):
+            _ACTIONS[stage.step](case, stage, self.staff, {"by": by, "at": due.moment})
+        except (NotAllowed, handling.Refused) as refused:
+            if writer().is_gathering:
+                raise TakenOver(due.contact.key) from refused
             return False
         return True
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -17,7 +18,8 @@ from suqing.accounts.models import Person
 from suqing.cases.models import Submission
 from suqing.ledger.actions import record, seal_events, set_centre_clock
 from suqing.ledger.queries import is_rehearsal
-from suqing.rehearsal.actions.playing import Player
+from suqing.ledger.writing import gathered
+from suqing.rehearsal.actions.playing import Player, TakenOver, Tally
 from suqing.rehearsal.actions.staff import SignIn, make_staff, present_staff
 from suqing.rehearsal.models import Replay
 from suqing.rehearsal.script import BASELINE, REPLAY
@@ -27,6 +29,7 @@ from suqing.telephony.models import Call
 
 SYSTEM = "system:rehearsal"
 DAY = timedelta(days=1)
+MANY = 40
 END = datetime.combine(REPLAY[1] + DAY, time.min, SHANGHAI)
 
 
@@ -77,10 +80,13 @@ def play_until(until: datetime, *, report: Callable[[int, int], None] | None = N
         return 0
     line = timeline(running.seed, running.city, with_baseline=running.has_baseline)
     total, done = len(between(line, running.played_until, until)), 0
-    player: Player | None = None
+    player = Player(present_staff())
     for day_end in _day_ends(running.played_until, until) if total else ():
-        player = player or Player(present_staff())
-        done += _play_day(line, day_end, player)
+        try:
+            done += _play_day(line, day_end, player)
+        except TakenOver:
+            player = Player(present_staff())
+            done += _play_day(line, day_end, player, one_by_one=True)
         seal_events()
         if report is not None:
             report(done, total)
@@ -88,15 +94,18 @@ def play_until(until: datetime, *, report: Callable[[int, int], None] | None = N
 
 
 @transaction.atomic
-def _play_day(line: tuple[Due, ...], until: datetime, player: Player) -> int:
+def _play_day(line: tuple[Due, ...], until: datetime, player: Player, *, one_by_one: bool = False) -> int:
     running = Replay.objects.select_for_update().get()
     pending = between(line, running.played_until, until)
-    before = (player.tally.contacts, player.tally.steps, player.tally.left_to_people)
-    for due in pending:
-        player.play(due)
-    running.contacts += player.tally.contacts - before[0]
-    running.steps += player.tally.steps - before[1]
-    running.left_to_people += player.tally.left_to_people - before[2]
+    player.tally = Tally()
+    # A day is gathered and written in few statements; the few things of a minute are written as a desk does, so that
+    # people who work in the rehearsal meet them row by row.
+    with nullcontext() if one_by_one or len(pending) < MANY else gathered():
+        for due in pending:
+            player.play(due)
+    running.contacts += player.tally.contacts
+    running.steps += player.tally.steps
+    running.left_to_people += player.tally.left_to_people
     running.played_until = max(until, running.played_until)
     running.save(update_fields=["contacts", "steps", "left_to_people", "played_until"])
     return len(pending)

@@ -14,10 +14,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from suqing.accounts.roles import role
-from suqing.ledger.actions import advance_progress, finish_progress, start_progress
+from suqing.ledger.actions import advance_progress, finish_progress, set_centre_clock, start_progress
 from suqing.ledger.queries import centre_now
-from suqing.rehearsal.actions.replay import END, CentreInUse, OtherScript, begin, play_until
+from suqing.rehearsal.actions.replay import END, SYSTEM, CentreInUse, OtherScript, begin, play_until
 from suqing.rehearsal.actions.staff import SignIn, UnitsMissing
+from suqing.rehearsal.models import Replay
 from suqing.rehearsal.script.moments import SHANGHAI
 from suqing.rehearsal.script.plan import CITIES
 
@@ -60,9 +61,10 @@ class Command(BaseCommand):
             ) from None
         if sign_ins:
             self._hand_over(sign_ins)
-        else:
-            until = max(until, min(centre_now(), END))
-        self._play(until)
+        filling = Replay.objects.get().played_until < until
+        self._play(until if filling else min(centre_now(), END))
+        if filling:  # the clock ran while the past was written; the day begins now
+            set_centre_clock(mode="rehearsal", by=SYSTEM, centre=until, speed=1.0)
 
     def _play(self, until: datetime) -> None:
         began, progress = monotonic(), start_progress(PROGRESS)
