@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from pytest_django.fixtures import SettingsWrapper
+from django.test import override_settings
 
 from suqing.accounts.actions import create_person, load_units
 from suqing.accounts.models import Person
@@ -35,9 +36,10 @@ START = datetime(2020, 1, 20, tzinfo=SHANGHAI)
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: SettingsWrapper) -> None:
+def _quick_passwords() -> Iterator[None]:
     """Argon2 is slow on purpose, and each rehearsal makes some thirty passwords."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture
