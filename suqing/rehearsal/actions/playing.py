@@ -173,6 +173,21 @@ def _holder(due: Due, stage: Stage) -> str:
 
 
 Keywords = dict[str, Any]
+
+
+def _close(case: Case, stage: Stage, _staff: Staff, act: Keywords) -> object:
+    if stage.outcome is None:
+        raise ValueError(f"the script closes case {case.pk} without a result")
+    return handling.close(
+        case=case,
+        outcome=stage.outcome,
+        note=stage.note,
+        recovered_amount=stage.recovered,
+        penalty_amount=stage.penalty,
+        **act,
+    )
+
+
 _ACTIONS: dict[Step, Callable[[Case, Stage, Staff, Keywords], object]] = {
     Step.ANSWER: lambda case, stage, _, act: handling.answer(case=case, text=stage.note, **act),
     Step.DISPATCH: lambda case, stage, staff, act: handling.dispatch(
@@ -185,8 +200,5 @@ _ACTIONS: dict[Step, Callable[[Case, Stage, Staff, Keywords], object]] = {
     Step.CHECK: lambda case, stage, _, act: handling.check(case=case, note=stage.note, **act),
     Step.FILE: lambda case, stage, _, act: handling.file_case(case=case, note=stage.note, **act),
     Step.NOT_FILE: lambda case, stage, _, act: handling.not_file(case=case, note=stage.note, **act),
-    Step.CLOSE: lambda case, stage, _, act: handling.close(
-        case=case, outcome=stage.outcome, note=stage.note, recovered_amount=stage.recovered,
-        penalty_amount=stage.penalty, **act,
-    ),
+    Step.CLOSE: _close,
 }  # fmt: skip
