@@ -22,6 +22,7 @@ from suqing.analytics.registry import Source
 from suqing.cases.models import Case, Clock, Submission, TopicMembership
 from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, Kind, State
 from suqing.taxonomy.models import Division, Topic
+from suqing.taxonomy.text.extract import goods_words
 
 N_ = str
 
@@ -122,6 +123,17 @@ def _goods(source: Source) -> Expression:
     return Coalesce(Trim(source.path("goods")), Value(UNKNOWN))
 
 
+def _goods_group(source: Source) -> Expression:
+    """The goods that the written word names (酒精棉片 is 酒精), by the shipped list; else the word itself."""
+    path, groups = source.path("goods"), dict[str, list[str]]()
+    for word, goods in goods_words().items():
+        groups.setdefault(goods, []).append(word)
+    known = [When(**{f"{path}__in": words}, then=Value(goods)) for goods, words in groups.items()]
+    # What the list does not hold word by word often ends with it: 活性炭口罩.
+    ends = [When(**{f"{path}__endswith": goods}, then=Value(goods)) for goods in groups]
+    return Choose(*known, *ends, default=_goods(source), output_field=CharField())
+
+
 def _topic(source: Source) -> Expression:
     return Coalesce(source.path("topics__version__topic__code"), Value(UNKNOWN))
 
@@ -174,6 +186,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("topic", N_("Topic"), _topic, _topics, overlaps=True, unknown=N_("In no topic")),
         Dimension("unit", N_("Responsible unit"), _field("responsible_unit__code"), _units),
         Dimension("goods", N_("Goods"), _goods, _as_written),
+        Dimension("goods_group", N_("Kind of goods"), _goods_group, _as_written),
         Dimension("state", N_("State"), _field("state"), _vocabulary(State), closed_list=tuple(State)),
         Dimension("outcome", N_("Outcome of the contact"), _field("outcome"), _vocabulary(ContactOutcome),
                   (SUBMISSIONS,)),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models import Case as Choose
+from django.db.models.functions import TruncDate
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
@@ -26,7 +27,7 @@ from suqing.analytics.registry import Measure, Source, get
 from suqing.analytics.rises import HISTORY, is_rise
 from suqing.cases.models import Case, CaseQuerySet, Submission
 from suqing.cases.queries import visible_cases
-from suqing.kit.dates import local_day
+from suqing.kit.dates import DAY
 
 Number = Decimal | int
 
@@ -331,26 +332,27 @@ class Comparison:
 NO_DATA, ZERO = "no_data", "zero"
 
 
-def compare(found: Figure, *, person: Person | None = None, since: datetime | None = None) -> Comparison:
-    """Compare a figure with its two bases.  ``since`` is ``earliest(measure)`` if the caller knows it already."""
-    since = since or earliest(found.measure)
+def compare(found: Figure, *, person: Person | None = None) -> Comparison:
+    """Compare a figure with its two bases.  Two queries, and one for each base that is nothing."""
     periods = (found.period.previous(), found.period.same_last_year())
-    previous, last_year = (_base(found, period, since, person) for period in periods)
+    previous, last_year = (_base(found, period, person) for period in periods)
     return Comparison(found, previous, last_year)
 
 
-def earliest(measure: Measure | str) -> datetime | None:
-    """The first moment of which the measure's source knows anything; None without any data."""
-    measure = _measure(measure)
-    moment: datetime | None = measure.source.model._default_manager.aggregate(first=Min(measure.moment))["first"]
-    return moment
-
-
-def _base(found: Figure, period: Period, since: datetime | None, person: Person | None) -> Base:
-    if since is None or period.bounds[1] <= since:
-        return Base(period, None, None, None, NO_DATA)
+def _base(found: Figure, period: Period, person: Person | None) -> Base:
     base = figure(found.measure, period=period, filters=found.filters, person=person).value
+    if not base and not days_recorded(replace(period, until=None)):
+        return Base(period, None, None, None, NO_DATA)
     return against(found.value, base, period, is_share=found.measure.is_share)
+
+
+def days_recorded(period: Period) -> set[date]:
+    """The days of which the centre has any record.  A centre is never without a contact for a whole day, so a day
+    without one was not recorded here, and its zeros are no zeros."""
+    start, end = period.bounds
+    contacts = Submission.objects.filter(received_at__gte=start, received_at__lt=end)
+    days = contacts.annotate(day=TruncDate("received_at", tzinfo=CENTRE_ZONE)).order_by()
+    return set(days.values_list("day", flat=True).distinct())
 
 
 def against(value: Number | None, base: Number | None, period: Period, *, is_share: bool = False) -> Base:
@@ -394,12 +396,12 @@ def risers(
     The unknown is left out: it rises when registration gets worse, not when something happens.
     """
     measure = _measure(measure)
-    days = days_known(measure, period)
-    if period.length != 1 or days < 1:
+    days = 0 if period.length != 1 else len(days_before(period))
+    if days < 1:
         return []
     cut = dimensions.cut(by, measure.source)
     day = Q(counted_at__gte=period.bounds[0])
-    rows = _counted(measure, period.extended_back(days), filters, person)
+    rows = _counted(measure, period.extended_back(HISTORY), filters, person)
     if period.until is not None:
         rows = rows.filter(counted_at__time__lt=period.until.astimezone(CENTRE_ZONE).time())
     found = (
@@ -419,9 +421,6 @@ def risers(
     return sorted(made, key=lambda one: (-one.excess, one.value))
 
 
-def days_known(measure: Measure, period: Period) -> int:
-    """How many whole days before the period can be compared with: those since the first data, at most HISTORY."""
-    since = earliest(measure)
-    if since is None:
-        return 0
-    return max(0, min(HISTORY, (period.first - local_day(since, CENTRE_ZONE)).days))
+def days_before(period: Period) -> set[date]:
+    """The recorded days among the HISTORY before a period, which rises are measured against."""
+    return days_recorded(Period(period.first - HISTORY * DAY, period.first - DAY))

@@ -1,8 +1,8 @@
 """A typical case for a bulletin: short, and without the name of the operator.  Pure; reads match_text only.
 
 A reported operator must not learn of a report (O20 art. 33, O121 art. 37), and a bulletin travels: operators become
-"某药店".  Three passes: the registered name and its distinctive parts, then names that end like an operator's after a
-word that introduces a place, then the shortening at a sentence.
+"某药店".  First the registered name and its distinctive parts, then names that end like an operator's after a
+word that introduces a place; what the redactor left of people goes as a clause, and the text ends at a sentence.
 """
 
 from __future__ import annotations
@@ -107,6 +107,18 @@ def _hide_introduced(match: re.Match[str]) -> str:
     district = _DISTRICT.match(name)
     kept = district[0] if district and district.end() < len(name) else ""
     return f"{match['before']}{kept}某{sort_of(name)}"
+
+
+_CLAUSE = re.compile(r"[^，,。；;！？!?\n]+(?:[，,；;]|(?=[。！？!?\n])|$)")
+_LONG_NUMBER = re.compile(r"(?<![0-9])[0-9A-Za-z]*[0-9]{7,}[0-9A-Za-z]*")
+
+
+def without_remains(text: str) -> str:
+    """The text without the clauses from which personal data were cut, and without numbers that lead to a person."""
+    text = _CLAUSE.sub(lambda clause: "" if "*" in clause[0] or _LONG_NUMBER.search(clause[0]) else clause[0], text)
+    text = re.sub(r"\s+", "", text).replace(",", "，").replace(";", "；")
+    text = re.sub(r"[，；]+(?=[。！？])", "", text)
+    return re.sub(r"^[，；。！？]+|(?<=[。！？])[，；。]+", "", text)
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:

@@ -49,14 +49,15 @@ class DailyFacts:
 
 
 def title(day: date) -> str:
-    """The title of the body."""
+    """The title of the body, on one line."""
     return f"{day.year}年{day.month}月{day.day}日12315投诉举报重热点情况"
 
 
 def compose(facts: DailyFacts) -> tuple[Block, ...]:
     """All blocks of the bulletin between its head and its foot."""
     return (
-        Title(title(facts.day)),
+        # Broken where the sense allows it: 12315 and what follows belong together.
+        Title(title(facts.day).replace("日12315", "日\n12315")),
         _lead(facts),
         *_overall(facts),
         *_hot(facts),
@@ -89,7 +90,7 @@ def _lead(facts: DailyFacts) -> Lead:
     if not _is_zero(registered):
         parts += ["；其中疫情相关", counted(figures["epidemic_cases"]), "，占", ref(figures["epidemic_share"])]
     parts += ["。登记价格举报", counted(prices), "，", change(prices, "previous", facts.base_word), "。"]
-    leading = [figures[key].label for key in facts.lists["topic"][:3]]
+    leading = [figures[key].label for key in facts.lists["leading_topic"][:3]]
     if leading:
         parts += [f"诉求较集中的方面为：{'、'.join(leading)}。"]
     return Lead(sentence(*parts))

@@ -16,7 +16,6 @@ from suqing.analytics.periods import Period
 from suqing.analytics.queries import (
     NO_DATA,
     Base,
-    Comparison,
     Figure,
     Filter,
     Filters,
@@ -25,8 +24,8 @@ from suqing.analytics.queries import (
     TableRow,
     against,
     compare,
-    days_known,
-    earliest,
+    days_before,
+    days_recorded,
     figure,
     risers,
     rows_of,
@@ -34,11 +33,11 @@ from suqing.analytics.queries import (
     table,
     where,
 )
-from suqing.analytics.registry import Source, get
+from suqing.analytics.registry import get
 from suqing.bulletins.daily import REST_LABEL, UNKNOWN_LABEL, DailyFacts
 from suqing.bulletins.local_policy import MARKS
 from suqing.bulletins.models import BulletinFigure
-from suqing.bulletins.typical import typical_cases
+from suqing.bulletins.typical import holds_another, typical_cases
 from suqing.bulletins.wording import BaseFact, FigureFact
 from suqing.ledger.queries import setting
 
@@ -74,10 +73,10 @@ TABLES: dict[str, tuple[str, Filters, str]] = {
     "issue": ("cases_registered", MATTERS, "issue"),
     "object": ("cases_registered", MATTERS, "object"),
     "district": ("cases_registered", MATTERS, "district"),
-    "goods": ("price_reports_registered", (), "goods"),
+    "goods": ("price_reports_registered", (), "goods_group"),
     "price_district": ("price_reports_registered", (), "district"),
 }
-RISING = ("issue", "object", "goods", "district")
+RISING = ("issue", "object", "goods_group", "district")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +160,9 @@ class _Book:
     period: Period
     kept: dict[str, Gathered] = field(default_factory=dict)
     lists: dict[str, list[str]] = field(default_factory=dict)
-    since: dict[tuple[Source, str], datetime | None] = field(default_factory=dict)
 
     def keep(self, key: str, found: Figure, *, rows: Rows | None = None, label: str = "", **more: Any) -> None:
         self.kept[key] = Gathered(key, label, found, rows_of(found) if rows is None else rows, **more)
-
-    def compared(self, found: Figure) -> tuple[Base, Base]:
-        """Both bases; the first moment of a source is read once."""
-        place = (found.measure.source, found.measure.moment)
-        if place not in self.since:
-            self.since[place] = earliest(found.measure)
-        if self.since[place] is None:
-            periods = (found.period.previous(), found.period.same_last_year())
-            previous, last_year = (Base(period, None, None, None, NO_DATA) for period in periods)
-            return previous, last_year
-        made: Comparison = compare(found, since=self.since[place])
-        return made.previous, made.last_year
 
 
 def gather(day: date, at: datetime) -> tuple[DailyFacts, list[Gathered]]:
@@ -184,7 +170,7 @@ def gather(day: date, at: datetime) -> tuple[DailyFacts, list[Gathered]]:
     book = _Book(Period.of_day(day, at))
     for key, (measure, filters, is_compared) in SINGLES.items():
         found = figure(measure, period=book.period, filters=filters)
-        book.keep(key, found, comparison=book.compared(found) if is_compared else (None, None))
+        book.keep(key, found, comparison=_compared(found) if is_compared else (None, None))
     for name, (measure, filters, dimension) in TABLES.items():
         _gather_table(book, name, measure, filters, dimension)
     topics = _gather_topics(book)
@@ -196,11 +182,16 @@ def gather(day: date, at: datetime) -> tuple[DailyFacts, list[Gathered]]:
         figures={key: one.fact() for key, one in book.kept.items()},
         lists=book.lists,
         curve_days=curve_days,
-        history=days_known(get("cases_registered"), book.period),
+        history=len(days_before(book.period)),
         cases=typical_cases(topics, book.kept["hot"].rows.cases),
         marks=[(date.fromisoformat(marked), label) for marked, label in setting(MARKS.key)],
     )
     return facts, list(book.kept.values())
+
+
+def _compared(found: Figure) -> tuple[Base, Base]:
+    made = compare(found)
+    return made.previous, made.last_year
 
 
 def _gather_table(book: _Book, name: str, measure: str, filters: Filters, dimension: str) -> None:
@@ -257,6 +248,12 @@ def _gather_topics(book: _Book) -> list[tuple[str, tuple[int, ...]]]:
         book.keep(key, row.figure, rows=Rows(cases=cases), label=row.labels[0])
         book.lists["topic"].append(key)
         kept.append((row.labels[0], cases))
+    # For the lead: a wide topic that holds another of the list says less than the narrow ones.
+    book.lists["leading_topic"] = [
+        key
+        for key, (_label, cases) in zip(book.lists["topic"], kept, strict=True)
+        if not holds_another(cases, [one for _name, one in kept])
+    ]
     return kept
 
 
@@ -274,13 +271,13 @@ def _gather_risers(book: _Book) -> None:
 
 
 def _gather_curve(book: _Book) -> list[date]:
-    """Price reports of two weeks, a figure a day; days before the first data are gaps, not zeros."""
+    """Price reports of two weeks, a figure a day; days that were not recorded are gaps, not zeros."""
     period = book.period.extended_back(CURVE_DAYS - 1)
     measure = get("price_reports_registered")
-    since = book.since.get((measure.source, measure.moment))
+    recorded = days_recorded(period)
     by_day = table(measure, by=["day"], period=period, with_keys=True)
     for day, found in series(measure, period=period):
-        if since is None or found.period.bounds[1] <= since:
+        if day not in recorded:
             continue
         found = Figure(measure, Period.of_day(day, book.period.until), found.filters, found.value)
         cases = by_day.keys.get((day.isoformat(),), ())

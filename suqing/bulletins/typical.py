@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from suqing.bulletins.anonymity import shortened, sort_of, without_operator
+from suqing.bulletins.anonymity import shortened, sort_of, without_operator, without_remains
 from suqing.bulletins.blocks import TypicalCase
 from suqing.bulletins.documents.model import BadDocument, CaseBox, chinese_number
 from suqing.cases.models import Case
@@ -23,7 +23,7 @@ def typical_cases(topics: Sequence[tuple[str, Sequence[int]]], others: Sequence[
 
     A wider topic (its cases hold all those of a narrower one on the list) gives way to the narrower.
     """
-    narrow = [(name, ids) for name, ids in topics if not _holds_another(ids, [one for _name, one in topics])]
+    narrow = [(name, ids) for name, ids in topics if not holds_another(ids, [one for _name, one in topics])]
     groups = [*narrow, *((name, ids) for name, ids in topics if (name, ids) not in narrow), ("", others)]
     wanted = {pk for _name, ids in groups for pk in ids[:CANDIDATES]}
     rows = Case.objects.filter(pk__in=wanted).select_related("place__parent", "object_class", "issue_class")
@@ -45,7 +45,8 @@ def typical_cases(topics: Sequence[tuple[str, Sequence[int]]], others: Sequence[
     return chosen
 
 
-def _holds_another(ids: Sequence[int], others: Iterable[Sequence[int]]) -> bool:
+def holds_another(ids: Sequence[int], others: Iterable[Sequence[int]]) -> bool:
+    """Whether these cases hold all of another topic's, and more."""
     mine = set(ids)
     return any(other and set(other) < mine for other in others)
 
@@ -74,7 +75,9 @@ def _weight(case: Case, used: set[Mark]) -> tuple[int, int, int]:
 
 def _told(case: Case, topic: str, place: int) -> TypicalCase | None:
     """The case in the words of a bulletin; None if it cannot be shown without a personal number."""
-    text = shortened(without_operator(case.match_text, case.entity_name))
+    text = shortened(without_remains(without_operator(case.match_text, case.entity_name)))
+    if len(text) < SHORTEST:
+        return None
     about = topic or (case.issue_class.name if case.issue_class else "其他问题")
     title = f"案例{chinese_number(place)}　{_district_name(case)}某{sort_of(case.entity_name)}：{about}"
     facts = [("类型", KINDS[Kind(case.kind)])]

@@ -13,6 +13,7 @@ from suqing.bulletins.documents import FigureRef, Run, Text
 
 NOTHING = "—"
 WAN = 10_000
+MANY = 1000  # per cent
 NAMES = {"previous": "环比", "last_year": "同比"}
 
 
@@ -92,11 +93,18 @@ def _base_text(base: BaseFact, what: str, unit: str) -> str:
     if what == "points":
         return NOTHING if base.difference is None else _trimmed(abs(base.difference))
     ratio = base.ratio
+    if ratio is None and what == "signed" and base.missing == "zero" and base.difference == 0:
+        return "持平"
     if ratio is None:
         return NOTHING
     if what == "ratio":
-        return f"{_trimmed(abs(ratio))}%"
-    return "持平" if ratio == 0 else f"{'+' if ratio > 0 else '-'}{_trimmed(abs(ratio))}%"
+        return _change_text(ratio)
+    return "持平" if ratio == 0 else f"{'+' if ratio > 0 else '-'}{_change_text(ratio)}"
+
+
+def _change_text(ratio: Decimal) -> str:
+    """A change by so many per cent; from tenfold on by how many times, as 4600% says little."""
+    return f"{_trimmed(abs(ratio))}%" if abs(ratio) < MANY else f"{_trimmed(abs(ratio) / 100).removesuffix('.0')}倍"
 
 
 def ref(fact: FigureFact, part: str = "") -> FigureRef:
@@ -119,6 +127,8 @@ def change(fact: FigureFact, which: str, base_word: str) -> list[Run]:
     name, base = NAMES[which], fact.base(which)
     if base is None or base.missing == "no_data":
         return [Text(f"{name}无可比数据")]
+    if base.missing == "zero" and base.difference == 0:
+        return [Text(f"{name}持平（{base_word}为零）")]
     if base.missing == "zero":
         return [Text(f"{base_word}为零，{name}不可比")]
     if base.ratio is None:

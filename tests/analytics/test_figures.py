@@ -132,10 +132,16 @@ def test_the_comparison_names_base_difference_and_rise(week: Cast) -> None:
 
 
 def test_a_base_of_zero_has_a_difference_and_no_ratio(week: Cast) -> None:
-    base = compare(figure("complaints_accepted", period=DAY)).previous
-    assert (base.missing, base.value, base.difference, base.ratio) == (NO_DATA, None, None, None)
-    base = compare(figure("cases_registered", period=DAY, filters=where(goods="酒精"))).previous
-    assert (base.missing, base.value, base.difference, base.ratio) == (ZERO, 0, 1, None)
+    for found in (figure("complaints_accepted", period=DAY), figure("cases_registered", period=DAY, filters=where(goods="酒精"))):
+        base = compare(found).previous
+        assert (base.missing, base.value, base.difference, base.ratio) == (ZERO, 0, 1, None)
+
+
+def test_a_time_without_any_record_is_no_base_even_between_recorded_ones(week: Cast) -> None:
+    take(week, moment(MONDAY - timedelta(days=20)), question())
+    monday_before = figure("price_reports_registered", period=Period.of_day(MONDAY - timedelta(days=7)))
+    base = compare(monday_before).previous
+    assert (base.missing, base.value) == (NO_DATA, None)
 
 
 def test_a_longer_period_is_compared_with_one_of_equal_length(week: Cast) -> None:

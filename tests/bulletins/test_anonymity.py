@@ -2,7 +2,7 @@
 
 import pytest
 
-from suqing.bulletins.anonymity import LONGEST, shortened, sort_of, without_operator
+from suqing.bulletins.anonymity import LONGEST, shortened, sort_of, without_operator, without_remains
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,16 @@ def test_a_short_story_is_closed_with_a_stop() -> None:
     assert shortened("口罩太贵，\n要求查处 ") == "口罩太贵，要求查处。"
     assert shortened("能不能退？") == "能不能退？"
     assert shortened("") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("酒店不退钱,订单号202001663201965。客服说老板不在", "酒店不退钱。客服说老板不在"),
+        ("我叫严**,电话就是这个***。大米卖到96块一袋", "大米卖到96块一袋"),
+        ("大米卖到96块一袋，就在胥口镇屿渡东路***", "大米卖到96块一袋，"),
+        ("我们一家四口人，预订了2020年1月26日的房间", "我们一家四口人，预订了2020年1月26日的房间"),
+    ],
+)
+def test_clauses_with_remains_of_people_are_dropped(text: str, expected: str) -> None:
+    assert without_remains(text) == expected

@@ -24,6 +24,8 @@ def said(given: FigureFact) -> str:
         (fact("60", BaseFact(D(66), D(-6), D("-9.1"))), "环比下降9.1%（前一日66件）"),
         (fact("66", BaseFact(D(66), D(0), D("0.0"))), "环比持平（前一日66件）"),
         (fact("5", BaseFact(D(0), D(5), None, "zero")), "前一日为零，环比不可比"),
+        (fact("0", BaseFact(D(0), D(0), None, "zero")), "环比持平（前一日为零）"),
+        (fact("94", BaseFact(D(2), D(92), D("4600.0"))), "环比上升46倍（前一日2件）"),
         (fact("5", BaseFact(missing="no_data")), "环比无可比数据"),
         (fact("5", None), "环比无可比数据"),
         (fact("69.5", BaseFact(D("60.2"), D("9.3"), None), "%"), "环比上升9.3个百分点"),
