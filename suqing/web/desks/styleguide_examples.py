@@ -154,92 +154,12 @@ def filters() -> dict[str, Any]:
 
 def case(now: datetime) -> dict[str, Any]:
     return {
-        "head": {
-            "number": "SZ202001273100",
-            "kind": "投诉",
-            "title": "口罩一盒标价39元实收198元，要求退还差价",
-            "state": "待受理",
-            "state_tone": "active",
-            "flags": [("疫情", "active"), ("敏感", "breach")],
-            "facts": [
-                ("经营者", "某大药房（观前店）"),
-                ("地点", "苏州市姑苏区观前街道"),
-                ("金额", "198.00 元"),
-                ("承办", "姑苏区局"),
-                ("来源", "电话"),
-            ],
-        },
+        "head": _case_head(),
         "head_clocks": clocks(now)[:2],
-        "steps": [
-            {
-                "verb": "受理",
-                "sentence": "符合受理条件，通知投诉人。",
-                "law": "第十四条第一款",
-                "law_text": "具有处理权限的市场监督管理部门，应当自收到投诉之日起七个工作日内作出受理或者不予受理的决定，并告知投诉人。",
-                "url": "#",
-                "method": "get",
-                "is_main": True,
-                "key": "alt+a",
-            },
-            {
-                "verb": "不予受理",
-                "sentence": "有第十五条所列情形之一，选择情形并告知理由。",
-                "law": "第十五条",
-                "url": "sample-dialog",
-                "method": "dialog",
-                "is_grave": True,
-                "key": "alt+r",
-            },
-            {
-                "verb": "退回",
-                "sentence": "不属于本单位管辖，附理由退回中心。",
-                "law": "第十二条",
-                "url": "#",
-                "method": "get",
-            },
-            {
-                "verb": "办结",
-                "sentence": "调解结束后办结。",
-                "law": "第二十一条",
-                "shut": "尚未受理，现在不能办结。",
-            },
-        ],
-        "people": [
-            {
-                "id": 1,
-                "role": "投诉人",
-                "name": "张**",
-                "phone": "138****5678",
-                "address": "苏州市姑苏区观前街道****",
-                "is_masked": True,
-                "unmask_url": "/styleguide/",
-                "facts": [("以往来电", "2 次")],
-            },
-            {
-                "id": 2,
-                "role": "被投诉人",
-                "name": "某大药房（观前店）",
-                "phone": "0512-6512****",
-                "address": "苏州市姑苏区观前街100号",
-                "is_masked": False,
-                "facts": [("统一社会信用代码", "91320508MA1XXXXXX0")],
-            },
-        ],
-        "entries": [
-            {
-                "icon": "phone",
-                "title": "来电登记",
-                "who": "李敏",
-                "at": now - timedelta(hours=2),
-                "body": "通话 6 分 12 秒，拆分为投诉与举报各一件。",
-                "tone": "key",
-            },
-            {
-                "icon": "edit",
-                "title": "更正",
-                "who": "李敏",
-                "at": now - timedelta(hours=1, minutes=40),
-                "changes": [("金额", "189.00 元", "198.00 元")],
+        "steps": _case_steps(),
+        "people": _case_people(),
+        "entries": _case_entries(now),
+        "changes": [("金额", "189.00 元", "198.00 元")],
             },
             {
                 "icon": "send",
@@ -256,6 +176,113 @@ def case(now: datetime) -> dict[str, Any]:
             ("备注", "重复来电", ""),
         ],
     }
+
+
+def _case_head() -> dict[str, Any]:
+    return {
+        "number": "SZ202001273100",
+        "kind": "投诉",
+        "title": "口罩一盒标价39元实收198元，要求退还差价",
+        "state": "待受理",
+        "state_tone": "active",
+        "flags": [("疫情", "active"), ("敏感", "breach")],
+        "facts": [
+            ("经营者", "某大药房（观前店）"),
+            ("地点", "苏州市姑苏区观前街道"),
+            ("金额", "198.00 元"),
+            ("承办", "姑苏区局"),
+            ("来源", "电话"),
+        ],
+    }
+
+
+def _case_steps() -> list[dict[str, Any]]:
+    return [
+        {
+            "verb": "受理",
+            "sentence": "符合受理条件，通知投诉人。",
+            "law": "第十四条第一款",
+            "law_text": "具有处理权限的市场监督管理部门，应当自收到投诉之日起七个工作日内作出受理或者不予受理的决定，并告知投诉人。",
+            "url": "#",
+            "method": "get",
+            "is_main": True,
+            "key": "alt+a",
+        },
+        {
+            "verb": "不予受理",
+            "sentence": "有第十五条所列情形之一，选择情形并告知理由。",
+            "law": "第十五条",
+            "url": "sample-dialog",
+            "method": "dialog",
+            "is_grave": True,
+            "key": "alt+r",
+        },
+        {
+            "verb": "退回",
+            "sentence": "不属于本单位管辖，附理由退回中心。",
+            "law": "第十二条",
+            "url": "#",
+            "method": "get",
+        },
+        {
+            "verb": "办结",
+            "sentence": "调解结束后办结。",
+            "law": "第二十一条",
+            "shut": "尚未受理，现在不能办结。",
+        },
+    ]
+
+
+def _case_people() -> list[dict[str, Any]]:
+    return [
+        {
+            "id": 1,
+            "role": "投诉人",
+            "name": "张**",
+            "phone": "138****5678",
+            "address": "苏州市姑苏区观前街道****",
+            "is_masked": True,
+            "unmask_url": "/styleguide/",
+            "facts": [("以往来电", "2 次")],
+        },
+        {
+            "id": 2,
+            "role": "被投诉人",
+            "name": "某大药房（观前店）",
+            "phone": "0512-6512****",
+            "address": "苏州市姑苏区观前街100号",
+            "is_masked": False,
+            "facts": [("统一社会信用代码", "91320508MA1XXXXXX0")],
+        },
+    ]
+
+
+def _case_entries(now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "icon": "phone",
+            "title": "来电登记",
+            "who": "李敏",
+            "at": now - timedelta(hours=2),
+            "body": "通话 6 分 12 秒，拆分为投诉与举报各一件。",
+            "tone": "key",
+        },
+        {
+            "icon": "edit",
+            "title": "更正",
+            "who": "李敏",
+            "at": now - timedelta(hours=1, minutes=40),
+            "changes": [("金额", "189.00 元", "198.00 元")],
+        },
+        {
+            "icon": "send",
+            "title": "分送至姑苏区局",
+            "who": "王强",
+            "at": now - timedelta(hours=1),
+            "body": "1月31日前反馈。",
+        },
+        {"icon": "alert-octagon", "title": "将超期提醒", "who": "系统", "at": now, "tone": "breach"},
+    ]
 
 
 def figures() -> dict[str, Any]:
