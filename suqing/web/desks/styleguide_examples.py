@@ -159,17 +159,6 @@ def case(now: datetime) -> dict[str, Any]:
         "steps": _case_steps(),
         "people": _case_people(),
         "entries": _case_entries(now),
-        "changes": [("金额", "189.00 元", "198.00 元")],
-            },
-            {
-                "icon": "send",
-                "title": "分送至姑苏区局",
-                "who": "王强",
-                "at": now - timedelta(hours=1),
-                "body": "1月31日前反馈。",
-            },
-            {"icon": "alert-octagon", "title": "将超期提醒", "who": "系统", "at": now, "tone": "breach"},
-        ],
         "changes": [
             ("经营者", "某药房", "某大药房（观前店）"),
             ("统一社会信用代码", "", "91320508MA1XXXXXX0"),
