@@ -180,7 +180,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("object", N_("Object class"), _second_of_class("object_class"), _as_written),
         Dimension("object_head", N_("Goods or services"), _head_of_class("object_class"), _as_written),
         Dimension("district", N_("District"), _district, _divisions),
-        Dimension("channel", N_("Channel"), _field("channel"), _vocabulary(Channel), _EVERYWHERE),
+        Dimension("channel", N_("Intake channel"), _field("channel"), _vocabulary(Channel), _EVERYWHERE),
         Dimension("day", N_("Day"), _day, _days, _EVERYWHERE),
         Dimension("hour", N_("Hour"), _hour, _hours, _EVERYWHERE),
         Dimension("topic", N_("Topic"), _topic, _topics, overlaps=True, unknown=N_("In no topic")),

@@ -110,12 +110,13 @@ def _hide_introduced(match: re.Match[str]) -> str:
 
 
 _CLAUSE = re.compile(r"[^，,。；;！？!?\n]+(?:[，,；;]|(?=[。！？!?\n])|$)")
-_LONG_NUMBER = re.compile(r"(?<![0-9])[0-9A-Za-z]*[0-9]{7,}[0-9A-Za-z]*")
+# What leads to a person although the redactor left it: long numbers (orders, tickets), a surname without a name.
+_LEADS = re.compile(r"[0-9]{7,}|(?:我|免贵|本人)(?:姓|叫)")
 
 
 def without_remains(text: str) -> str:
     """The text without the clauses from which personal data were cut, and without numbers that lead to a person."""
-    text = _CLAUSE.sub(lambda clause: "" if "*" in clause[0] or _LONG_NUMBER.search(clause[0]) else clause[0], text)
+    text = _CLAUSE.sub(lambda clause: "" if "*" in clause[0] or _LEADS.search(clause[0]) else clause[0], text)
     text = re.sub(r"\s+", "", text).replace(",", "，").replace(";", "；")
     text = re.sub(r"[，；]+(?=[。！？])", "", text)
     return re.sub(r"^[，；。！？]+|(?<=[。！？])[，；。]+", "", text)
