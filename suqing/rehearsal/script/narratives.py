@@ -216,7 +216,7 @@ def contact_text(rng: Random, facts: Facts, outcome: ContactOutcome) -> tuple[st
         text = (
             _opening(voice) + text + (f"，{voice.list_item('digress_plain')}" if rng.random() < 0.45 else "")
         )
-    elif rng.random() < 0.72:
+    elif facts.channel == Channel.PHONE and rng.random() < 0.72:
         text = f"{text}，{voice.list_item('note_tail')}"
     if len(text) < MIN_LENGTH:
         text = f"{text}，时间{voice.fill('sec')}秒"
