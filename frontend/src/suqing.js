@@ -22,6 +22,13 @@ htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.scrollBehavior = "auto";
+// A refused form (422), a step that came too late (409) and a hidden case (404) answer with the part to be shown.
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "(404|409|422)", swap: true },
+  { code: "[45]..", swap: false, error: true },
+];
 window.htmx = htmx;
 
 for (const [name, state] of Object.entries(states)) Alpine.data(name, state);
@@ -29,8 +36,8 @@ for (const [name, state] of Object.entries(states)) Alpine.data(name, state);
 /** What must be wired again for a part of the page that htmx has put in. */
 function wire(root) {
   startLookups(root);
-  startChecklists(root);
   startCallDesk(root);
+  startChecklists(root);
   startAutosave(root);
   startTabs(root);
   focusErrors(root);

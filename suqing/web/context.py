@@ -19,6 +19,7 @@ from suqing.accounts import queries as accounts
 from suqing.accounts.models import Person
 from suqing.ledger import queries as ledger
 from suqing.web.permission_table import PAGES, Door
+from suqing.web.waiting import to_do
 
 N_ = str
 THEMES = ("light", "dark")
@@ -59,7 +60,7 @@ class Entry:
 # In the order of the work; a desk whose page is not there yet, or not permitted, does not show.
 DESKS = (
     Desk("call-desk", N_("Call desk"), "headset", "alt+1"),
-    Desk("work-list", N_("Work list"), "list-details", "alt+2"),
+    Desk("cases", N_("Work list"), "list-details", "alt+2", to_do),
     Desk("figures", N_("Figures"), "chart-bar", "alt+3"),
     Desk("bulletins", N_("Bulletins"), "file-text", "alt+4"),
     Desk("people", N_("People"), "users", "alt+5"),

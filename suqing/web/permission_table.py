@@ -32,6 +32,17 @@ PAGES: dict[str, Rule] = {
     # frame
     "home": Door.SIGNED_IN,
     "jump": Door.SIGNED_IN,
+    # case desk and work list; whose cases, is decided by cases.queries
+    "cases": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "case": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "case-preview": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "clock-explained": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "case-step": any_of(
+        P.CALL_TAKE, P.CASE_DISPATCH, P.CASE_RETURN, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_CLOSE
+    ),
+    "unmask": any_of(P.PERSONAL_SEE, P.PERSONAL_UNMASK),
+    "erase-person": any_of(P.PERSON_ERASE),
+    "submission": any_of(P.SUBMISSION_VIEW),
     # call desk
     "call-desk": any_of(P.CALL_TAKE),
     "call-open": any_of(P.CALL_TAKE),
@@ -46,6 +57,10 @@ PAGES: dict[str, Rule] = {
     "lookup-entities": any_of(P.CALL_TAKE),
     "lookup-places": any_of(P.CALL_TAKE),
     "lookup-classes": any_of(P.CALL_TAKE),
+    # figures
+    "figures": any_of(P.FIGURE_VIEW),
+    "figure-cases": any_of(P.FIGURE_VIEW),
+    "figure-table": any_of(P.FIGURE_VIEW),
     "styleguide": any_of(P.STYLEGUIDE_VIEW),
     "styleguide-lookup": any_of(P.STYLEGUIDE_VIEW),
     "styleguide-autosave": any_of(P.STYLEGUIDE_VIEW),

@@ -13,7 +13,7 @@ from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +27,7 @@ from suqing.accounts.actions import (
 )
 from suqing.accounts.models import Person
 from suqing.ledger.queries import centre_now
-from suqing.web.context import THEMES, moment_of, rail_of
+from suqing.web.context import THEMES, may_open, moment_of
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -148,31 +148,16 @@ def _way_back(request: HttpRequest) -> str:
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """The first desk the person may use; a plain word to somebody without any."""
-    desks = rail_of(request)
-    if desks:
-        return redirect(desks[0].url)
-    empty = {
-        "title": _("No desk is open to you yet"),
-        "text": _("Whoever appoints people can give you a role; then your desk appears here by itself."),
-        "icon": "users",
-    }
-    return render(request, "web/no_desk.html", {"empty": empty})
-
-
-@require_GET
 def jump(request: HttpRequest) -> HttpResponse:
     """Open a case by its number, or search the work list for anything else."""
     wanted = "".join(request.GET.get("q", "").split())
     if not wanted:
         return redirect("home")
-    try:
-        return redirect(f"{reverse('work-list')}?{urlencode({'q': wanted})}")
-    except NoReverseMatch:
-        empty = {
-            "title": _("Nothing found for “%(words)s”") % {"words": wanted[:40]},
-            "text": _("The case may belong to a unit whose cases you do not see."),
-            "icon": "search",
-        }
-        return render(request, "web/nothing_found.html", {"empty": empty}, status=404)
+    if may_open(request.user, "cases"):
+        return redirect(f"{reverse('cases')}?{urlencode({'q': wanted})}")
+    empty = {
+        "title": _("Nothing found for “%(words)s”") % {"words": wanted[:40]},
+        "text": _("The case may belong to a unit whose cases you do not see."),
+        "icon": "search",
+    }
+    return render(request, "web/nothing_found.html", {"empty": empty}, status=404)

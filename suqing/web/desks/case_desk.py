@@ -1,0 +1,354 @@
+"""The case page: everything about one case on one screen, and the steps that can be taken on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import can
+from suqing.cases import queries, workflow
+from suqing.cases.actions.handling import Refused, Stale
+from suqing.cases.models import Case, Dispatch, Submission
+from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, DispatchState, Kind, State, Step
+from suqing.cases.workflow import NotAllowed
+from suqing.lawclock.queries import citation, say, say_day
+from suqing.taxonomy.models import ClassKind, ClassNode
+from suqing.web.context import moment_of
+from suqing.web.desks import case_facts, timeline_words
+from suqing.web.desks.case_facts import Sight
+from suqing.web.desks.case_rows import rows_of
+from suqing.web.desks.case_steps import STEPS, Offer, StepDesk, StepForm, offers
+from suqing.web.desks.clock_chips import chip
+
+FRESH = 4  # events shown to somebody whose page was out of date
+
+
+def case_or_404(request: HttpRequest, number: str) -> Case:
+    """The case, if the person may see it: another unit's number and one that does not exist look the same."""
+    try:
+        return queries.case_for(_person(request), number)
+    except Case.DoesNotExist:
+        raise Http404 from None
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)  # the permission table lets nobody else in
+    return request.user
+
+
+def not_here(request: HttpRequest, number: str) -> HttpResponse:
+    """404 in the frame, so that the person can go on; it says nothing about whether the case exists."""
+    empty = {
+        "title": _("There is no case %(number)s in your sight") % {"number": number[:40]},
+        "text": _("It does not exist, or it is not in your unit. The centre can say where a case is."),
+        "icon": "search",
+        "url": reverse("cases"),
+        "verb": _("To the work list"),
+    }
+    return render(request, "web/nothing_found.html", {"empty": empty}, status=404)
+
+
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything about one case."""
+    try:
+        found = case_or_404(request, number)
+    except Http404:
+        return not_here(request, number)
+    return render(request, "web/cases/case.html", page_facts(request, found))
+
+
+@require_GET
+def preview(request: HttpRequest, number: str) -> HttpResponse:
+    """The gist of a case beside the list."""
+    found = case_or_404(request, number)
+    person, now = _person(request), moment_of(request).now
+    sight = Sight.of(person)
+    facts = {
+        "case": found,
+        "head": case_facts.head(found, now),
+        "clocks": [chip(view, now) for view in queries.clocks_of(found, now) if view.clock.is_binding],
+        "said": case_facts.words_of(found, sight),
+        "facts": case_facts.operator_facts(found, sight) + case_facts.matter_facts(found, now, sight),
+        "result": case_facts.result_facts(found, now),
+        "steps": [_step(found, offer) for offer in offers(person, found)],
+    }
+    return render(request, "web/cases/preview.html", facts)
+
+
+def page_facts(
+    request: HttpRequest, case: Case, *, unmasked: bool = False, open_step: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """All that the case page shows."""
+    person, now = _person(request), moment_of(request).now
+    sight = Sight.of(person, unmasked=unmasked)
+    return {
+        "case": case,
+        "head": case_facts.head(case, now),
+        "operator": case_facts.operator_facts(case, sight),
+        "matter": case_facts.matter_facts(case, now, sight),
+        "result": case_facts.result_facts(case, now),
+        "result_note": case_facts.shown(case.result_note, sight),
+        "dispatches": _dispatches(case, sight),
+        "siblings": rows_of(queries.siblings(person, case), now),
+        "may_open_contact": can(person, Permission.SUBMISSION_VIEW),
+        **clock_facts(request, case),
+        **personal_facts(request, case, sight),
+        **decide_facts(request, case, open_step),
+    }
+
+
+def personal_facts(request: HttpRequest, case: Case, sight: Sight, *, error: str = "") -> dict[str, Any]:
+    """The parts of the page that change when personal data are unmasked."""
+    person, now = _person(request), moment_of(request).now
+    group = request.GET.get("story", "")
+    entries = queries.timeline(case, with_texts=sight.plain)
+    return {
+        "said": case_facts.words_of(case, sight),
+        "person": case_facts.person_card(person, case, sight, error=error),
+        "story": timeline_words.tell(case, entries, group=group, now=now),
+        "groups": [("", _("Everything")), *((key, _(name)) for key, name in timeline_words.GROUPS.items())],
+        "group": group if group in timeline_words.GROUPS else "",
+    }
+
+
+def clock_facts(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """All clocks for the right column; those that run for the head."""
+    now = moment_of(request).now
+    found = [
+        chip(view, now, explain_url=reverse("clock-explained", args=[case.number, view.clock.pk]))
+        for view in queries.clocks_of(case, now)
+    ]
+    return {"clocks": found, "running": [one for one in found if one["is_running"] and one["is_binding"]]}
+
+
+def _dispatches(case: Case, sight: Sight) -> list[dict[str, Any]]:
+    rows = queries.dispatches_of(case)
+    reasons = _return_reasons(rows)
+    return [
+        {
+            "row": row,
+            "state": _(LABELS[DispatchState(row.state)]),
+            "reason": reasons.get(row.return_reason, ""),
+            "note": case_facts.shown(row.note, sight),
+            "return_note": case_facts.shown(row.return_note, sight),
+        }
+        for row in rows
+    ]
+
+
+def _return_reasons(rows: list[Dispatch]) -> dict[str, str]:
+    codes = {row.return_reason for row in rows if row.return_reason}
+    if not codes:
+        return {}
+    nodes = ClassNode.objects.filter(tree__kind=ClassKind.RETURN_REASON, code__in=codes)
+    return {node.code: node.label for node in nodes}
+
+
+# What can be done now
+
+
+def decide_facts(request: HttpRequest, case: Case, open_step: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The decision panel: each allowed step with its ground; at most one of them opened as a form."""
+    found = offers(_person(request), case)
+    return {"case": case, "steps": [_step(case, offer) for offer in found], "open_step": open_step}
+
+
+def _step(case: Case, offer: Offer) -> dict[str, Any]:
+    desk = offer.desk
+    return {
+        "code": desk.code,
+        "verb": _(desk.verb),
+        "sentence": _(desk.sentence),
+        "law": citation(offer.articles) if offer.articles else "",
+        "url": reverse("case-step", args=[case.number, desk.code]),
+        "key": desk.key,
+        "is_main": desk.is_main,
+        "is_grave": desk.is_grave,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """Open the form of a step, or take the step."""
+    try:
+        case = case_or_404(request, number)
+    except Http404:
+        return not_here(request, number)
+    desk = STEPS.get(step)
+    if desk is None:
+        raise Http404
+    if request.method == "POST":
+        return _take(request, case, desk)
+    if not any(offer.desk is desk for offer in offers(_person(request), case)):
+        return _not_now(request, case, desk)
+    form = desk.form(case=case, now=moment_of(request).now)
+    return _panel(request, case, _opened(case, desk, form))
+
+
+def _take(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
+    """Call the action; say beside the field what it objects to; keep what was typed."""
+    person, now = _person(request), moment_of(request).now
+    form = desk.form(request.POST, case=case, now=now)
+    if _is_forbidden(case, desk, form):
+        return _not_now(request, case, desk, form)
+    if not form.is_valid():
+        return _panel(request, case, _opened(case, desk, form), status=422)
+    try:
+        desk.run(form, person, now)
+    except NotAllowed:
+        return _not_now(request, case, desk, form)
+    except Stale as stale:
+        return _stale(request, case, desk, form, stale)
+    except Refused as refused:
+        _put_beside(form, refused)
+        return _panel(request, case, _opened(case, desk, form), status=422)
+    return _done(request, case, desk)
+
+
+def _is_forbidden(case: Case, desk: StepDesk, form: StepForm) -> bool:
+    """A step that the table does not have from here, asked for by a page that was not out of date.
+
+    A form of another state would complain of its own fields first; a page that was out of date is told so instead.
+    """
+    known = {row.step for row in workflow.steps_from(Kind(case.kind), State(case.state))}
+    is_current = _seen(form) in (None, case.revision)
+    return is_current and desk.code in set(Step) and desk.code not in known
+
+
+def _seen(form: StepForm) -> int | None:
+    typed = form.data.get("revision", "")
+    return int(typed) if typed.isdigit() else None
+
+
+def _put_beside(form: StepForm, refused: Refused) -> None:
+    """Show a refusal beside its field, with the article it rests on."""
+    text = _(refused.message) % refused.values if refused.values else _(refused.message)
+    if refused.article:
+        text = _("%(message)s Ground: %(article)s.") % {
+            "message": text,
+            "article": citation((refused.article,)),
+        }
+    form.add_error(refused.field if refused.field in form.fields else None, text)
+
+
+def _done(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
+    """Back to the case, or to the list if the step took it out of the person's sight."""
+    messages.success(request, f"{case.number}: {_(desk.done)}")
+    still = queries.visible_cases(_person(request)).filter(pk=case.pk).exists()
+    target = reverse("case", args=[case.number]) if still else reverse("cases")
+    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
+
+
+def _opened(case: Case, desk: StepDesk, form: StepForm, notice: str = "") -> dict[str, Any]:
+    return _step(case, Offer(desk, _articles(case, desk))) | {"form": form, "notice": notice}
+
+
+def _articles(case: Case, desk: StepDesk) -> tuple[str, ...]:
+    rows = workflow.steps_from(Kind(case.kind), State(case.state))
+    return tuple(
+        article
+        for row in rows
+        if row.step == desk.code
+        for article in (row.articles.get(case.regime),)
+        if article
+    )
+
+
+def _panel(
+    request: HttpRequest, case: Case, open_step: dict[str, Any] | None, *, status: int = 200
+) -> HttpResponse:
+    """The panel alone for htmx, the whole page otherwise."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(
+            request, "web/cases/_decide.html", decide_facts(request, case, open_step), status=status
+        )
+    return render(
+        request, "web/cases/case.html", page_facts(request, case, open_step=open_step), status=status
+    )
+
+
+def _not_now(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm | None = None) -> HttpResponse:
+    """409: this step does not exist for a case in this state, or is not this person's."""
+    notice = _("“%(verb)s” is not possible for a case that is “%(state)s”. Nothing was changed.") % {
+        "verb": _(desk.verb),
+        "state": _(LABELS[State(case.state)]),
+    }
+    return _panel(request, case, {"notice": notice, "typed": _typed(form)}, status=409)
+
+
+def _typed(form: StepForm | None) -> list[tuple[str, str]]:
+    """The texts that were typed into a form that cannot be sent any more: they can be copied."""
+    if form is None:
+        return []
+    names = [name for name in ("note", "text") if form.data.get(name, "").strip()]
+    return [(str(form.fields[name].label), form.data[name]) for name in names if name in form.fields]
+
+
+def _stale(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm, stale: Stale) -> HttpResponse:
+    """409: somebody was faster.  Say what happened since; keep the form, now for the case as it is."""
+    entries = queries.timeline(case, with_texts=False)
+    told = timeline_words.tell(case, entries, group="", now=moment_of(request).now)[-FRESH:]
+    if not any(offer.desk is desk for offer in offers(_person(request), case)):
+        opened = {"notice": _(stale.message), "typed": _typed(form)}
+    else:
+        data = request.POST.copy()
+        data["revision"] = str(case.revision)
+        again = desk.form(data, case=case, now=moment_of(request).now)
+        opened = _opened(case, desk, again, notice=_(stale.message))
+    return _panel(request, case, opened | {"since": told}, status=409)
+
+
+# Clocks and contacts
+
+
+@require_GET
+def clock_explained(request: HttpRequest, number: str, clock: int) -> HttpResponse:
+    """How a due date was computed: sentences, then day by day."""
+    case = case_or_404(request, number)
+    now = moment_of(request).now
+    view = next((one for one in queries.clocks_of(case, now) if one.clock.pk == clock), None)
+    if view is None:
+        raise Http404
+    found = queries.explanation(view.clock)
+    facts = {
+        "case": case,
+        "clock": chip(view, now),
+        "sentences": [say(sentence) for sentence in found.sentences],
+        "rows": [(line.day, line.is_counted, line.number, say_day(line)) for line in found.days],
+    }
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "web/cases/_explained.html", facts)
+    return render(request, "web/cases/explained.html", facts)
+
+
+@require_GET
+def submission(request: HttpRequest, number: str) -> HttpResponse:
+    """One contact with the cases it became."""
+    person, now = _person(request), moment_of(request).now
+    try:
+        view = queries.submission_for(person, number)
+    except Submission.DoesNotExist:
+        return not_here(request, number)
+    contact, sight = view.submission, Sight.of(person)
+    # The words of the whole contact may tell of a case that this reader must not see.
+    words = contact.narrative if sight.plain else contact.match_text
+    facts = {
+        "contact": contact,
+        "hidden": view.hidden,
+        "rows": rows_of(view.cases, now),
+        "channel": _(LABELS[Channel(contact.channel)]),
+        "outcome": _(LABELS[ContactOutcome(contact.outcome)]),
+        "pieces": [] if view.hidden else list(case_facts.pieces(words)),
+        "is_masked": not sight.plain,
+    }
+    return render(request, "web/submissions/submission.html", facts)

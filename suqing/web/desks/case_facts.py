@@ -1,0 +1,247 @@
+"""What the case page shows of a case: its head, its words, its facts, the person in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission as P
+from suqing.accounts.queries import can
+from suqing.cases import queries
+from suqing.cases.grounds import refusal
+from suqing.cases.models import Case
+from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, State, Urgency
+from suqing.lawclock.queries import citation
+from suqing.ledger.queries import setting
+from suqing.taxonomy.models import ClassKind, ClassNode
+from suqing.taxonomy.text.extract import extract
+from suqing.taxonomy.text.redact import HIDDEN, redact
+from suqing.web.desks.case_rows import flags, state_tone
+from suqing.web.wording import day_text, moment_text, money_text
+
+Fact = tuple[str, str]
+_HIDDEN = re.compile(re.escape(HIDDEN[0]) + "{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much of the personal data of one case a reader sees on this page."""
+
+    plain: bool  # everything as it was given
+    may_unmask: bool  # one reason away from it
+
+    @classmethod
+    def of(cls, person: Person, *, unmasked: bool = False) -> Sight:
+        return cls(unmasked or can(person, P.PERSONAL_SEE), can(person, P.PERSONAL_UNMASK))
+
+
+def head(case: Case, now: datetime) -> dict[str, Any]:
+    """The values that case_header.html asks for."""
+    marks = flags(case)
+    if case.is_synthetic:
+        marks.append((_("Synthetic data"), "plain"))
+    facts = [(_("Unit"), case.responsible_unit.name)]
+    if case.handler:
+        facts.append((_("Handler"), case.handler.display_name))
+    facts.append((_("Received"), moment_text(case.received_at, now, now.tzinfo or case.received_at.tzinfo)))  # type: ignore[arg-type]
+    facts.append((_("Channel"), _(LABELS[Channel(case.channel)])))
+    facts.append((_("Urgency"), _(LABELS[Urgency(case.urgency)])))
+    title = " · ".join(part for part in (case.entity_name, _label(case.issue_class)) if part)
+    return {
+        "number": case.number,
+        "kind": _(LABELS[Kind(case.kind)]),
+        "title": title,
+        "state": _(LABELS[State(case.state)]),
+        "state_tone": state_tone(case),
+        "flags": marks,
+        "facts": facts,
+    }
+
+
+# The words
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of the narrative: plain, an amount or goods ("fact"), or hidden ("masked")."""
+
+    text: str
+    kind: str = ""
+
+
+def words_of(case: Case, sight: Sight) -> dict[str, Any]:
+    """The narrative in pieces: as it was said, or redacted."""
+    text = case.narrative if sight.plain else case.match_text
+    return {"pieces": list(pieces(text, case.goods)), "is_masked": not sight.plain}
+
+
+def pieces(text: str, goods: str = "") -> Iterator[Piece]:
+    """Cut a text where amounts, goods and hidden places begin and end; nothing is lost."""
+    marks = [(amount.start, amount.end, "fact") for amount in extract(text).amounts]
+    marks += [(m.start(), m.end(), "masked") for m in _HIDDEN.finditer(text)]
+    if goods:
+        marks += [(m.start(), m.end(), "fact") for m in re.finditer(re.escape(goods), text)]
+    position = 0
+    for start, end, kind in sorted(marks):
+        if start < position:
+            continue
+        if start > position:
+            yield Piece(text[position:start])
+        yield Piece(text[start:end], kind)
+        position = end
+    if position < len(text):
+        yield Piece(text[position:])
+
+
+def shown(text: str, sight: Sight) -> str:
+    """A text that somebody wrote, as this reader may see it."""
+    return text if sight.plain or not text else redact(text).text
+
+
+# The facts
+
+
+def operator_facts(case: Case, sight: Sight) -> list[Fact]:
+    """Who is complained of, and where."""
+    found = [(_("Operator"), case.entity_name or "—")]
+    if case.entity:
+        found.append((_("Social credit code"), case.entity.uscc or _("not known")))
+    found.append((_("Place"), case.place.full_name if case.place else _("not known")))
+    if case.address:
+        found.append((_("Address"), shown(case.address, sight)))
+    return found
+
+
+def matter_facts(case: Case, now: datetime, sight: Sight) -> list[Fact]:
+    """What it is about: classes, date, money, request, prices."""
+    found = [
+        (_("Goods or service"), _class(case.object_class)),
+        (_("Problem class"), _class(case.issue_class)),
+    ]
+    if case.incident_on:
+        found.append((_("Date of the matter"), day_text(case.incident_on, now.date())))
+    if case.amount is not None:
+        found.append((_("Amount in dispute"), money_text(case.amount)))
+    if case.requests:
+        found.append((_("Asked for"), "、".join(_request_names(case.requests))))
+    if case.request_note:
+        found.append((_("In their words"), shown(case.request_note, sight)))
+    return found + _price_facts(case, now)
+
+
+def _price_facts(case: Case, now: datetime) -> list[Fact]:
+    found = []
+    per = f" / {case.price_unit}" if case.price_unit else ""
+    if case.goods:
+        found.append((_("Goods with a price"), case.goods))
+    if case.price_asked is not None:
+        found.append((_("Price asked"), f"{money_text(case.price_asked)}{per}"))
+    if case.price_earlier is not None:
+        day = f" ({day_text(case.price_earlier_on, now.date())})" if case.price_earlier_on else ""
+        found.append((_("Price before"), f"{money_text(case.price_earlier)}{per}{day}"))
+    return found
+
+
+def result_facts(case: Case, now: datetime) -> list[Fact]:
+    """How an ended case ended; empty while it is open."""
+    if not case.outcome:
+        return []
+    found = [(_("Result"), _(LABELS[Outcome(case.outcome)]))]
+    ground = refusal(case.regime).get(case.ground)
+    if ground:
+        found.append((_("Ground"), f"{_(ground.text)} ({citation((ground.article,))})"))
+    if case.recovered_amount is not None:
+        found.append((_("Recovered"), money_text(case.recovered_amount)))
+    if case.penalty_amount is not None:
+        found.append((_("Penalty"), money_text(case.penalty_amount)))
+    if case.closed_at:
+        zone = now.tzinfo or case.closed_at.tzinfo
+        found.append((_("Ended"), moment_text(case.closed_at, now, zone)))  # type: ignore[arg-type]
+    return found
+
+
+def _label(node: ClassNode | None) -> str:
+    return node.label if node else ""
+
+
+def _class(node: ClassNode | None) -> str:
+    if node is None:
+        return _("not classed")
+    if not node.is_local:
+        return node.label
+    why = _("A code of our own, not of the platform")
+    return format_html('{} <span class="sq-tag" title="{}">{}</span>', node.label, why, _("local"))
+
+
+def _request_names(codes: list[str]) -> list[str]:
+    nodes = ClassNode.objects.filter(tree__kind=ClassKind.REQUEST, code__in=codes)
+    names = {node.code: node.label for node in nodes}
+    return [names.get(code, code) for code in codes]
+
+
+# The person
+
+
+def person_card(reader: Person, case: Case, sight: Sight, *, error: str = "") -> dict[str, Any]:
+    """The values that person_card.html asks for; one more query if the person is known."""
+    party = case.party
+    card: dict[str, Any] = {
+        "id": case.pk,
+        "role": _role(case),
+        "is_masked": not sight.plain,
+        "unmask_url": reverse("unmask", args=[case.number]) if sight.may_unmask and not sight.plain else "",
+        "error": error,
+        "reason_min": setting("accounts.look_reason_min"),
+        "facts": [],
+    }
+    if party is None:
+        nobody = _("Anonymous") if case.kind == Kind.REPORT and not case.is_real_name else _("Not given")
+        return card | {"name": nobody, "is_nobody": True}
+    if party.erased_at is not None:
+        return card | {"name": _("Personal data erased"), "is_nobody": True, "unmask_url": ""}
+    facts = _person_facts(reader, case)
+    if not sight.plain:
+        return card | {"name": party.name_masked or "—", "phone": party.phone_masked, "facts": facts}
+    plain = queries.personal_data(party)
+    if plain.id_number:
+        facts.insert(0, (_("Identity number"), plain.id_number))
+    told = {"name": plain.name or "—", "phone": plain.phone or "", "address": plain.address or ""}
+    return card | told | {"facts": facts}
+
+
+def _role(case: Case) -> str:
+    roles = {Kind.COMPLAINT: _("Complainant"), Kind.REPORT: _("Reporter"), Kind.CONSULTATION: _("Caller")}
+    return roles[Kind(case.kind)]
+
+
+def _person_facts(reader: Person, case: Case) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    others = earlier_cases(reader, case)
+    text = ngettext("%(count)d case", "%(count)d cases", others) % {"count": others}
+    if others:
+        address = f"{reverse('cases')}?same_person={case.number}"
+        found.append((_("Under this number"), format_html('<a href="{}">{}</a>', address, text)))
+    if can(reader, P.PERSON_ERASE):
+        erase = reverse("erase-person", args=[case.number])
+        link = format_html('<a href="{}">{}</a>', erase, _("Erase this person's data…"))
+        found.append((_("Privacy"), link))
+    return found
+
+
+def earlier_cases(reader: Person, case: Case) -> int:
+    """How many cases this reader may see under the number of the person, this one included; 0 if only this one."""
+    if case.party is None:
+        return 0
+    mine = queries.visible_cases(reader).filter(party__in=queries.same_person(case.party))
+    count: int = mine.aggregate(count=Count("pk"))["count"]
+    return count if count > 1 else 0

@@ -1,0 +1,61 @@
+"""Cases as rows of a list: what they are about, where they stand, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from suqing.cases.models import Case
+from suqing.cases.queries import next_clocks
+from suqing.cases.vocabulary import LABELS, Kind, State, Urgency
+from suqing.web.desks.clock_chips import chip
+
+SUMMARY = 60  # characters of the redacted words in a row
+TONES = {State.REGISTERED: "active", State.CLOSED: "", State.REFUSED: ""}
+
+
+def rows_of(cases: Sequence[Case], now: datetime) -> list[dict[str, Any]]:
+    """The values that work_list.html asks for; the clocks of all rows are read at once."""
+    clocks = next_clocks(cases, now)
+    return [_row(case, chip(clocks[case.pk], now) if case.pk in clocks else None) for case in cases]
+
+
+def _row(case: Case, clock: dict[str, Any] | None) -> dict[str, Any]:
+    words = " ".join(case.match_text.split())
+    return {
+        "url": reverse("case", args=[case.number]),
+        "preview_url": reverse("case-preview", args=[case.number]),
+        "number": case.number,
+        "kind": _(LABELS[Kind(case.kind)]),
+        "operator": case.entity_name,
+        "issue": case.issue_class.label if case.issue_class else "",
+        "summary": f"{words[:SUMMARY]}…" if len(words) > SUMMARY else words,
+        "place": case.place.name if case.place else "",
+        "state": _(LABELS[State(case.state)]),
+        "state_tone": state_tone(case),
+        "clock": clock,
+        "unit": case.responsible_unit.name,
+        "received_at": case.received_at,
+        "flags": flags(case),
+    }
+
+
+def state_tone(case: Case) -> str:
+    """Blue while something is to be done, plain once it has ended."""
+    return "plain" if case.has_ended else "active"
+
+
+def flags(case: Case) -> list[tuple[str, str]]:
+    """Marks that make a case stand out."""
+    found = []
+    if case.urgency != Urgency.NORMAL:
+        found.append((_(LABELS[Urgency(case.urgency)]), "soon"))
+    if case.is_sensitive:
+        found.append((_("Sensitive"), "soon"))
+    if case.return_count:
+        found.append((_("Returned %(count)d×") % {"count": case.return_count}, "plain"))
+    return found
