@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from suqing.taxonomy.actions import load_reference_data
 
 from suqing.lawclock.actions import load_calendars
 from suqing.ledger.actions import set_centre_clock
+from suqing.taxonomy.actions import load_reference_data
 from tests.cast import AT, SYSTEM, Cast
 from tests.web.conftest import browser, open_page
 
@@ -24,7 +24,7 @@ SHOTS = os.environ.get("SUQING_SHOTS", "")
 
 
 @pytest.fixture
-def centre(transactional_db: None) -> Cast:  # noqa: ARG001  (asked for so that there is a database)
+def centre(transactional_db: None) -> Cast:
     """A centre that can work, its clock in the last week of January 2020, at ordinary speed."""
     from tests.cast import make_cast
 

@@ -41,7 +41,9 @@ class Watched:
 
     def console(self, message: Any) -> None:
         # The browser itself reports every answer of 400 and above; tests of refusals provoke them.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # So does htmx, for the parts it asked for.
+        expected = ("Failed to load resource", "Response Status Error Code")
+        if message.type == "error" and not any(words in message.text for words in expected):
             self.faults.append(message.text)
 
     def request(self, request: Any) -> None:

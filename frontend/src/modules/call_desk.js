@@ -19,7 +19,6 @@ class CallForm {
     this.removedBar = form.querySelector("[data-matter-removed]");
     this.timers = new Map();
     this.removed = null;
-    this.missing = form.elements.namedItem("narrative").value;
   }
 
   start() {
@@ -166,6 +165,7 @@ class CallForm {
     if (button.matches("[data-matter-remove]")) return this.remove(button.closest("[data-matter]"));
     if (button.matches("[data-matter-undo]")) return this.bringBack();
     if (button.matches("[data-matter-step]")) return this.step(Number(button.dataset.matterStep));
+    if (button.matches("[data-next-missing]")) return this.nextMissing(event);
     if (button.matches("[data-fill]")) return this.accept(button);
     if (button.matches("[data-fill-url]")) return this.fillPerson(button);
     return undefined;
@@ -187,6 +187,13 @@ class CallForm {
     else target.focus();
   }
 
+  /** Go to the first fact that stops registration, else to the first that should be asked for. */
+  nextMissing(event) {
+    const open = [...this.checks(this.current().dataset.matter).querySelectorAll("li:not(.is-done):not([hidden])")];
+    const next = open.find((line) => line.classList.contains("is-must")) ?? open[0];
+    if (next) this.reach(event, next.querySelector("a").getAttribute("href").slice(1));
+  }
+
   typed(element) {
     if (element.name === "narrative" || /-narrative$/.test(element.name ?? "")) {
       const panel = element.closest("[data-matter]") ?? this.current();
@@ -199,6 +206,7 @@ class CallForm {
 
   changed(element) {
     const name = element.name ?? "";
+    if (element.value) this.dropChips((names) => names.includes(name) && names.every((one) => this.isFilled(one)));
     if (/-kind$/.test(name)) this.kindChosen(element.closest("[data-matter]"));
     const text = this.form.querySelector(`[data-text-of="${name}"]`);
     if (text && element.tomselect) text.value = element.tomselect.options[element.value]?.text ?? "";
@@ -233,9 +241,13 @@ class CallForm {
     const values = JSON.parse(button.dataset.fill);
     this.fill(values);
     const names = Object.keys(values);
-    for (const chip of this.form.querySelectorAll("[data-fill]")) {
-      if (Object.keys(JSON.parse(chip.dataset.fill)).some((name) => names.includes(name))) chip.remove();
-    }
+    this.dropChips((others) => others.some((name) => names.includes(name)));
+  }
+
+  isFilled(name) { return Boolean(this.form.elements.namedItem(name)?.value); }
+
+  dropChips(isOver) {
+    for (const chip of this.form.querySelectorAll("[data-fill]")) if (isOver(Object.keys(JSON.parse(chip.dataset.fill)))) chip.remove();
   }
 
   fill(values) {
@@ -315,8 +327,9 @@ function answers() {
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target, requestConfig } = event.detail;
     if (!target?.matches?.("[data-call-desk]") || requestConfig?.elt !== target) return;
-    if (xhr.status === 422) Object.assign(event.detail, { shouldSwap: true, isError: false });
-    if (xhr.status === 422) target.autosave?.finish();
+    const refused = xhr.status === 422;
+    if (xhr.status >= 400) Object.assign(event.detail, { shouldSwap: refused, isError: !refused });
+    if (refused) target.autosave?.finish();
   });
   document.body.addEventListener("htmx:beforeOnLoad", (event) => {
     // Registered: the server has everything, so no copy stays on this computer.

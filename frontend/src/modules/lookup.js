@@ -48,7 +48,12 @@ function attach(select) {
       this.clearOptions((option) => this.items.includes(String(option.value)));
       fetch(address(select, query), { headers: { Accept: "application/json" } })
         .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
-        .then((facts) => done(facts.results))
+        .then((facts) => {
+          // An answer that comes after the choice must not open the list again.
+          const late = this.inputValue() !== query;
+          done(late ? [] : facts.results);
+          if (late && !this.inputValue()) this.close();
+        })
         .catch(() => done());
     },
     render: {

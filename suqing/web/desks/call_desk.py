@@ -29,7 +29,7 @@ from suqing.cases.actions import drafts
 from suqing.cases.actions.registration import register
 from suqing.cases.intake import Invalid, local_day
 from suqing.cases.models import Case, Draft, Party, Submission
-from suqing.cases.vocabulary import LABELS, ContactOutcome, Kind, State, Urgency
+from suqing.cases.vocabulary import LABELS, ContactOutcome, Kind, Outcome, State, Urgency
 from suqing.kit import dates
 from suqing.taxonomy.models import ClassKind
 from suqing.taxonomy.queries import class_nodes
@@ -38,7 +38,7 @@ from suqing.telephony.models import Call
 from suqing.telephony.queries import number_of
 from suqing.web.context import moment_of
 from suqing.web.desks import call_forms
-from suqing.web.wording import remaining_text
+from suqing.web.desks.clock_chips import chip
 
 TODAY_SHOWN = 30
 
@@ -59,12 +59,14 @@ def _start(request: HttpRequest, *, number: str = "", error: str = "") -> HttpRe
     mine = Submission.objects.filter(
         registered_by=person, registered_at__gte=today[0], registered_at__lt=today[1]
     )
+    untouched = _untouched_calls(person, {view.draft.ref for view in kept})
     rows = list(mine.order_by("-registered_at", "-id").prefetch_related("cases")[:TODAY_SHOWN])
     facts = {
         "number": number,
         "error": error,
         "drafts": [_draft_line(view) for view in kept],
-        "calls": _untouched_calls(person, {view.draft.ref for view in kept}),
+        "calls": untouched,
+        "unfinished": len(kept) + len(untouched),
         "today": [_done_line(row) for row in rows],
         "today_count": mine.count(),
     }
@@ -224,7 +226,7 @@ def _caller_facts(person: Person, call: Call | None, now: datetime) -> dict[str,
         {
             "case": case,
             "kind": _(LABELS[Kind(case.kind)]),
-            "state": _(LABELS[State(case.state)]),
+            "state": _(LABELS[Outcome(case.outcome) if case.outcome else State(case.state)]),
             "is_overdue": case.closed_at is None and case.next_due_at is not None and case.next_due_at < now,
         }
         for case in known.cases
@@ -314,17 +316,5 @@ def _case_card(case: Case, now: datetime) -> dict[str, Any]:
         "case": case,
         "kind": _(LABELS[Kind(case.kind)]),
         "state": _(LABELS[State(case.state)]),
-        "clocks": [_clock_line(view) for view in queries.clocks_of(case, now)],
-    }
-
-
-def _clock_line(view: queries.ClockView) -> dict[str, Any]:
-    unit = "working_day" if view.unit == "working_day" else "day"
-    return {
-        "name": _(view.name),
-        "due_at": view.clock.due_at,
-        "remaining": "" if view.days_left is None else remaining_text(view.days_left, unit),
-        "article": view.clock.article,
-        "is_overdue": view.is_overdue,
-        "is_local": view.is_local,
+        "clocks": [chip(view, now) for view in queries.clocks_of(case, now)],
     }

@@ -45,7 +45,7 @@ CASE_KINDS = (Kind.COMPLAINT, Kind.REPORT)
 _MATTER_FIELD = re.compile(r"m(\d{1,3})-[a-z_]+")
 _IGNORED = frozenset({"csrfmiddlewaretoken", "version", "outcome"})
 _FIELD_OF = {"entity.name": "entity", "entity.uscc": "uscc", "is_real_name": "anonymous"}
-_FIGURES = {"amount": "amount", "price_asked": "price_asked", "price_earlier": "price_earlier"}
+_FIGURES = ("amount", "price_asked", "price_earlier")
 LABELS = {
     "narrative": N_("What the caller says"),
     "party-name": N_("Name"),
@@ -173,7 +173,16 @@ def _matter(fields: Fields, number: int, place: int, problems: Problems) -> Matt
         return replace(matter, answer=given("answer"))
     figures = {name: _figure(given(name), name, wrong) for name in _FIGURES}
     dates = {name: _date(given(name), name, wrong) for name in ("incident_on", "price_earlier_on")}
-    matter = replace(matter, goods=given("goods"), price_unit=given("price_unit").strip(), **figures, **dates)
+    matter = replace(
+        matter,
+        goods=given("goods"),
+        price_unit=given("price_unit").strip(),
+        amount=figures["amount"],
+        price_asked=figures["price_asked"],
+        price_earlier=figures["price_earlier"],
+        incident_on=dates["incident_on"],
+        price_earlier_on=dates["price_earlier_on"],
+    )
     if kind == Kind.REPORT:
         return replace(matter, is_real_name=given("anonymous") != "1")
     requests = tuple(fields.get(f"m{number}-requests", ()))
@@ -185,8 +194,8 @@ def _key(text: str) -> int | None:
 
 
 def _entity(value: str, code: str) -> EntityInput:
-    if value.startswith(KNOWN_ENTITY) and _key(value[len(KNOWN_ENTITY) :]):
-        key = _key(value[len(KNOWN_ENTITY) :])
+    key = _key(value.removeprefix(KNOWN_ENTITY)) if value.startswith(KNOWN_ENTITY) else None
+    if key is not None:
         known = MarketEntity.objects.filter(pk=key).first()
         if known is not None:
             return EntityInput(known.name, known.uscc or code, known.pk if known.uscc or not code else None)

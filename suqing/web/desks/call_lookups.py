@@ -25,7 +25,7 @@ from suqing.cases.intake import (
 )
 from suqing.cases.vocabulary import Kind
 from suqing.kit import phones, uscc
-from suqing.taxonomy.models import ClassKind, Division
+from suqing.taxonomy.models import ClassKind, Division, DivisionLevel
 from suqing.taxonomy.queries import find_division, search_divisions, search_nodes, suggest_classes
 from suqing.taxonomy.text.extract import Extracted, extract
 from suqing.taxonomy.text.redact import match_text
@@ -78,13 +78,13 @@ def places(request: HttpRequest) -> JsonResponse:
 
 
 def _districts() -> list[Division]:
-    return list(Division.objects.under(CITY).at_level("district").in_pinyin_order())
+    return list(Division.objects.under(CITY).at_level(DivisionLevel.DISTRICT).in_pinyin_order())
 
 
 @require_GET
 def classes(request: HttpRequest, tree: str) -> JsonResponse:
     """Classes of goods (``object``) or of problems (``issue``: the tree of complaints or of reports by kind)."""
-    kinds = [value for name, value in request.GET.items() if name.endswith("-kind")]
+    kinds = [str(value) for name, value in request.GET.items() if name.endswith("-kind")]
     kind = _tree(tree, kinds[0] if kinds else "")
     on = local_day(moment_of(request).now)
     found = search_nodes(kind, request.GET.get("q", ""), limit=30, on=on)
@@ -102,7 +102,7 @@ def _tree(tree: str, kind: str) -> str:
 @require_GET
 def credit_code(request: HttpRequest) -> HttpResponse:
     """Whether a credit code can be right, said while it is typed."""
-    typed = next((value for name, value in request.GET.items() if name.endswith("uscc")), "")
+    typed = next((str(value) for name, value in request.GET.items() if name.endswith("uscc")), "")
     code = uscc.normalise(typed)
     facts: dict[str, Any] = {"code": code, "length": len(code), "missing": uscc.LENGTH - len(code)}
     if len(code) >= uscc.LENGTH:
