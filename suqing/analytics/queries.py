@@ -104,7 +104,7 @@ def _measure(measure: Measure | str) -> Measure:
 
 def _counted(measure: Measure, period: Period, filters: Filters, person: Person | None) -> QuerySet[Any]:
     """The rows of a figure, each with ``counted_at``."""
-    rows = _visible(measure.source, person).annotate(counted_at=F(measure.moment))
+    rows: QuerySet[Any] = _visible(measure.source, person).annotate(counted_at=F(measure.moment))
     rows = rows.filter(measure.within(period), measure.population())
     for one in filters:
         annotations, kept = dimensions.condition(one.dimension, one.values, measure.source)
@@ -113,7 +113,7 @@ def _counted(measure: Measure, period: Period, filters: Filters, person: Person 
 
 
 def _visible(source: Source, person: Person | None) -> QuerySet[Any]:
-    rows = source.model._default_manager.all()
+    rows: QuerySet[Any] = source.model._default_manager.all()
     if person is None or not restricts(person):
         return rows
     cases = visible_cases(person)

@@ -50,7 +50,7 @@ def number(value: Decimal | int | None, unit: str = "件") -> str:
     if value is None:
         return NOTHING
     if unit == "元":
-        return _two_places(Decimal(value) / WAN) if abs(value) >= WAN else _two_places(value)
+        return _two_places(Decimal(value) / WAN) if _is_many(value) else _two_places(value)
     if unit == "%":
         return f"{_trimmed(value)}%"
     return str(int(value))
@@ -58,9 +58,13 @@ def number(value: Decimal | int | None, unit: str = "件") -> str:
 
 def unit_word(value: Decimal | int | None, unit: str) -> str:
     """The unit behind ``number``."""
-    if unit == "元" and value is not None and abs(value) >= WAN:
+    if unit == "元" and value is not None and _is_many(value):
         return "万元"
     return "" if unit == "%" else unit
+
+
+def _is_many(value: Decimal | int) -> bool:
+    return not -WAN < value < WAN
 
 
 def _two_places(value: Decimal | int) -> str:
