@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from suqing.web.desks import call_desk, call_lookups, case_desk, home, privacy, session, styleguide, work_list
+from suqing.web.desks import call_desk, call_lookups, case_desk, figures, home, privacy, session, styleguide, work_list
 
 urlpatterns = [
     path("", home.home, name="home"),

@@ -1,0 +1,405 @@
+"""Figures of a day or a period, and the rows behind each number."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from suqing.accounts.models import Person, Unit
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import can
+from suqing.analytics import dimensions
+from suqing.analytics.dimensions import UNKNOWN
+from suqing.analytics.periods import CENTRE_ZONE, Period
+from suqing.analytics.queries import (
+    Figure,
+    Filter,
+    Filters,
+    cases_behind,
+    restricts,
+    rows_of,
+    submissions_behind,
+)
+from suqing.analytics.registry import Measure, get
+from suqing.cases.models import Case, Submission
+from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, Kind
+from suqing.kit.dates import local_day
+from suqing.taxonomy.models import Division, DivisionLevel, Topic
+from suqing.web.context import drawn_theme, moment_of
+from suqing.web.desks import figure_panels as panels
+from suqing.web.desks import keyset
+from suqing.web.desks.case_rows import rows_of as case_rows
+from suqing.web.desks.figure_address import (
+    BadAddress,
+    figure_url,
+    filter_texts,
+    measure_facts,
+    pairs_of,
+    period_text,
+    read_day,
+    read_figure,
+    value_text,
+)
+from suqing.web.desks.figure_panels import Counter
+from suqing.web.wording import exact_text
+
+FILTERS = ("kind", "district", "topic")
+NONE = "-"  # in the address: the value is not known
+FIRST_MEASURE = "cases_registered"
+SUMMARY = 60  # characters of the redacted words in a row
+# A cell that starts so would be taken for a formula by a spreadsheet.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+LISTED = ("entity", "place", "issue_class", "object_class", "responsible_unit", "party")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for.  ``fault`` says why the asked days could not be taken."""
+
+    period: Period
+    filters: dict[str, str]
+    measure: Measure
+    fault: str = ""
+
+    @property
+    def conditions(self) -> Filters:
+        kept = {name: value for name, value in self.filters.items() if value}
+        return tuple(Filter(name, (UNKNOWN if value == NONE else value,)) for name, value in kept.items())
+
+    def query(self, **changes: str) -> dict[str, str]:
+        """The address once more, with changes; what is empty is left out."""
+        kept = {
+            "from": self.period.first.isoformat(), "to": self.period.last.isoformat(), **self.filters,
+            "measure": "" if self.measure.code == FIRST_MEASURE else self.measure.code,
+        }  # fmt: skip
+        return {name: value for name, value in {**kept, **changes}.items() if value}
+
+
+def _read(given: QueryDict, now: datetime) -> Asked:
+    today = local_day(now, CENTRE_ZONE)
+    measures = {one.code: one for one in panels.measures_to_cut()}
+    measure = measures.get(given.get("measure", ""), get(FIRST_MEASURE))
+    filters = {name: given.get(name, "").replace("\0", "")[:40] for name in FILTERS}
+    if filters["kind"] not in set(Kind):
+        filters["kind"] = ""
+    try:
+        period, fault = _period(given, today, now), ""
+    except ValueError as refused:
+        period, fault = Period.of_day(today, now), str(refused)
+    return Asked(period, filters, measure, fault)
+
+
+def _period(given: QueryDict, today: date, now: datetime) -> Period:
+    """The days asked for; today without any.  Only a start means: from there until now."""
+    first_text, last_text = given.get("from", ""), given.get("to", "")
+    try:
+        first = read_day(first_text) if first_text else None
+        last = read_day(last_text) if last_text else None
+    except ValueError:
+        raise ValueError(_("This is not a day that can be shown. Choose one from the calendar.")) from None
+    if first is None:
+        first = last or today
+    last = last or today
+    if first > today or last > today:
+        raise ValueError(_("This day has not begun yet."))
+    if last < first:
+        raise ValueError(_("The period ends before it begins."))
+    return Period(first, last, now if last == today else None)
+
+
+@require_GET
+def figures(request: HttpRequest) -> HttpResponse:
+    """The headline, the tables and the curve of a period."""
+    person, now = _person(request), moment_of(request).now
+    asked = _read(request.GET, now)
+    counter = Counter(person, asked.period, asked.conditions)
+    measures = panels.measures_to_cut()
+    whole = request.GET.get("all", "")
+    facts = {
+        "asked": asked,
+        "as_of": asked.period.until or now,
+        "period_text": period_text(asked.period, now.date()),
+        "presets": _presets(asked, now),
+        "fields": _fields(asked, now),
+        "chips": _chips(asked),
+        "clear_url": _url(asked, **dict.fromkeys(FILTERS, "")),
+        "groups": panels.headline(counter),
+        "measure": measure_facts(asked.measure),
+        "measures": [(one.code, _(one.name), one is asked.measure) for one in measures],
+        "pivot": panels.pivot(counter, asked.measure),
+        "tables": [_table_facts(counter, asked, by, whole) for by in panels.CUTS],
+        "pivot_csv": _csv_url(asked, ",".join(panels.PIVOT)),
+        "curve": panels.curve(counter, asked.measure, drawn_theme(request)),
+        "limits": _limits(person),
+        "kept": asked.query(measure=""),
+    }
+    return render(request, "web/figures/figures.html", facts, status=422 if asked.fault else 200)
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)  # the permission table lets nobody else in
+    return request.user
+
+
+def _url(asked: Asked, **changes: str) -> str:
+    return f"{reverse('figures')}?{urlencode(asked.query(**changes))}"
+
+
+def _csv_url(asked: Asked, by: str) -> str:
+    return f"{reverse('figure-table')}?{urlencode(asked.query(by=by))}"
+
+
+def _table_facts(counter: Counter, asked: Asked, by: str, whole: str) -> dict[str, Any]:
+    found = panels.cut_table(counter, asked.measure, by, shown=10_000 if whole == by else panels.LINES)
+    return found | {
+        "csv_url": _csv_url(asked, by),
+        "all_url": f"{_url(asked, all=by)}#cut-{by}",
+        "is_whole": whole == by,
+        "few_url": f"{_url(asked)}#cut-{by}",
+    }
+
+
+def _presets(asked: Asked, now: datetime) -> list[tuple[str, str, bool]]:
+    """Days that are asked for most: name, address, whether it is the one shown."""
+    today = local_day(now, CENTRE_ZONE)
+    yesterday = today - timedelta(days=1)
+    presets = [
+        (_("Today"), today, today),
+        (_("Yesterday"), yesterday, yesterday),
+        (_("Last 7 days"), today - timedelta(days=6), today),
+        (_("Last 30 days"), today - timedelta(days=29), today),
+    ]
+    since = Submission.objects.order_by("received_at").values_list("received_at", flat=True).first()
+    if since is not None and local_day(since, CENTRE_ZONE) < today:
+        presets.append((_("Since the first data"), local_day(since, CENTRE_ZONE), today))
+    shown = (asked.period.first, asked.period.last)
+    return [
+        (name, _url(asked, **{"from": first.isoformat(), "to": last.isoformat()}), shown == (first, last))
+        for name, first, last in presets
+    ]
+
+
+def _fields(asked: Asked, now: datetime) -> list[dict[str, Any]]:
+    """The values that filter_bar.html asks for."""
+    unknown = (NONE, _("Not stated"))
+    units = Unit.objects.active().values_list("division_code", flat=True)
+    cities = {code[:4] for code in units if len(code) >= 4}
+    districts = Division.objects.at_level(DivisionLevel.DISTRICT).in_pinyin_order()
+    topics = Topic.objects.active().order_by("order", "code")
+    options = {
+        "kind": [(str(one), _(LABELS[one])) for one in Kind],
+        "district": [*((one.code, one.name) for one in districts if one.code[:4] in cities), unknown],
+        "topic": [*((one.code, one.label) for one in topics), (NONE, _("In no topic"))],
+    }
+    today = local_day(now, CENTRE_ZONE).isoformat()
+    days = (("from", _("From"), asked.period.first), ("to", _("To"), asked.period.last))
+    fields: list[dict[str, Any]] = [
+        {"name": name, "label": label, "kind": "date", "value": day.isoformat(), "max": today}
+        for name, label, day in days
+    ]
+    fields += [
+        {
+            "name": name,
+            "label": _(dimensions.get(name).name),
+            "kind": "select",
+            "value": asked.filters[name],
+            "options": [("", _("any")), *options[name]],
+        }
+        for name in FILTERS
+    ]
+    return fields
+
+
+def _chips(asked: Asked) -> list[dict[str, str]]:
+    return [
+        {"label": text, "remove_url": _url(asked, **{one.dimension: ""})}
+        for one in asked.conditions
+        for text in filter_texts([one])
+    ]
+
+
+def _limits(person: Person) -> str:
+    """What this person's numbers leave out, in words; "" if nothing."""
+    if not restricts(person):
+        return ""
+    if not can(person, Permission.REPORT_VIEW):
+        return _("Reports are left out of all numbers here: your role does not open them.")
+    return _("All numbers here count only the cases of your units.")
+
+
+# The rows behind a number
+
+
+@require_GET
+def figure_cases(request: HttpRequest) -> HttpResponse:
+    """Exactly the cases or contacts that a number counts, newest first."""
+    person, now = _person(request), moment_of(request).now
+    try:
+        found = read_figure(request.GET, person)
+    except BadAddress as refused:
+        raise Http404(str(refused)) from refused
+    part = "numerator" if found.measure.is_share and request.GET.get("part") == "numerator" else ""
+    rows = _rows(found, part, person)
+    total = rows.count()
+    shown = keyset.page(rows, request.GET.dict())
+    facts = {
+        **measure_facts(found.measure),
+        "found": found,
+        "value": value_text(found.value),
+        "parts": _parts(found, part),
+        "period_text": period_text(found.period, now.date()),
+        "as_of": now,
+        "filters": filter_texts(found.filters),
+        "total": total,
+        "pager": shown.pager(reverse("figure-cases"), _as_dict(pairs_of(found, part)), _listed(found, total)),
+        "back_url": _back_url(found),
+        "limits": _limits(person),
+        "counts_contacts": rows.model is Submission,
+        "rows": _contact_rows(shown.rows) if rows.model is Submission else case_rows(shown.rows, now),
+        "amounts": [(row, row.recovered_amount) for row in shown.rows] if found.measure.summed else None,
+    }
+    return render(request, "web/figures/cases.html", facts)
+
+
+def _as_dict(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    kept: dict[str, list[str]] = {}
+    for name, value in pairs:
+        kept.setdefault(name, []).append(value)
+    return kept
+
+
+def _rows(found: Figure, part: str, person: Person) -> QuerySet[Case] | QuerySet[Submission]:
+    if found.measure.source.case is None:
+        return submissions_behind(found, person=person).prefetch_related("cases")
+    if part:
+        inside = rows_of(found, person=person).numerator
+        return Case.objects.filter(pk__in=inside).select_related(*LISTED)
+    rows = cases_behind(found, person=person).select_related(*LISTED)
+    return rows.exclude(**{found.measure.summed: None}) if found.measure.summed else rows
+
+
+def _parts(found: Figure, part: str) -> list[tuple[str, int | None, str, bool]]:
+    """Both sides of a share: name, count, address, whether it is shown."""
+    if not found.measure.is_share:
+        return []
+    return [
+        (_("All that the share is of"), found.denominator, figure_url(found), not part),
+        (_("The part counted"), found.numerator, figure_url(found, "numerator"), bool(part)),
+    ]
+
+
+def _listed(found: Figure, total: int) -> str:
+    if found.measure.source.case is None:
+        return ngettext("%(count)d contact", "%(count)d contacts", total) % {"count": total}
+    return ngettext("%(count)d case", "%(count)d cases", total) % {"count": total}
+
+
+def _back_url(found: Figure) -> str:
+    """The page of figures with the same days and those filters that it knows."""
+    query = {"from": found.period.first.isoformat(), "to": found.period.last.isoformat()}
+    for one in found.filters:
+        if one.dimension in FILTERS and len(one.values) == 1:
+            query[one.dimension] = one.values[0] or NONE
+    return f"{reverse('figures')}?{urlencode(query)}"
+
+
+def _contact_rows(rows: Iterable[Submission]) -> list[dict[str, Any]]:
+    made = []
+    for row in rows:
+        words = " ".join(row.match_text.split())
+        made.append({
+            "url": reverse("submission", args=[row.number]),
+            "number": row.number,
+            "channel": _(LABELS[Channel(row.channel)]),
+            "outcome": _(LABELS[ContactOutcome(row.outcome)]),
+            "summary": f"{words[:SUMMARY]}…" if len(words) > SUMMARY else words,
+            "cases": len(row.cases.all()),
+            "received_at": row.received_at,
+        })  # fmt: skip
+    return made
+
+
+# The file
+
+
+@require_GET
+def figure_table(request: HttpRequest) -> HttpResponse:
+    """A table of the page as CSV, whole, with its definition, period and filters written above it."""
+    person, moment = _person(request), moment_of(request)
+    asked = _read(request.GET, moment.now)
+    if asked.fault:
+        raise Http404(asked.fault)
+    by = request.GET.get("by", "")
+    counter = Counter(person, asked.period, asked.conditions)
+    if by == ",".join(panels.PIVOT):
+        lines = _pivot_lines(panels.pivot(counter, asked.measure))
+    elif by in panels.CUTS:
+        lines = _cut_lines(panels.cut_table(counter, asked.measure, by, shown=1_000_000))
+    else:
+        raise Http404
+    head = _file_head(asked, person, moment.now, is_synthetic=moment.is_rehearsal)
+    answer = HttpResponse(_csv([*head, [], *lines]), content_type="text/csv; charset=utf-8")
+    name = f"{_(asked.measure.name)}_{by.replace(',', '-')}_{asked.period.first}_{asked.period.last}.csv"
+    answer["Content-Disposition"] = f"attachment; filename=\"figures.csv\"; filename*=UTF-8''{quote(name)}"
+    return answer
+
+
+def _file_head(asked: Asked, person: Person, now: datetime, *, is_synthetic: bool) -> list[list[Any]]:
+    measure = measure_facts(asked.measure)
+    head = [
+        [_("Measure"), f"{measure['name']} ({measure['unit']})"],
+        [_("Definition"), measure["definition"]],
+        [_("Period"), period_text(asked.period, now.date())],
+        [_("As of"), exact_text(now, timezone.get_current_timezone())],
+    ]
+    head += [[_("Filter"), text] for text in filter_texts(asked.conditions)]
+    head += [[_("Rights"), _limits(person)]] if _limits(person) else []
+    return head + ([[_("Synthetic data")]] if is_synthetic else [])
+
+
+def _pivot_lines(found: dict[str, Any]) -> list[list[Any]]:
+    lines = [[_("District"), *found["kinds"], _("Total")]]
+    for line in found["lines"]:
+        lines.append([line["label"], *(cell["raw"] for cell in line["cells"]), line["total"]["raw"]])
+    return [*lines, [_("Total"), *(cell["raw"] for cell in found["totals"]), found["total"]["raw"]]]
+
+
+def _cut_lines(found: dict[str, Any]) -> list[list[Any]]:
+    header = [found["name"], _("Number"), _("Share %"), _("Period before"), _("Rise or fall")]
+    lines = [
+        [line["label"], line["raw"], line["share"], line["old_raw"], line["change"] or ""]
+        for line in found["lines"]
+    ]
+    total = found["total"]
+    lines.append([_("Total"), total["raw"], "", total["old_raw"], total["change"] or ""])
+    if not found["has_before"]:
+        header, lines = header[:3], [line[:3] for line in lines]
+    return [header, *lines, *([[_("Parts overlap and do not add up.")]] if found["overlaps"] else [])]
+
+
+def _csv(lines: Iterable[list[Any]]) -> str:
+    """CSV that spreadsheets open as UTF-8 and never as a formula."""
+    text = io.StringIO()
+    csv.writer(text).writerows([safe_cell(value) for value in line] for line in lines)
+    return "\ufeff" + text.getvalue()
+
+
+def safe_cell(value: object) -> object:
+    """Text that would start a formula gets an apostrophe in front; numbers stay numbers."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value

@@ -1,0 +1,82 @@
+"""Pages of a list by the key of their first and last row: page 1 and page 10,000 cost the same."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Model, Q, QuerySet
+
+SIZE = 50
+
+Parse = Callable[[str], date]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPage:
+    """One page, newest first, and the keys of its neighbours; "" where there is none."""
+
+    rows: list[Any]
+    after: str
+    before: str
+
+    def pager(self, address: str, kept: Mapping[str, Any], total_text: str) -> dict[str, Any]:
+        """The values that pager.html asks for; ``kept`` are the other parameters of the address."""
+
+        def url(**key: str) -> str:
+            return f"{address}?{urlencode({**kept, **key}, doseq=True)}"
+
+        return {
+            "newer_url": url(before=self.before) if self.before else "",
+            "older_url": url(after=self.after) if self.after else "",
+            "shown": len(self.rows),
+            "total_text": total_text,
+        }
+
+
+def page(
+    rows: QuerySet[Any],
+    given: Mapping[str, str],
+    *,
+    field: str = "received_at",
+    parse: Parse = datetime.fromisoformat,
+    size: int = SIZE,
+) -> KeyPage:
+    """Cut one page by ``field`` and key; ``given`` may hold "after" or "before".  A broken key starts at page 1."""
+    key = _read(given.get("before") or given.get("after") or "", parse)
+    if key is not None and given.get("before"):
+        newer = Q(**{f"{field}__gt": key[0]}) | Q(**{field: key[0], "pk__gt": key[1]})
+        found = list(rows.filter(newer).order_by(field, "pk")[: size + 1])
+        return _page(found[:size][::-1], field, has_newer=len(found) > size, has_older=True)
+    if key is not None:
+        rows = rows.filter(Q(**{f"{field}__lt": key[0]}) | Q(**{field: key[0], "pk__lt": key[1]}))
+    found = list(rows.order_by(f"-{field}", "-pk")[: size + 1])
+    return _page(found[:size], field, has_newer=key is not None, has_older=len(found) > size)
+
+
+def _page(rows: list[Any], field: str, *, has_newer: bool, has_older: bool) -> KeyPage:
+    return KeyPage(
+        rows,
+        after=_write(rows[-1], field) if rows and has_older else "",
+        before=_write(rows[0], field) if rows and has_newer else "",
+    )
+
+
+def _write(row: Model, field: str) -> str:
+    text = json.dumps([getattr(row, field).isoformat(), row.pk])
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read(key: str, parse: Parse) -> tuple[date, int] | None:
+    if not key:
+        return None
+    try:
+        moment, pk = json.loads(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        return parse(moment), int(pk)
+    except (ValueError, TypeError):
+        return None
