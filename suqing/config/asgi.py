@@ -25,4 +25,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and scope["path"].startswith("/live/"):
         await live.application(scope, receive, send)
     elif scope["type"] == "http":
-        await pages(scope, receive, send)  # type: ignore[arg-type]
+
+        async def body() -> Scope:
+            # a2wsgi schedules what receive returns on the loop and takes a coroutine only; granian's is another awaitable.
+            return await receive()
+
+        await pages(scope, body, send)  # type: ignore[arg-type]
