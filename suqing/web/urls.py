@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from suqing.web.desks import call_desk, call_lookups, case_desk, figures, home, privacy, session, styleguide, work_list
+from suqing.web.desks import bulletins, call_desk, call_lookups, case_desk, figures, home, privacy, session, styleguide, work_list
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -39,6 +39,13 @@ urlpatterns = [
     path("figures/", figures.figures, name="figures"),
     path("figures/cases/", figures.figure_cases, name="figure-cases"),
     path("figures/table.csv", figures.figure_table, name="figure-table"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/draft/", bulletins.bulletin_draft, name="bulletin-draft"),
+    path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:pk>/file/", bulletins.bulletin_file, name="bulletin-file"),
+    path("bulletins/<int:pk>/issue/", bulletins.bulletin_issue, name="bulletin-issue"),
+    path("bulletins/<int:pk>/withdraw/", bulletins.bulletin_withdraw, name="bulletin-withdraw"),
+    path("bulletins/<int:pk>/figures/<str:key>/", bulletins.bulletin_figure, name="bulletin-figure"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("styleguide/lookup/", styleguide.lookup, name="styleguide-lookup"),
     path("styleguide/autosave/", styleguide.autosave, name="styleguide-autosave"),

@@ -29,8 +29,6 @@ from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.case_steps import STEPS, Offer, StepDesk, StepForm, offers
 from suqing.web.desks.clock_chips import chip
 
-FRESH = 4  # events shown to somebody whose page was out of date
-
 
 def case_or_404(request: HttpRequest, number: str) -> Case:
     """The case, if the person may see it: another unit's number and one that does not exist look the same."""
@@ -94,8 +92,7 @@ def page_facts(
     return {
         "case": case,
         "head": case_facts.head(case, now),
-        "operator": case_facts.operator_facts(case, sight),
-        "matter": case_facts.matter_facts(case, now, sight),
+        "matter": case_facts.operator_facts(case, sight) + case_facts.matter_facts(case, now, sight),
         "result": case_facts.result_facts(case, now),
         "result_note": case_facts.shown(case.result_note, sight),
         "dispatches": _dispatches(case, sight),
@@ -297,7 +294,7 @@ def _typed(form: StepForm | None) -> list[tuple[str, str]]:
 def _stale(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm, stale: Stale) -> HttpResponse:
     """409: somebody was faster.  Say what happened since; keep the form, now for the case as it is."""
     entries = queries.timeline(case, with_texts=False)
-    told = timeline_words.tell(case, entries, group="", now=moment_of(request).now)[-FRESH:]
+    told = timeline_words.tell(case, entries, group="", now=moment_of(request).now)[-_missed(form, case) :]
     if not any(offer.desk is desk for offer in offers(_person(request), case)):
         opened = {"notice": _(stale.message), "typed": _typed(form)}
     else:
@@ -306,6 +303,11 @@ def _stale(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm, sta
         again = desk.form(data, case=case, now=moment_of(request).now)
         opened = _opened(case, desk, again, notice=_(stale.message))
     return _panel(request, case, opened | {"since": told}, status=409)
+
+
+def _missed(form: StepForm, case: Case) -> int:
+    """How many steps the page had not seen; each has counted the revision up by one."""
+    return max(1, case.revision - (_seen(form) or 0))
 
 
 # Clocks and contacts
@@ -341,7 +343,7 @@ def submission(request: HttpRequest, number: str) -> HttpResponse:
         return not_here(request, number)
     contact, sight = view.submission, Sight.of(person)
     # The words of the whole contact may tell of a case that this reader must not see.
-    words = contact.narrative if sight.plain else contact.match_text
+    words = case_facts.shown(contact.narrative, sight)
     facts = {
         "contact": contact,
         "hidden": view.hidden,

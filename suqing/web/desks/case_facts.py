@@ -81,8 +81,8 @@ class Piece:
 
 def words_of(case: Case, sight: Sight) -> dict[str, Any]:
     """The narrative in pieces: as it was said, or redacted."""
-    text = case.narrative if sight.plain else case.match_text
-    return {"pieces": list(pieces(text, case.goods)), "is_masked": not sight.plain}
+    # Redacted anew, not match_text: that one is normalised for machines, this is read by people.
+    return {"pieces": list(pieces(shown(case.narrative, sight), case.goods)), "is_masked": not sight.plain}
 
 
 def pieces(text: str, goods: str = "") -> Iterator[Piece]:

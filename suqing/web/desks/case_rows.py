@@ -15,7 +15,7 @@ from suqing.cases.vocabulary import LABELS, Kind, State, Urgency
 from suqing.web.desks.clock_chips import chip
 
 SUMMARY = 60  # characters of the redacted words in a row
-TONES = {State.REGISTERED: "active", State.CLOSED: "", State.REFUSED: ""}
+WAITING = frozenset({State.REGISTERED, State.DISPATCHED})  # nobody has taken it on yet
 
 
 def rows_of(cases: Sequence[Case], now: datetime) -> list[dict[str, Any]]:
@@ -45,8 +45,8 @@ def _row(case: Case, clock: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def state_tone(case: Case) -> str:
-    """Blue while something is to be done, plain once it has ended."""
-    return "plain" if case.has_ended else "active"
+    """Blue while it waits for somebody to take it on, plain after that."""
+    return "active" if case.state in WAITING else "plain"
 
 
 def flags(case: Case) -> list[tuple[str, str]]:

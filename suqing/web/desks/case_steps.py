@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,6 +31,16 @@ from suqing.web.policy import REPORT_BACK_DAYS
 
 N_ = str
 Choices = list[tuple[Any, Any]]
+
+
+class Radios(forms.RadioSelect):
+    """Choices of which only the first takes the focus."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if option["index"] != "0":
+            option["attrs"].pop("autofocus", None)
+        return option
 
 
 class StepForm(forms.Form):
@@ -125,8 +136,9 @@ def _report_back_day(now: datetime) -> date | None:
 
 
 class ReturnForm(StepForm):
-    reason = forms.ChoiceField(label=gettext_lazy("Why it goes back"), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=gettext_lazy("Why it goes back"), widget=Radios)
     note = _words(gettext_lazy("In words, for the centre"), limit=500)
+    first = "reason"
 
     def prepare(self) -> None:
         trees = ClassTree.objects.in_use(ClassKind.RETURN_REASON, local_day(self.now))
@@ -135,24 +147,31 @@ class ReturnForm(StepForm):
 
 
 class RefuseForm(StepForm):
-    ground = forms.ChoiceField(label=gettext_lazy("Ground"), widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=gettext_lazy("Ground"), widget=Radios)
     note = _words(
         gettext_lazy("Reason"),
         help_text=gettext_lazy("The notice states it, with the other ways open to the consumer."),
     )
+    first = "ground"
 
     def prepare(self) -> None:
         known = refusal(self.case.regime)
         self.fields["ground"].choices = [  # type: ignore[attr-defined]
-            (code, f"{_(ground.text)} · {law.citation((ground.article,))}") for code, ground in known.items()
+            (code, _ground_label(_(ground.text), law.citation((ground.article,))))
+            for code, ground in known.items()
         ]
 
 
+def _ground_label(words: str, article: str) -> str:
+    return format_html("<b>{}</b><small>{}</small>", words, article)
+
+
 class CloseForm(StepForm):
-    outcome = forms.ChoiceField(label=gettext_lazy("Result"), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=gettext_lazy("Result"), widget=Radios)
     note = _words(gettext_lazy("What came of it"))
     recovered_amount = _yuan(gettext_lazy("Recovered for the consumer, in yuan"))
     penalty_amount = _yuan(gettext_lazy("Penalty, in yuan"))
+    first = "outcome"
 
     def prepare(self) -> None:
         kind, state = Kind(self.case.kind), State(self.case.state)
@@ -389,6 +408,7 @@ def offers(person: Person, case: Case) -> list[Offer]:
         Offer(STEPS[row.step.value], tuple(filter(None, (row.articles.get(regime),))))
         for row in queries.steps_for(person, case)
     ]
+    found.sort(key=lambda offer: list(STEPS).index(offer.desk.code))
     mine = visible_unit_ids(person)
     if can(person, P.CASE_HANDLE) and (mine is None or case.responsible_unit_id in mine):
         if not case.has_ended and case.dispatched_at is not None:
