@@ -118,6 +118,7 @@ def test_a_call_is_split_in_two_and_a_removed_matter_comes_back(
     assert page.is_visible("#m0")
     press(page, "Alt+z")
     page.wait_for_selector("#m1:visible")
+    page.wait_for_load_state("networkidle")  # htmx reports a look-up that the next page cuts short
     press(page, "Control+Enter")
     page.wait_for_url("**/done/")
     kinds = {case.kind: case.narrative for case in Case.objects.all()}

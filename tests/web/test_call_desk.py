@@ -158,6 +158,32 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(centre:
     assert not Case.objects.exists()
 
 
+@pytest.mark.parametrize("typed", ["1234.5", "1,234.50", "1，234.50元", "１２３４.５"])
+def test_amounts_are_read_as_people_write_them(centre: Cast, typed: str) -> None:
+    client = seat(centre.call_taker)
+    client.post(opened(client), complaint(m0__amount=typed))
+    assert str(Case.objects.get().amount) == "1234.50"
+
+
+@pytest.mark.parametrize("typed", ["-3", "Infinity", "NaN", "1e400", "99999999999999999999"])
+def test_amounts_that_cannot_be_are_refused_beside_the_field(centre: Cast, typed: str) -> None:
+    client = seat(centre.call_taker)
+    answer = client.post(opened(client), complaint(m0__amount=typed))
+    assert answer.status_code == 422
+    assert 'id="id_m0-amount_error"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("field", ["m0-object_class", "m0-issue_class", "m0-place", "m0-entity"])
+def test_made_up_keys_are_refused_or_stay_text(centre: Cast, field: str) -> None:
+    client = seat(centre.call_taker)
+    for value in ("999999999", "99999999999999999999999", "e:999999999", "e:", "<script>"):
+        answer = client.post(opened(client), complaint() | {field: value})
+        assert answer.status_code in (302, 422)
+        assert (
+            b"<script>" not in client.get(answer["Location"]).content if answer.status_code == 302 else True
+        )
+
+
 def test_a_matter_needs_a_kind_and_a_contact_a_matter(centre: Cast) -> None:
     client = seat(centre.call_taker)
     assert 'href="#id_m0-kind"' in client.post(opened(client), {"narrative": NARRATIVE}).content.decode()

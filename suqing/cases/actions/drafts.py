@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
@@ -44,6 +44,7 @@ def save_draft(
     text = json.dumps(content, ensure_ascii=False)
     if len(text) > MAX_DRAFT:
         raise DraftTooLarge(str(len(text)))
+    claim(ref)
     done = Submission.objects.filter(ref=ref).first()
     if done is not None:
         raise AlreadyRegistered(done)
@@ -76,6 +77,13 @@ def discard_draft(*, draft: Draft, by: Person, at: datetime) -> None:
         data={"saved_at": draft.saved_at.isoformat()},
     )
     remove_draft(ref=draft.ref, by=by, at=at)
+
+
+def claim(ref: UUID) -> None:
+    """Until the transaction ends, let nobody else save or register what has this ref: of two sends of one form one
+    waits for the other, and a save that comes while the form is registered leaves no draft behind."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 12315))", [str(ref)])
 
 
 def remove_draft(*, ref: UUID, by: Person, at: datetime) -> None:

@@ -11,9 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
-
-from django.db import connection
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
@@ -61,7 +58,7 @@ def register(*, submission: SubmissionInput, by: Person, at: datetime) -> Submis
 @one_transaction
 def _write(given: SubmissionInput, references: _References, *, by: Person, at: datetime) -> Submission:
     if not writer().is_gathering:
-        _claim(given.ref)
+        drafts.claim(given.ref)
     done = Submission.objects.filter(ref=given.ref).first()
     if done is not None:
         return done
@@ -221,12 +218,6 @@ def _personal(submission: Submission, party: Party | None, **texts: str) -> dict
     subject = party.key_subject if party else f"submission:{submission.ref}"
     given = {name: text for name, text in texts.items() if text}
     return {subject: given} if given else {}
-
-
-def _claim(ref: UUID) -> None:
-    """Let one of two simultaneous sends of the same form wait for the other."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 12315))", [str(ref)])
 
 
 def _number(prefix: str, received_at: datetime) -> str:
