@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Max
+from django.utils.translation import override
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
@@ -56,7 +57,8 @@ def draft_daily(*, day: date, by: Person | str, at: datetime) -> Bulletin:
 
 
 def _draft(day: date, *, by: Person | str, at: datetime) -> Bulletin:
-    with snapshot(at=at) as taken:
+    # A bulletin is written in Chinese, whatever language its editor reads.
+    with override("zh-hans"), snapshot(at=at) as taken:
         series = Series.objects.select_for_update().get(code=daily.SERIES_CODE)
         before = Bulletin.objects.filter(series=series, day=day).exclude(state=State.WITHDRAWN).first()
         if before is not None and before.state != State.DRAFT:

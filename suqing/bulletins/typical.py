@@ -14,6 +14,7 @@ Mark = tuple[str, object]
 
 MOST = 5
 CANDIDATES = 40  # looked at for each topic
+OPENING = 40  # characters of a narrative that say what it is about
 SHORTEST, LONGEST = 25, 400  # characters of a narrative that tells a story and stays one
 KINDS = {Kind.COMPLAINT: "投诉", Kind.REPORT: "举报", Kind.CONSULTATION: "咨询"}
 
@@ -35,7 +36,7 @@ def typical_cases(topics: Sequence[tuple[str, Sequence[int]]], others: Sequence[
             break
         rounds = 1 if name else MOST - len(chosen)
         for _round in range(rounds):
-            best = _best((cases[pk] for pk in ids[:CANDIDATES] if pk in cases), used)
+            best = _best((cases[pk] for pk in ids[:CANDIDATES] if pk in cases), used, name)
             if best is None:
                 break
             used |= _marks(best)
@@ -60,17 +61,19 @@ def _marks(case: Case) -> set[Mark]:
 _FORBIDDEN = ("case", "submission", "text")  # may not be repeated at all; the rest only counts against a case
 
 
-def _best(candidates: Iterable[Case], used: set[Mark]) -> Case | None:
+def _best(candidates: Iterable[Case], used: set[Mark], topic: str) -> Case | None:
     """The case that repeats least and tells most; the lower number among equals."""
     fit = [case for case in candidates if not any(mark in used for mark in _marks(case) if mark[0] in _FORBIDDEN)]
     fit = [case for case in fit if case.kind in (Kind.COMPLAINT, Kind.REPORT)]
-    return min(fit, key=lambda case: (*_weight(case, used), case.pk), default=None)
+    return min(fit, key=lambda case: (*_weight(case, used, topic), case.pk), default=None)
 
 
-def _weight(case: Case, used: set[Mark]) -> tuple[int, int, int]:
+def _weight(case: Case, used: set[Mark], topic: str) -> tuple[int, int, int, int]:
     length = len(case.match_text)
     repeats = sum(mark in used for mark in _marks(case))
-    return (0 if SHORTEST <= length <= LONGEST else 1, repeats, abs(length - 120))
+    # The word of the topic early in the story: there it is the matter itself, later often an aside.
+    aside = 0 if topic[:2] in case.match_text[:OPENING] else 1
+    return (0 if SHORTEST <= length <= LONGEST else 1, aside, repeats, abs(length - 120))
 
 
 def _told(case: Case, topic: str, place: int) -> TypicalCase | None:
@@ -80,14 +83,13 @@ def _told(case: Case, topic: str, place: int) -> TypicalCase | None:
         return None
     about = topic or (case.issue_class.name if case.issue_class else "其他问题")
     title = f"案例{chinese_number(place)}　{_district_name(case)}某{sort_of(case.entity_name)}：{about}"
-    facts = [("类型", KINDS[Kind(case.kind)])]
-    if case.object_class:
-        facts.append(("涉及", case.object_class.name))
+    kind = KINDS[Kind(case.kind)]
+    facts = (("诉求类型", f"{kind}，涉及{case.object_class.name}" if case.object_class else kind),)
     try:
-        CaseBox(title, text, tuple(facts))
+        CaseBox(title, text, facts)
     except BadDocument:
         return None  # the redactor missed a number: better no case than a leak
-    return TypicalCase(title, text, tuple(facts), case.pk)
+    return TypicalCase(title, text, facts, case.pk)
 
 
 def _district_name(case: Case) -> str:

@@ -10,6 +10,8 @@ import docx
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils.translation import override
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from suqing.accounts.queries import NotPermitted
 from suqing.analytics.periods import Period
@@ -91,6 +93,22 @@ def test_the_text_says_what_was_counted(week: Cast) -> None:
         "当日无期限届满的投诉受理决定",
     ):
         assert sentence in said
+
+
+def test_an_editor_who_reads_english_drafts_in_chinese_all_the_same(week: Cast) -> None:
+    with override("en"):
+        assert "疫情相关11件、口罩价格9件" in words(drafted(week))
+
+
+def test_the_queries_of_a_draft_do_not_grow_with_the_cases(
+    week: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(160) as first:
+        drafted(week)
+    for minute in range(20):
+        take(week, moment(MONDAY, f"21:{minute:02d}"), mask_report())
+    with django_assert_max_num_queries(len(first) + 4):
+        drafted(week)
 
 
 def test_every_section_of_the_bulletin_is_there(week: Cast) -> None:
@@ -187,7 +205,7 @@ def test_a_draft_is_drafted_anew_and_keeps_no_old_figures(week: Cast) -> None:
     second = draft_daily(day=MONDAY, by="system:command", at=MORNING)
     assert (second.pk, second.revision, second.drafted_by) == (first.pk, 2, None)
     assert second.figures.get(key="price_reports").value == 10
-    assert second.snapshot.position == sealed_position() - 1 or second.snapshot.position <= sealed_position()
+    assert second.snapshot.position > first.snapshot.position
     assert second.snapshot_id != first.snapshot_id
 
 
@@ -250,6 +268,14 @@ def test_the_database_refuses_every_change_of_an_issued_bulletin(cast: Cast, sta
     issue(bulletin=drafted(cast), by=cast.editor, at=MORNING)
     with pytest.raises(DatabaseError, match="issued"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_the_database_refuses_to_move_a_snapshot(cast: Cast) -> None:
+    load(cast)
+    taken = drafted(cast).snapshot
+    taken.position += 1
+    with pytest.raises(DatabaseError, match="stay"), transaction.atomic():
+        taken.save()
 
 
 def test_a_withdrawn_bulletin_keeps_its_number_and_text_and_makes_room_for_another(week: Cast) -> None:
