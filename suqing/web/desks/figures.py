@@ -265,11 +265,12 @@ def figure_cases(request: HttpRequest) -> HttpResponse:
         "as_of": now,
         "filters": filter_texts(found.filters),
         "total": total,
+        "empty": {"title": _("No case was counted"), "text": _("The number is nought, and so is its list.")},
         "pager": shown.pager(reverse("figure-cases"), _as_dict(pairs_of(found, part)), _listed(found, total)),
         "back_url": _back_url(found),
         "limits": _limits(person),
         "counts_contacts": rows.model is Submission,
-        "rows": _contact_rows(shown.rows) if rows.model is Submission else case_rows(shown.rows, now),
+        "rows": contact_rows(shown.rows) if rows.model is Submission else case_rows(shown.rows, now),
         "amounts": [(row, row.recovered_amount) for row in shown.rows] if found.measure.summed else None,
     }
     return render(request, "web/figures/cases.html", facts)
@@ -317,7 +318,8 @@ def _back_url(found: Figure) -> str:
     return f"{reverse('figures')}?{urlencode(query)}"
 
 
-def _contact_rows(rows: Iterable[Submission]) -> list[dict[str, Any]]:
+def contact_rows(rows: Iterable[Submission]) -> list[dict[str, Any]]:
+    """Contacts as rows of a list."""
     made = []
     for row in rows:
         words = " ".join(row.match_text.split())
