@@ -10,6 +10,7 @@ import { word } from "./words.js";
 
 const BLANK = /__n__/g;
 const OFFER_WAIT_MS = 500;
+const REFRESH_WAIT_MS = 150; // htmx must have wired the page
 
 class CallForm {
   constructor(form) {
@@ -56,7 +57,7 @@ class CallForm {
       const about = this.text(panel, "entity");
       tab.querySelector("[data-tab-text]").textContent = [chosen?.closest("label").dataset.keyLabel, about].filter(Boolean).join(" · ") || word("matter");
     });
-    this.offer(this.current());
+    this.offerSoon(this.current(), REFRESH_WAIT_MS);
   }
 
   text(panel, name) { return this.field(panel, name)?.tomselect?.getItem(this.field(panel, name).value)?.firstChild?.textContent ?? ""; }
@@ -275,9 +276,9 @@ class CallForm {
     return this.fill(values);
   }
 
-  offerSoon(panel) {
+  offerSoon(panel, wait = OFFER_WAIT_MS) {
     clearTimeout(this.timers.get(panel));
-    this.timers.set(panel, setTimeout(() => this.offer(panel), OFFER_WAIT_MS));
+    this.timers.set(panel, setTimeout(() => this.offer(panel), wait));
   }
 
   offer(panel) {

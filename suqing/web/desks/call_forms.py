@@ -60,7 +60,7 @@ LABELS = {
     "amount": N_("Amount in yuan"),
     "request_note": N_("Request in the caller's words"),
     "goods": N_("Goods"),
-    "price_unit": N_("Unit"),
+    "price_unit": N_("Unit of price"),
     "price_asked": N_("Price asked"),
     "price_earlier": N_("Earlier price"),
     "price_earlier_on": N_("Earlier price on"),

@@ -25,7 +25,7 @@ from suqing.cases.intake import (
 )
 from suqing.cases.vocabulary import Kind
 from suqing.kit import phones, uscc
-from suqing.taxonomy.models import ClassKind, Division, DivisionLevel
+from suqing.taxonomy.models import ClassKind, ClassNode, Division, DivisionLevel
 from suqing.taxonomy.queries import find_division, search_divisions, search_nodes, suggest_classes
 from suqing.taxonomy.text.extract import Extracted, extract
 from suqing.taxonomy.text.redact import match_text
@@ -88,9 +88,12 @@ def classes(request: HttpRequest, tree: str) -> JsonResponse:
     kind = _tree(tree, kinds[0] if kinds else "")
     on = local_day(moment_of(request).now)
     found = search_nodes(kind, request.GET.get("q", ""), limit=30, on=on)
-    return JsonResponse(
-        {"results": [{"value": str(n.pk), "text": n.label, "hint": n.path_name} for n in found]}
-    )
+    return JsonResponse({"results": [{"value": str(n.pk), "text": n.label, "hint": _path(n)} for n in found]})
+
+
+def _path(node: ClassNode) -> str:
+    """Where the class hangs, unless it is a top class and its name says all."""
+    return "" if node.parent_id is None else node.path_name.replace("->", " › ")
 
 
 def _tree(tree: str, kind: str) -> str:
