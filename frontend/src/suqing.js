@@ -13,6 +13,7 @@ import { startLists } from "./modules/list.js";
 import { startLive } from "./modules/live.js";
 import { startLookups } from "./modules/lookup.js";
 import { startMenus } from "./modules/menu.js";
+import { startPreviews } from "./modules/preview.js";
 import { startSession } from "./modules/session.js";
 import { states } from "./modules/states.js";
 import { startTabs } from "./modules/tabs.js";
@@ -51,6 +52,7 @@ function start() {
   startMenus();
   startKeyboard();
   startLists();
+  startPreviews();
   startLive();
   wire(document);
   htmx.onLoad((element) => element !== document.body && wire(element));
