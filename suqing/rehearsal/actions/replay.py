@@ -16,7 +16,7 @@ from django.db import transaction
 
 from suqing.accounts.models import Person
 from suqing.cases.models import Submission
-from suqing.ledger.actions import record, seal_events, set_centre_clock
+from suqing.ledger.actions import change_setting, record, seal_events, set_centre_clock
 from suqing.ledger.queries import is_rehearsal
 from suqing.ledger.writing import gathered
 from suqing.rehearsal.actions.playing import Player, TakenOver, Tally
@@ -30,6 +30,8 @@ from suqing.telephony.models import Call
 SYSTEM = "system:rehearsal"
 DAY = timedelta(days=1)
 MANY = 40
+# What Suzhou did on these days (25 January: consultation; 26 January: special operation); curves show it.
+MARKS = [["2020-01-25", "会商研判"], ["2020-01-26", "专项行动"]]
 END = datetime.combine(REPLAY[1] + DAY, time.min, SHANGHAI)
 
 
@@ -60,6 +62,7 @@ def begin(*, city: str, seed: int, with_baseline: bool, clock: datetime) -> list
     replay = Replay.objects.create(
         city=city, seed=seed, has_baseline=with_baseline, played_until=start, began_at=clock
     )
+    change_setting("bulletins.marks", MARKS, by=SYSTEM, at=start)
     record(
         "rehearsal.begun",
         replay,
