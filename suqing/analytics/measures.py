@@ -1,7 +1,7 @@
 """The measures over contacts, cases and clocks.
 
 Registered is placed by the moment of receipt, accepted by the decision, closed by the end of the case: three numbers
-that the press release of January 2020 mixed up (domain.md S23).
+that the press release of January 2020 mixed up.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ N_ = str
 EPIDEMIC = "epidemic"
 ACCEPTANCE_LIMIT = "D1"  # decide on acceptance within 7 working days (O20 art. 14, O121 art. 15)
 
-# Price matters by class: the head 价格 of the issue tree (domain.md 4.1) and 价格违法行为 of the report tree (4.2).
+# Price matters by class: the head 价格 of the issue tree and 价格违法行为 of the report tree.
 PRICE_CLASSES = {ClassKind.ISSUE: ("价格",), ClassKind.REPORT_ISSUE: ("价格违法行为",)}
 # … and by topic: what the caller said, whatever class was chosen.
 PRICE_TOPICS = ("mask_price", "price_surge")

@@ -19,7 +19,7 @@ N_ = str  # marks an English message id for the catalogue; the page translates i
 
 
 class Unit(StrEnum):
-    """What one of the number is; 件 and 人次 are never added (domain.md 12)."""
+    """What one of the number is; 件 and 人次 are never added."""
 
     CASES = "件"
     PERSON_TIMES = "人次"

@@ -1,4 +1,4 @@
-"""The text of 「12315每日重热点快报」, composed from figures alone (domain.md 8.2 and 8.3).  Pure.
+"""The text of 「12315每日重热点快报」, composed from figures alone, in the order reports of such centres keep.  Pure.
 
 No number is written that is not a figure; dates and the name of the line are the only other digits.
 """

@@ -48,7 +48,7 @@ class Step(StrEnum):
 
 
 class Channel(StrEnum):
-    """How a matter reached the centre (domain.md 2.3)."""
+    """How a matter reached the centre."""
 
     PHONE = "phone"
     WEB = "web"
@@ -72,7 +72,7 @@ class ContactOutcome(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a case ended (domain.md 5.5)."""
+    """How a case ended (result fields of a real bureau system of 2019-20)."""
 
     ANSWERED = "answered"
     MEDIATED = "mediated"
@@ -87,7 +87,7 @@ class Outcome(StrEnum):
 
 
 class Urgency(StrEnum):
-    """Three levels of an event (domain.md 5.6)."""
+    """Three levels of an event (work-order attributes of the same system)."""
 
     NORMAL = "normal"
     URGENT = "urgent"

@@ -26,7 +26,7 @@ def state(case: Case) -> dict[str, tuple[str, date]]:
 
 def test_a_complaint_of_the_holiday_must_be_decided_seven_working_days_after_it(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=on("2020-01-25"))
-    assert state(case)["D1"] == ("running", date(2020, 2, 11))  # domain.md 3.3
+    assert state(case)["D1"] == ("running", date(2020, 2, 11))  # worked out from the notices by hand
     assert case.clocks.get(limit="D1").article == "O20:14"
 
 

@@ -1,6 +1,6 @@
 """What becomes of a matter: the steps of its handling with their delays and results.  All shares are invented.
 
-Delays keep within the limits of domain.md 2.10, but for a few that come late on purpose: a centre without a
+Delays keep within the statutory limits D1–D15, but for a few that come late on purpose: a centre without a
 breach would teach nobody to look at the clocks.
 """
 

@@ -1,6 +1,6 @@
 """How many contacts of which sort a day has, and where each number comes from.
 
-Sources: domain.md 1.6 and 7 (articles A-SZ and A-NJ; Wujiang: 商品与质量 2020(6)).
+Sources: press articles of 2020 on the centres of Suzhou (A-SZ) and Nanjing (A-NJ); Wujiang: 商品与质量 2020(6).
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ CALIBRATION: tuple[Calibration, ...] = (
                 "topic names: N7, N16-N20, S13"),
     Calibration("share of pharmacies in mask prices", "about 60 %", "derived", "Wujiang 60.04 % of epidemic cases"),
     Calibration("hours of the day", "see moments.py", "invented", ""),
-    Calibration("time and result of each step of handling", "see handling.py", "invented", "limits of domain.md 2.10 kept"),
+    Calibration("time and result of each step of handling", "see handling.py", "invented", "statutory limits kept"),
 )  # fmt: skip
 
 # day offset from the 20th: consultations, complaints, price reports, other epidemic reports, ordinary reports
