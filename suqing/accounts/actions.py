@@ -25,6 +25,7 @@ from suqing.kit import pinyin
 from suqing.ledger import queries as ledger
 from suqing.ledger.actions import record, subject_label
 
+BY_ROLE = "role"  # the reason of a look that nobody was asked a reason for
 UNITS_FILE = Path(__file__).parent / "data" / "units.json"
 
 # No 0/O, 1/l/I: a password is read aloud and typed from paper.
@@ -219,6 +220,17 @@ def look_at_personal(*, by: Person, subject: Model | tuple[str, object], reason:
     # The reason may itself name people, so the chain holds only its keyed hash: changed later, it shows.
     data = {"look": look.pk, "reason_hash": ledger.keyed_hash("look reason", reason)}
     record("personal.looked_at", subject, by=by, at=at, data=data)
+
+
+@transaction.atomic
+def note_look_by_role(*, by: Person, subject: Model | tuple[str, object], at: datetime) -> None:
+    """Log that ``by`` was shown personal data that the role opens without a reason.  Raise NotPermitted without it."""
+    require(by, Permission.PERSONAL_SEE)
+    label = ":".join(subject_label(subject))
+    look = PersonalLook.objects.create(
+        person=by, subject=label, reason=BY_ROLE, at=at, recorded_at=timezone.now()
+    )
+    record("personal.shown_by_role", subject, by=by, at=at, data={"look": look.pk})
 
 
 def note_sign_in(*, person: Person, at: datetime) -> None:

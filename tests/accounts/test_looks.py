@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from suqing.accounts.actions import ReasonMissing, look_at_personal
+from suqing.accounts.actions import ReasonMissing, look_at_personal, note_look_by_role
 from suqing.accounts.models import PersonalLook
 from suqing.accounts.queries import NotPermitted
 from suqing.ledger.actions import change_setting
@@ -50,3 +50,12 @@ def test_who_may_not_unmask_cannot_look(cast: Cast, name: str) -> None:
     with pytest.raises(NotPermitted):
         look_at_personal(by=getattr(cast, name), subject=("party", 12), reason="回拨核对地址", at=AT)
     assert not PersonalLook.objects.exists()
+
+
+def test_what_a_role_shows_without_asking_is_logged_too(cast: Cast) -> None:
+    note_look_by_role(by=cast.handler, subject=("party", 12), at=AT)
+    look = PersonalLook.objects.get()
+    assert (look.person, look.subject, look.reason) == (cast.handler, "party:12", "role")
+    assert Event.objects.latest("pk").verb == "personal.shown_by_role"
+    with pytest.raises(NotPermitted):
+        note_look_by_role(by=cast.call_taker, subject=("party", 12), at=AT)
