@@ -140,6 +140,7 @@ def test_what_was_typed_is_there_after_a_reload_and_after_a_crash(
     assert page.input_value("#id_narrative") == WORDS
     assert page.input_value("#id_m1-narrative") == "第二件事"
     assert "平江大药房" in page.inner_text("[data-matter-tab='0']")
+    page.wait_for_selector("[data-fill]:visible")  # what the words offer comes back too
     other_seat = open_page(centre.call_taker)
     other_seat.goto("/desk/")
     other_seat.wait_for_selector("html[data-ready]")

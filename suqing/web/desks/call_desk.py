@@ -38,9 +38,16 @@ from suqing.telephony.models import Call
 from suqing.telephony.queries import number_of
 from suqing.web.context import moment_of
 from suqing.web.desks import call_forms
+from suqing.web.desks.call_form_page import CallForm, form_of
 from suqing.web.desks.clock_chips import chip
 
 TODAY_SHOWN = 30
+
+
+def _who(request: HttpRequest) -> Person:
+    """The person at the desk; the permission table lets nobody else in."""
+    assert isinstance(request.user, Person)
+    return request.user
 
 
 # The start
@@ -53,7 +60,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _start(request: HttpRequest, *, number: str = "", error: str = "") -> HttpResponse:
-    person, now = request.user, moment_of(request).now
+    person, now = _who(request), moment_of(request).now
     kept = queries.drafts_of(person)
     today = dates.day_bounds(local_day(now), timezone.get_current_timezone())
     mine = Submission.objects.filter(
@@ -106,7 +113,7 @@ def open_call(request: HttpRequest) -> HttpResponse:
     """A number was typed: the call begins.  Nothing typed is a withheld number."""
     number = request.POST.get("number", "")
     try:
-        call = open_typed_call(number=number, by=request.user, at=moment_of(request).now)
+        call = open_typed_call(number=number, by=_who(request), at=moment_of(request).now)
     except BadNumber:
         return _start(
             request,
@@ -121,8 +128,8 @@ def open_call(request: HttpRequest) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Throw a draft away; its key goes with it, so there is no way back and the page asks first."""
-    draft = get_object_or_404(Draft, ref=ref, owner=request.user)
-    drafts.discard_draft(draft=draft, by=request.user, at=moment_of(request).now)
+    draft = get_object_or_404(Draft, ref=ref, owner=_who(request))
+    drafts.discard_draft(draft=draft, by=_who(request), at=moment_of(request).now)
     messages.success(request, _("The draft has been thrown away."))
     return redirect("call-desk")
 
@@ -155,11 +162,11 @@ def _contact(person: Person, ref: UUID) -> Contact:
 @require_http_methods(["GET", "POST"])
 def call(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The form of one call; a POST registers it."""
-    contact = _contact_or_done(request.user, ref)
+    contact = _contact_or_done(_who(request), ref)
     if isinstance(contact, Submission):
         return _to_done(request, ref)
     if request.method == "GET":
-        return _form_page(request, contact, call_forms.form_of(contact.fields))
+        return _form_page(request, contact, form_of(contact.fields))
     moment, fields = moment_of(request), call_forms.posted(request.POST)
     outcome = request.POST.get("outcome", "")
     given, problems = call_forms.read(
@@ -172,11 +179,11 @@ def call(request: HttpRequest, ref: UUID) -> HttpResponse:
     )
     if not problems:
         try:
-            register(submission=given, by=request.user, at=moment.now)
+            register(submission=given, by=_who(request), at=moment.now)
             return _to_done(request, ref)
         except Invalid as invalid:
             problems = invalid.problems
-    return _form_page(request, contact, call_forms.form_of(fields, problems), refused=True)
+    return _form_page(request, contact, form_of(fields, problems), refused=True)
 
 
 def _contact_or_done(person: Person, ref: UUID) -> Contact | Submission:
@@ -185,15 +192,15 @@ def _contact_or_done(person: Person, ref: UUID) -> Contact | Submission:
 
 
 def _to_done(request: HttpRequest, ref: UUID) -> HttpResponse:
-    if request.htmx:
+    if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(reverse("call-done", args=[ref]))
     return redirect("call-done", ref=ref)
 
 
 def _form_page(
-    request: HttpRequest, contact: Contact, form: call_forms.CallForm, *, refused: bool = False
+    request: HttpRequest, contact: Contact, form: CallForm, *, refused: bool = False
 ) -> HttpResponse:
-    person, now = request.user, moment_of(request).now
+    person, now = _who(request), moment_of(request).now
     facts = {
         "ref": contact.ref,
         "call": contact.call,
@@ -246,12 +253,12 @@ def _timer_facts(call: Call | None, request: HttpRequest) -> dict[str, Any]:
 @require_POST
 def save(request: HttpRequest, ref: UUID) -> JsonResponse:
     """Autosave: keep what the form holds now, whatever state it is in."""
-    done = Submission.objects.filter(ref=ref, registered_by=request.user).first()
-    contact = Contact(ref, None, None) if done else _contact(request.user, ref)
+    done = Submission.objects.filter(ref=ref, registered_by=_who(request)).first()
+    contact = Contact(ref, None, None) if done else _contact(_who(request), ref)
     content = {"fields": call_forms.posted(request.POST)}
     try:
         draft = drafts.save_draft(
-            ref=ref, content=content, by=request.user, at=moment_of(request).now, call=contact.call
+            ref=ref, content=content, by=_who(request), at=moment_of(request).now, call=contact.call
         )
     except drafts.AlreadyRegistered as error:
         text = _("this contact is registered already as %(number)s") % {"number": error.submission.number}
@@ -266,13 +273,13 @@ def save(request: HttpRequest, ref: UUID) -> JsonResponse:
 @require_POST
 def fill_in(request: HttpRequest, ref: UUID, party: int) -> JsonResponse:
     """Name and address of somebody known on this number, in plain; the look is logged."""
-    contact = _contact(request.user, ref)
+    contact = _contact(_who(request), ref)
     number_hash = contact.call.number_hash if contact.call else ""
     known = get_object_or_404(
         Party.objects.exclude(phone_hash=""), pk=party, phone_hash=number_hash, erased_at=None
     )
     reason = _("The same caller is on the line; name and address are taken over.")
-    look_at_personal(by=request.user, subject=known, reason=reason, at=moment_of(request).now)
+    look_at_personal(by=_who(request), subject=known, reason=reason, at=moment_of(request).now)
     plain = queries.personal_data(known)
     return JsonResponse({"party-name": plain.name or "", "party-address": plain.address or ""})
 
@@ -280,9 +287,9 @@ def fill_in(request: HttpRequest, ref: UUID, party: int) -> JsonResponse:
 @require_POST
 def end(request: HttpRequest, ref: UUID) -> HttpResponse:
     """The caller has hung up; the timer stops, the form stays."""
-    found = get_object_or_404(Call, ref=ref, agent=request.user)
+    found = get_object_or_404(Call, ref=ref, agent=_who(request))
     try:
-        found = end_call(call=found, by=request.user, at=moment_of(request).now)
+        found = end_call(call=found, by=_who(request), at=moment_of(request).now)
     except AlreadyEnded:
         found.refresh_from_db()
     return render(
@@ -297,7 +304,7 @@ def end(request: HttpRequest, ref: UUID) -> HttpResponse:
 def done(request: HttpRequest, ref: UUID) -> HttpResponse:
     """What the contact has become: numbers, clocks, what can be done next."""
     rows = Submission.objects.select_related("call", "party")
-    submission = get_object_or_404(rows, ref=ref, registered_by=request.user)
+    submission = get_object_or_404(rows, ref=ref, registered_by=_who(request))
     now = moment_of(request).now
     cases = Case.objects.filter(submission=submission).select_related("entity", "place", "party")
     facts = {
