@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can
+from suqing.accounts.queries import can, require
 from suqing.cases import queries, workflow
 from suqing.cases.actions.handling import Refused, Stale
 from suqing.cases.models import Case, Dispatch, Submission
@@ -186,6 +186,9 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _take(request, case, desk)
+    for row in workflow.steps_from(Kind(case.kind), State(case.state)):
+        if row.step == desk.code:
+            require(_person(request), Permission(row.permission))
     if not any(offer.desk is desk for offer in offers(_person(request), case)):
         return _not_now(request, case, desk)
     form = desk.form(case=case, now=moment_of(request).now)
@@ -240,7 +243,8 @@ def _put_beside(form: StepForm, refused: Refused) -> None:
 
 def _done(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
     """Back to the case, or to the list if the step took it out of the person's sight."""
-    messages.success(request, f"{case.number}: {_(desk.done)}")
+    told = _("%(number)s: %(done)s") % {"number": case.number, "done": _(desk.done)}
+    messages.success(request, told)
     still = queries.visible_cases(_person(request)).filter(pk=case.pk).exists()
     target = reverse("case", args=[case.number]) if still else reverse("cases")
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from suqing.accounts.queries import can
 from suqing.cases import queries
 from suqing.cases.grounds import refusal
 from suqing.cases.models import Case
-from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, State, Urgency
+from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, State
 from suqing.lawclock.queries import citation
 from suqing.ledger.queries import setting
 from suqing.taxonomy.models import ClassKind, ClassNode
@@ -55,7 +55,6 @@ def head(case: Case, now: datetime) -> dict[str, Any]:
         facts.append((_("Handler"), case.handler.display_name))
     facts.append((_("Received"), moment_text(case.received_at, now, now.tzinfo or case.received_at.tzinfo)))  # type: ignore[arg-type]
     facts.append((_("Channel"), _(LABELS[Channel(case.channel)])))
-    facts.append((_("Urgency"), _(LABELS[Urgency(case.urgency)])))
     title = " · ".join(part for part in (case.entity_name, _label(case.issue_class)) if part)
     return {
         "number": case.number,

@@ -266,6 +266,13 @@ def _assign(form: StepForm, by: Person, at: datetime) -> object:
     return handling.assign(unit=unit, handler=handler, by=by, at=at, **_given(form))
 
 
+def _notice(form: StepForm, by: Person, at: datetime) -> object:
+    """Raise Refused where no limit waits: the page must not say that something was recorded."""
+    if not clocks.record_notice(case=form.case, by=by, at=at):
+        raise handling.Refused(N_("No limit waits for the parties to be told."))
+    return form.case
+
+
 def _simple(action: Callable[..., object], *names: str) -> Run:
     return lambda form, by, at: action(by=by, at=at, **_given(form, *names))
 
@@ -387,7 +394,7 @@ STEPS: dict[str, StepDesk] = {
             N_("It is recorded that the parties were told."),
             "t",
             NoticeForm,
-            lambda form, by, at: clocks.record_notice(case=form.case, by=by, at=at),
+            _notice,
         ),
     )
 }
