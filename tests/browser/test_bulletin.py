@@ -39,7 +39,9 @@ def test_the_bulletin_of_yesterday_is_drafted_read_issued_and_withdrawn(
     assert page.locator(".bl-mark").inner_text() == "草稿　未签发"
     page.locator(".bl-lead .bl-number").first.click()
     page.wait_for_selector("table[data-rows]")
-    assert page.locator("table[data-rows] tbody tr").count() == int(page.locator(".fg-behind-number b").inner_text())
+    assert page.locator("table[data-rows] tbody tr").count() == int(
+        page.locator(".fg-behind-number b").inner_text()
+    )
     page.go_back()
     page.get_by_role("button", name="签发", exact=True).click()
     shoot(page, "bulletin-issue-dialog")

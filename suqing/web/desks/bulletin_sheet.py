@@ -54,7 +54,9 @@ def blocks(page: BulletinPage, person: Person, theme: str) -> list[dict[str, Any
     shown = []
     for place, block in enumerate(page.blocks):
         if isinstance(block, Heading):
-            shown.append({"type": "heading", "level": block.level + 1, "rank": block.level, "text": next(labels)})
+            shown.append(
+                {"type": "heading", "level": block.level + 1, "rank": block.level, "text": next(labels)}
+            )
         else:
             shown.append(_shown(page.bulletin, block, place, numbers, theme))
     return shown
@@ -70,7 +72,10 @@ def _shown(
     bulletin: Bulletin, block: Block, place: int, numbers: Mapping[int, str], theme: str
 ) -> dict[str, Any]:
     if isinstance(block, Lead | Paragraph):
-        return {"type": "lead" if isinstance(block, Lead) else "paragraph", "runs": said(bulletin, block.runs)}
+        return {
+            "type": "lead" if isinstance(block, Lead) else "paragraph",
+            "runs": said(bulletin, block.runs),
+        }
     if isinstance(block, FigureTable):
         rows = [said(bulletin, row) for row in block.rows]
         return {"type": "table", "caption": block.caption, "header": block.header, "rows": rows}
@@ -93,7 +98,6 @@ def _curve(bulletin: Bulletin, block: Curve, place: int, theme: str) -> dict[str
         "option": echarts.option(chart, theme),
         "series": block.series,
         "rows": [(f"{day.month}月{day.day}日", point) for day, point in zip(block.days, points, strict=True)],
-        "note": block.source_note,
     }
 
 

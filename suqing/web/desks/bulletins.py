@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,7 +30,14 @@ from suqing.kit.dates import local_day
 from suqing.web.context import drawn_theme, moment_of
 from suqing.web.desks import bulletin_sheet, keyset
 from suqing.web.desks.case_rows import rows_of as case_rows
-from suqing.web.desks.figure_address import figure_url, filter_texts, measure_facts, period_text, read_day, value_text
+from suqing.web.desks.figure_address import (
+    figure_url,
+    filter_texts,
+    measure_facts,
+    period_text,
+    read_day,
+    value_text,
+)
 from suqing.web.desks.figures import LISTED, contact_rows
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -164,7 +171,7 @@ def bulletin_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def bulletin_file(request: HttpRequest, pk: int) -> HttpResponse:
+def bulletin_file(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  (the shape of a view)
     """The .docx: the stored file of an issued bulletin, a draft as it stands."""
     row = get_object_or_404(Bulletin.objects.select_related("series"), pk=pk)
     answer = HttpResponse(queries.file_of(row), content_type=DOCX)
@@ -186,7 +193,11 @@ def bulletin_figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     )  # fmt: skip
     measure, behind = get(stored.measure), queries.behind(stored, person)
     part = "numerator" if measure.is_share and request.GET.get("part") == "numerator" else ""
-    rows = behind.submissions.prefetch_related("cases") if behind.counts_contacts else behind.cases.select_related(*LISTED)
+    rows = (
+        behind.submissions.prefetch_related("cases")
+        if behind.counts_contacts
+        else behind.cases.select_related(*LISTED)
+    )
     if part:
         rows = rows.filter(pk__in=stored.numerator_ids)
     total, whole = rows.count(), len(stored.numerator_ids) if part else behind.total
@@ -205,7 +216,9 @@ def bulletin_figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         "whole": whole,
         "hidden": whole - total,
         "parts": _parts(stored, address, part),
-        "pager": shown.pager(address, {"part": part} if part else {}, _listed(total, contacts=behind.counts_contacts)),
+        "pager": shown.pager(
+            address, {"part": part} if part else {}, _listed(total, contacts=behind.counts_contacts)
+        ),
         "counts_contacts": behind.counts_contacts,
         "rows": contact_rows(shown.rows) if behind.counts_contacts else case_rows(shown.rows, now),
         "amounts": [(row, amounts.get(row.pk)) for row in shown.rows] if measure.summed else None,
@@ -246,7 +259,10 @@ def _bases(stored: BulletinFigure) -> list[dict[str, Any]]:
         period = Period.from_json(stored.compared[which]["period"])
         line: dict[str, Any] = {"word": word, "period": period, "text": _("no base"), "value": "", "url": ""}
         if base.value is not None:
-            line |= {"value": number(base.value, stored.unit), "url": figure_url(Figure(measure, period, filters, None))}
+            line |= {
+                "value": number(base.value, stored.unit),
+                "url": figure_url(Figure(measure, period, filters, None)),
+            }
             line["text"] = _("not comparable") if base.missing else _change(base.ratio, base.difference)
         found.append(line)
     return found

@@ -193,13 +193,13 @@ def cut_table(counter: Counter, measure: Measure, by: str, *, shown: int = LINES
     before = counter.cut(measure, [by], counter.period.previous()) if counter.has_before else None
     old = {row.values[0]: row.figure.value or 0 for row in before.rows} if before else {}
     known = [row for row in now.rows if not row.is_unknown]
-    groups = [((row.values[0],), row.labels[0], row.figure.value or 0) for row in known[:shown]]
+    groups = [(row.values, row.labels[0], row.figure.value or 0) for row in known[:shown]]
     rest, whole = known[shown:], now.total.value or 0
     if rest and not now.overlaps:
         values = tuple(row.values[0] for row in rest)
         label = _("Other (%(count)d)") % {"count": len(rest)}
         groups.append((values, label, sum(row.figure.value or 0 for row in rest)))
-    groups += [((UNKNOWN,), row.labels[0], row.figure.value or 0) for row in now.rows if row.is_unknown]
+    groups += [(row.values, row.labels[0], row.figure.value or 0) for row in now.rows if row.is_unknown]
     lines = [
         _line(now, before, values, label, value, sum(old.get(one, 0) for one in values), whole)
         for values, label, value in groups

@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from suqing.ledger.actions import set_centre_clock
-from tests.analytics.days import MONDAY, load, make_week, moment
+from tests.analytics.days import MONDAY, make_week, moment
 from tests.cast import SYSTEM, Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SIZES = {"desk": (1280, 800), "wide": (1920, 1080), "phone": (390, 844)}
-SHOTS = os.environ.get("SUQING_SHOTS", "")
 
 
 @pytest.fixture
-def week(transactional_db: None) -> Cast:
-    from tests.cast import make_cast
-
-    cast = load(make_cast())
-    make_week(cast)
+def week(centre: Cast) -> Cast:
+    make_week(centre)
     set_centre_clock(mode="rehearsal", centre=moment(MONDAY, "23:59"), speed=1.0, by=SYSTEM)
-    return cast
-
-
-def shoot(page: Any, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+    return centre
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", list(SIZES))
 def test_the_figures_fit_every_screen_in_both_themes(
-    open_page: Callable[..., Any], week: Cast, size: str, scheme: str
+    open_page: Callable[..., Any], week: Cast, shoot: Callable[[Any, str], None], size: str, scheme: str
 ) -> None:
     width, height = SIZES[size]
     page = open_page(week.analyst, viewport={"width": width, "height": height}, color_scheme=scheme)
