@@ -127,6 +127,7 @@ def test_unmasking_needs_a_reason_and_is_logged(centre: Cast) -> None:
     address = f"/cases/{case.number}/person/"
     refused = client.post(address, {"reason": "看"}, headers=HTMX)
     assert refused.status_code == 422
+    assert 'value="看"' in refused.content.decode()
     assert WANG.phone not in refused.content.decode()
     assert not PersonalLook.objects.exists()
     shown = client.post(address, {"reason": "当事人来电补充证据"}, headers=HTMX).content.decode()

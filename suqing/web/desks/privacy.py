@@ -46,6 +46,7 @@ def _asked_again(request: HttpRequest, case: Case, person: Person) -> HttpRespon
     shortest = setting("accounts.look_reason_min")
     error = _("Give a reason of at least %(count)d characters.") % {"count": shortest}
     facts = personal_facts(request, case, Sight.of(person), error=error)
+    facts["person"]["reason"] = request.POST.get("reason", "")
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "web/_components/person_card.html", facts, status=422)
     return render(request, "web/cases/case.html", page_facts(request, case) | facts, status=422)
