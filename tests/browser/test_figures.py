@@ -33,7 +33,9 @@ def test_the_figures_fit_every_screen_in_both_themes(
     page.goto("/figures/")
     page.reload()  # the server knows the computer's scheme from the second page on
     page.wait_for_selector("[data-chart] canvas")
+    page.set_viewport_size({"width": width, "height": 1900})
     shoot(page, f"figures-{size}-{scheme}")
+    page.set_viewport_size({"width": width, "height": height})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator(".fg-figure a").nth(1).click()
     page.wait_for_selector("table[data-rows]")

@@ -233,8 +233,8 @@ def _stored_text(stored: BulletinFigure) -> str:
 
 def _listed(total: int, *, contacts: bool) -> str:
     if contacts:
-        return ngettext("%(count)d contact", "%(count)d contacts", total) % {"count": total}
-    return ngettext("%(count)d case", "%(count)d cases", total) % {"count": total}
+        return ngettext("%(count)d contact listed", "%(count)d contacts listed", total) % {"count": total}
+    return ngettext("%(count)d case listed", "%(count)d cases listed", total) % {"count": total}
 
 
 def _parts(stored: BulletinFigure, address: str, part: str) -> list[tuple[str, int | None, str, bool]]:

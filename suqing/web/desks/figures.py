@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -132,7 +132,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     facts = {
         "asked": asked,
         "as_of": asked.period.until or now,
-        "period_text": period_text(asked.period, now.date()),
+        "period_text": period_text(replace(asked.period, until=None), now.date()),
         "presets": _presets(asked, now),
         "fields": _fields(asked, now),
         "chips": _chips(asked),
@@ -305,8 +305,8 @@ def _parts(found: Figure, part: str) -> list[tuple[str, int | None, str, bool]]:
 
 def _listed(found: Figure, total: int) -> str:
     if found.measure.source.case is None:
-        return ngettext("%(count)d contact", "%(count)d contacts", total) % {"count": total}
-    return ngettext("%(count)d case", "%(count)d cases", total) % {"count": total}
+        return ngettext("%(count)d contact listed", "%(count)d contacts listed", total) % {"count": total}
+    return ngettext("%(count)d case listed", "%(count)d cases listed", total) % {"count": total}
 
 
 def _back_url(found: Figure) -> str:
