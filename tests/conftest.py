@@ -9,8 +9,13 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 
+# Here, so that one browser serves all folders: Playwright runs only once in a process.
+from tests.web.chromium import browser, open_page
+
 if TYPE_CHECKING:
     from tests.cast import Cast
+
+__all__ = ["browser", "open_page"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The browser of the desks' tests is that of the frame's; here are the people and codes it works with.
+"""The people and codes that the browser works with; the browser itself is in ``tests/web/chromium.py``.
 
 ``live_server`` answers from threads of its own, so every test commits for real and starts from an empty database.
 """
@@ -16,9 +16,6 @@ from suqing.lawclock.actions import load_calendars
 from suqing.ledger.actions import set_centre_clock
 from suqing.taxonomy.actions import load_reference_data
 from tests.cast import AT, SYSTEM, Cast
-from tests.web.conftest import browser, open_page
-
-__all__ = ["browser", "open_page"]
 
 SHOTS = os.environ.get("SUQING_SHOTS", "")
 

@@ -56,6 +56,7 @@ def tell_a_complaint(page: Any) -> None:
     press(page, "Alt+k", "2")
     page.wait_for_selector("[data-fill]:visible")
     choose(page, "Alt+l", "gsq", "姑苏区")
+    page.wait_for_selector("[data-fill*='m0-place']", state="detached")  # an offer that is filled in goes
     press(page, "Alt+b")
     page.keyboard.insert_text("平江大药房")
     page.wait_for_selector(".ts-dropdown .create:visible")

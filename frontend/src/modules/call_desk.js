@@ -245,7 +245,7 @@ class CallForm {
     this.dropChips((others) => others.some((name) => names.includes(name)));
   }
 
-  isFilled(name) { return Boolean(this.form.elements.namedItem(name)?.value); }
+  isFilled(name) { return name.endsWith("_text") || Boolean(this.form.elements.namedItem(name)?.value); }
 
   dropChips(isOver) {
     for (const chip of this.form.querySelectorAll("[data-fill]")) if (isOver(Object.keys(JSON.parse(chip.dataset.fill)))) chip.remove();

@@ -30,7 +30,7 @@ from suqing.taxonomy.queries import find_division, search_divisions, search_node
 from suqing.taxonomy.text.extract import Extracted, extract
 from suqing.taxonomy.text.redact import match_text
 from suqing.web.context import moment_of
-from suqing.web.desks.call_forms import KNOWN_ENTITY, first, posted
+from suqing.web.desks.call_forms import KNOWN_ENTITY, Fields, first, posted
 from suqing.web.wording import money_text
 
 CITY = "320500"  # places inside it come first; the others follow
@@ -153,9 +153,13 @@ def offers(request: HttpRequest) -> HttpResponse:
     on = local_day(moment_of(request).now)
     chips = list(_chips(words, kind, on)) if words else []
     named = [replace(chip, fill=_full_names(chip.fill, prefix)) for chip in chips]
-    open_ = [chip for chip in named if not all(first(fields, name) for name in chip.fill)]
+    open_ = [chip for chip in named if not all(_is_filled(fields, name) for name in chip.fill)]
     keyed = [replace(chip, key=f"alt+{key}") for chip, key in zip(open_, KEYS, strict=False)]
     return render(request, "web/call_desk/_offers.html", {"chips": keyed})
+
+
+def _is_filled(fields: Fields, name: str) -> bool:
+    return name.endswith("_text") or bool(first(fields, name))
 
 
 def _full_names(fill: dict[str, str], prefix: str) -> dict[str, str]:
