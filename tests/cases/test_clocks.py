@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from suqing.cases.actions import clocks, handling
+from suqing.cases.actions import handling
 from suqing.cases.models import Case, Clock
 from suqing.cases.queries import clocks_of, explanation
 from suqing.cases.vocabulary import ClockState, Kind, Outcome
@@ -71,9 +71,11 @@ def test_a_failed_mediation_leaves_the_notice_owed(centre: Cast) -> None:
         case=case, outcome=Outcome.MEDIATION_ENDED, note="拒绝调解", by=centre.handler, at=on("2020-02-03")
     )
     assert state(case)["D3"] == ("running", date(2020, 2, 12))
-    assert clocks.record_notice(case=case, by=centre.handler, at=on("2020-02-12"))
+    assert handling.record_notice(case=case, by=centre.handler, at=on("2020-02-12"))
     assert state(case)["D3"][0] == ClockState.MET
-    assert not clocks.record_notice(case=case, by=centre.handler, at=on("2020-02-13"))
+    assert not handling.record_notice(case=case, by=centre.handler, at=on("2020-02-13"))
+    with pytest.raises(handling.NotYours):
+        handling.record_notice(case=case, by=centre.other_handler, at=on("2020-02-13"))
 
 
 def test_a_real_name_reporter_is_owed_a_notice_an_anonymous_one_is_not(centre: Cast) -> None:

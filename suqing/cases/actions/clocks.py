@@ -10,11 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
-from suqing.accounts.models import Person
-from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import require
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Clock
 from suqing.cases.vocabulary import ClockState, Step
@@ -169,23 +164,6 @@ class ClockBook:
 def _counted_from() -> str:
     value: str = writer().memo(START.key, lambda: setting(START.key))
     return value
-
-
-@transaction.atomic
-def record_notice(*, case: Case, by: Person, at: datetime) -> bool:
-    """Record that the parties were told; return whether a clock was waiting for it."""
-    require(by, Permission.CASE_HANDLE)
-    write = writer()
-    case = write.held(Case, case.pk) or Case.objects.select_for_update().get(pk=case.pk)
-    write.hold(case, case.pk)
-    book = ClockBook.opened(case)
-    book.stop(NOTICE_LIMITS, at)
-    if not book.ended:
-        return False
-    facts = book.write()
-    write.save(case, "next_due_at")
-    write.record("case.parties_told", case, by=by, at=at, data=facts)
-    return True
 
 
 def _clock(case: Case, deadline: Deadline, moment: datetime, calendar_version: int) -> Clock:

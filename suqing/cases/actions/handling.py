@@ -16,7 +16,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require, visible_unit_ids
 from suqing.cases import grounds, workflow
-from suqing.cases.actions.clocks import ClockBook
+from suqing.cases.actions.clocks import NOTICE_LIMITS, ClockBook
 from suqing.cases.intake import MAX_AMOUNT, MAX_NARRATIVE, local_day
 from suqing.cases.models import Case, Dispatch
 from suqing.cases.vocabulary import DispatchState, Kind, Outcome, State, Step
@@ -460,3 +460,22 @@ def assign(
         },
     )
     return row
+
+
+@one_transaction
+def record_notice(*, case: Case, by: Person, at: datetime, revision: int | None = None) -> bool:
+    """Record that the parties were told; return whether a limit was waiting for it."""
+    row = _locked(case)
+    if revision is not None and row.revision != revision:
+        raise Stale
+    require(by, Permission.CASE_HANDLE)
+    _require_unit(row, by)
+    book = ClockBook.opened(row)
+    book.stop(NOTICE_LIMITS, at)
+    if not book.ended:
+        return False
+    facts = book.write()
+    row.revision += 1
+    writer().save(row, "next_due_at", "revision")
+    writer().record("case.parties_told", row, by=by, at=at, data=facts)
+    return True

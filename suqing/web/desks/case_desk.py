@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from suqing.accounts.actions import note_look_by_role
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, require
@@ -62,13 +63,22 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         found = case_or_404(request, number)
     except Http404:
         return not_here(request, number)
+    note_shown(request, found)
     return render(request, "web/cases/case.html", page_facts(request, found))
+
+
+def note_shown(request: HttpRequest, case: Case) -> None:
+    """Log that the role shows this person's data without asking for a reason."""
+    person = _person(request)
+    if can(person, Permission.PERSONAL_SEE):
+        note_look_by_role(by=person, subject=case.party or case, at=moment_of(request).now)
 
 
 @require_GET
 def preview(request: HttpRequest, number: str) -> HttpResponse:
     """The gist of a case beside the list."""
     found = case_or_404(request, number)
+    note_shown(request, found)
     person, now = _person(request), moment_of(request).now
     sight = Sight.of(person)
     facts = {
@@ -346,6 +356,8 @@ def submission(request: HttpRequest, number: str) -> HttpResponse:
     except Submission.DoesNotExist:
         return not_here(request, number)
     contact, sight = view.submission, Sight.of(person)
+    if sight.plain and not view.hidden:
+        note_look_by_role(by=person, subject=contact.party or contact, at=now)
     # The words of the whole contact may tell of a case that this reader must not see.
     words = case_facts.shown(contact.narrative, sight)
     facts = {

@@ -18,7 +18,8 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can, visible_unit_ids
 from suqing.cases import queries, workflow
-from suqing.cases.actions import clocks, handling
+from suqing.cases.actions import handling
+from suqing.cases.actions.clocks import NOTICE_LIMITS
 from suqing.cases.grounds import refusal
 from suqing.cases.intake import MAX_NARRATIVE, local_day
 from suqing.cases.models import Case
@@ -268,7 +269,7 @@ def _assign(form: StepForm, by: Person, at: datetime) -> object:
 
 def _notice(form: StepForm, by: Person, at: datetime) -> object:
     """Raise Refused where no limit waits: the page must not say that something was recorded."""
-    if not clocks.record_notice(case=form.case, by=by, at=at):
+    if not handling.record_notice(by=by, at=at, **_given(form)):
         raise handling.Refused(N_("No limit waits for the parties to be told."))
     return form.case
 
@@ -429,7 +430,7 @@ def offers(person: Person, case: Case) -> list[Offer]:
 
 
 def _waits_for_notice(clock: Any) -> bool:
-    return clock.limit in clocks.NOTICE_LIMITS and clock.state == ClockState.RUNNING
+    return clock.limit in NOTICE_LIMITS and clock.state == ClockState.RUNNING
 
 
 def _assign_articles(regime: str) -> tuple[str, ...]:

@@ -134,6 +134,7 @@ WAYS: dict[str, _Way] = {
     "personal.looked_at": _Way(
         "eye", "looks", _plain(N_("%(who)s looked at personal data, giving a reason"))
     ),
+    "personal.shown_by_role": _Way("eye", "looks", _plain(N_("%(who)s was shown personal data by role"))),
 }
 _UNKNOWN = _Way("history", "steps", lambda _c, _d, _n: _("%(who)s recorded something in this case"))
 
