@@ -429,7 +429,10 @@ def _plain(amount: Decimal | None) -> str | None:
 def assign(
     *, case: Case, unit: Unit, handler: Person | None, by: Person, at: datetime, revision: int | None = None
 ) -> Case:
-    """Hand a case to a station or a person within the unit it was dispatched to (派出机构; O20 art. 26, O121 art. 30)."""
+    """Hand a case to a station or a person within the unit it was dispatched to.
+
+    For reports the stations' part is O20 art. 26 and O121 art. 30.
+    """
     row = _locked(case)
     if revision is not None and row.revision != revision:
         raise Stale

@@ -420,7 +420,7 @@ def offers(person: Person, case: Case) -> list[Offer]:
     mine = visible_unit_ids(person)
     if can(person, P.CASE_HANDLE) and (mine is None or case.responsible_unit_id in mine):
         if not case.has_ended and case.dispatched_at is not None:
-            found.append(Offer(STEPS["assign"], _assign_articles(regime)))
+            found.append(Offer(STEPS["assign"], _assign_articles(case)))
         waiting = [clock for clock in case.clocks.all() if _waits_for_notice(clock)]
         if waiting:
             found.append(
@@ -433,7 +433,8 @@ def _waits_for_notice(clock: Any) -> bool:
     return clock.limit in NOTICE_LIMITS and clock.state == ClockState.RUNNING
 
 
-def _assign_articles(regime: str) -> tuple[str, ...]:
-    """Stations act in the name of the bureau (O20 art. 26, O121 art. 30); nothing said it before 2020."""
+def _assign_articles(case: Case) -> tuple[str, ...]:
+    """Stations handle reports in the name of the bureau (O20 art. 26, O121 art. 30); of complaints no article says it."""
     articles = {"O20": "O20:26", "O20+XBLR": "O20:26", "O121": "O121:30"}
-    return (articles[regime],) if regime in articles else ()
+    known = case.kind == Kind.REPORT and case.regime in articles
+    return (articles[case.regime],) if known else ()
