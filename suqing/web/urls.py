@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from suqing.web.desks import bulletins, call_desk, call_lookups, case_desk, figures, home, privacy, session, styleguide, work_list
+from suqing.web.desks import (
+    bulletins,
+    call_desk,
+    call_lookups,
+    case_desk,
+    figure_file,
+    figures,
+    home,
+    privacy,
+    session,
+    styleguide,
+    work_list,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -38,7 +50,7 @@ urlpatterns = [
     path("desk/lookup/classes/<slug:tree>/", call_lookups.classes, name="lookup-classes"),
     path("figures/", figures.figures, name="figures"),
     path("figures/cases/", figures.figure_cases, name="figure-cases"),
-    path("figures/table.csv", figures.figure_table, name="figure-table"),
+    path("figures/table.csv", figure_file.figure_table, name="figure-table"),
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("bulletins/draft/", bulletins.bulletin_draft, name="bulletin-draft"),
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),

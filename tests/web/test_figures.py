@@ -22,7 +22,7 @@ from suqing.analytics.registry import all_measures, get
 from suqing.cases.vocabulary import Kind
 from suqing.ledger.actions import set_centre_clock
 from suqing.web.desks.figure_address import figure_url, pairs_of, read_figure, split_values
-from suqing.web.desks.figures import safe_cell
+from suqing.web.desks.figure_file import safe_cell
 from tests.analytics.days import MONDAY, load, make_week, mask_report, moment, take
 from tests.cast import SYSTEM, Cast
 

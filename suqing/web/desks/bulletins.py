@@ -38,6 +38,7 @@ from suqing.web.desks.figure_address import (
     read_day,
     value_text,
 )
+from suqing.web.desks.figure_panels import change_text
 from suqing.web.desks.figures import LISTED, contact_rows
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -263,14 +264,8 @@ def _bases(stored: BulletinFigure) -> list[dict[str, Any]]:
                 "value": number(base.value, stored.unit),
                 "url": figure_url(Figure(measure, period, filters, None)),
             }
-            line["text"] = _("not comparable") if base.missing else _change(base.ratio, base.difference)
+            line["text"] = (
+                _("not comparable") if base.missing else change_text(base.ratio, base.difference)[0]
+            )
         found.append(line)
     return found
-
-
-def _change(ratio: Any, difference: Any) -> str:
-    change = difference if ratio is None else ratio
-    if not change:
-        return _("unchanged")
-    text = f"{'+' if change > 0 else '−'}{abs(change):f}"
-    return f"{text}%" if ratio is not None else _("%(amount)s points") % {"amount": text}

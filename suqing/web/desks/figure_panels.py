@@ -165,23 +165,18 @@ def base_facts(found: Figure, base: Base, which: str) -> dict[str, str]:
     shown = {"base": f"{value_text(base.value)}{sign}", "url": figure_url(replace(found, period=base.period))}
     if base.missing:
         return facts | shown | {"why": _("not comparable")}
-    text, direction = change_text(base)
+    text, direction = change_text(base.ratio, base.difference)
     return facts | shown | {"text": text, "direction": direction}
 
 
-def change_text(base: Base) -> tuple[str, str]:
-    """+18.4%, or +2.1 points for a share; and up, down or flat."""
-    change: Number = base.ratio if base.ratio is not None else base.difference or 0
+def change_text(ratio: Number | None, difference: Number | None) -> tuple[str, str]:
+    """+18.4%, or +2.1 points where there is no ratio, for a share; and up, down or flat."""
+    change = ratio if ratio is not None else difference or 0
     if not change:
         return _("unchanged"), "flat"
     sign, direction = ("+", "up") if change > 0 else ("−", "down")
-    amount = f"{abs(Decimal(change)):f}"
-    text = (
-        f"{sign}{amount}%"
-        if base.ratio is not None
-        else _("%(amount)s points") % {"amount": f"{sign}{amount}"}
-    )
-    return text, direction
+    amount = f"{sign}{abs(Decimal(change)):f}"
+    return f"{amount}%" if ratio is not None else _("%(amount)s points") % {"amount": amount}, direction
 
 
 # Tables
@@ -237,7 +232,9 @@ def _numbers(found: Figure, before: Table | None, old: Number | None) -> dict[st
     if before is None:
         return facts | {"old": None, "change": None}
     base = against(found.value, old, before.period)
-    text, direction = change_text(base) if not base.missing else (_("not comparable"), "")
+    text, direction = (
+        change_text(base.ratio, base.difference) if not base.missing else (_("not comparable"), "")
+    )
     earlier = replace(found, period=before.period, value=old)
     return facts | {"old": number_facts(earlier), "change": text, "direction": direction}
 

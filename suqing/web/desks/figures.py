@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from suqing.accounts.models import Person, Unit
-from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can
 from suqing.analytics import dimensions
-from suqing.analytics.dimensions import UNKNOWN
-from suqing.analytics.periods import CENTRE_ZONE, Period
+from suqing.analytics.periods import CENTRE_ZONE
 from suqing.analytics.queries import (
     Figure,
-    Filter,
-    Filters,
     cases_behind,
-    restricts,
     rows_of,
     submissions_behind,
 )
-from suqing.analytics.registry import Measure, get
 from suqing.cases.models import Case, Submission
 from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, Kind
 from suqing.kit.dates import local_day
@@ -50,82 +40,21 @@ from suqing.web.desks.figure_address import (
     measure_facts,
     pairs_of,
     period_text,
-    read_day,
     read_figure,
     value_text,
 )
 from suqing.web.desks.figure_panels import Counter
-from suqing.web.wording import exact_text
+from suqing.web.desks.figure_question import FILTERS, NONE, Asked, limits_of, read
 
-FILTERS = ("kind", "district", "topic")
-NONE = "-"  # in the address: the value is not known
-FIRST_MEASURE = "cases_registered"
 SUMMARY = 60  # characters of the redacted words in a row
-# A cell that starts so would be taken for a formula by a spreadsheet.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LISTED = ("entity", "place", "issue_class", "object_class", "responsible_unit", "party")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks for.  ``fault`` says why the asked days could not be taken."""
-
-    period: Period
-    filters: dict[str, str]
-    measure: Measure
-    fault: str = ""
-
-    @property
-    def conditions(self) -> Filters:
-        kept = {name: value for name, value in self.filters.items() if value}
-        return tuple(Filter(name, (UNKNOWN if value == NONE else value,)) for name, value in kept.items())
-
-    def query(self, **changes: str) -> dict[str, str]:
-        """The address once more, with changes; what is empty is left out."""
-        kept = {
-            "from": self.period.first.isoformat(), "to": self.period.last.isoformat(), **self.filters,
-            "measure": "" if self.measure.code == FIRST_MEASURE else self.measure.code,
-        }  # fmt: skip
-        return {name: value for name, value in {**kept, **changes}.items() if value}
-
-
-def _read(given: QueryDict, now: datetime) -> Asked:
-    today = local_day(now, CENTRE_ZONE)
-    measures = {one.code: one for one in panels.measures_to_cut()}
-    measure = measures.get(given.get("measure", ""), get(FIRST_MEASURE))
-    filters = {name: given.get(name, "").replace("\0", "")[:40] for name in FILTERS}
-    if filters["kind"] not in set(Kind):
-        filters["kind"] = ""
-    try:
-        period, fault = _period(given, today, now), ""
-    except ValueError as refused:
-        period, fault = Period.of_day(today, now), str(refused)
-    return Asked(period, filters, measure, fault)
-
-
-def _period(given: QueryDict, today: date, now: datetime) -> Period:
-    """The days asked for; today without any.  Only a start means: from there until now."""
-    first_text, last_text = given.get("from", ""), given.get("to", "")
-    try:
-        first = read_day(first_text) if first_text else None
-        last = read_day(last_text) if last_text else None
-    except ValueError:
-        raise ValueError(_("This is not a day that can be shown. Choose one from the calendar.")) from None
-    if first is None:
-        first = last or today
-    last = last or today
-    if first > today or last > today:
-        raise ValueError(_("This day has not begun yet."))
-    if last < first:
-        raise ValueError(_("The period ends before it begins."))
-    return Period(first, last, now if last == today else None)
 
 
 @require_GET
 def figures(request: HttpRequest) -> HttpResponse:
     """The headline, the tables and the curve of a period."""
     person, now = _person(request), moment_of(request).now
-    asked = _read(request.GET, now)
+    asked = read(request.GET, now)
     counter = Counter(person, asked.period, asked.conditions)
     measures = panels.measures_to_cut()
     whole = request.GET.get("all", "")
@@ -144,7 +73,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "tables": [_table_facts(counter, asked, by, whole) for by in panels.CUTS],
         "pivot_csv": _csv_url(asked, ",".join(panels.PIVOT)),
         "curve": panels.curve(counter, asked.measure, drawn_theme(request)),
-        "limits": _limits(person),
+        "limits": limits_of(person),
         "kept": asked.query(measure=""),
     }
     return render(request, "web/figures/figures.html", facts, status=422 if asked.fault else 200)
@@ -232,15 +161,6 @@ def _chips(asked: Asked) -> list[dict[str, str]]:
     ]
 
 
-def _limits(person: Person) -> str:
-    """What this person's numbers leave out, in words; "" if nothing."""
-    if not restricts(person):
-        return ""
-    if not can(person, Permission.REPORT_VIEW):
-        return _("Reports are left out of all numbers here: your role does not open them.")
-    return _("All numbers here count only the cases of your units.")
-
-
 # The rows behind a number
 
 
@@ -268,7 +188,7 @@ def figure_cases(request: HttpRequest) -> HttpResponse:
         "empty": {"title": _("No case was counted"), "text": _("The number is nought, and so is its list.")},
         "pager": shown.pager(reverse("figure-cases"), _as_dict(pairs_of(found, part)), _listed(found, total)),
         "back_url": _back_url(found),
-        "limits": _limits(person),
+        "limits": limits_of(person),
         "counts_contacts": rows.model is Submission,
         "rows": contact_rows(shown.rows) if rows.model is Submission else case_rows(shown.rows, now),
         "amounts": [(row, row.recovered_amount) for row in shown.rows] if found.measure.summed else None,
@@ -333,75 +253,3 @@ def contact_rows(rows: Iterable[Submission]) -> list[dict[str, Any]]:
             "received_at": row.received_at,
         })  # fmt: skip
     return made
-
-
-# The file
-
-
-@require_GET
-def figure_table(request: HttpRequest) -> HttpResponse:
-    """A table of the page as CSV, whole, with its definition, period and filters written above it."""
-    person, moment = _person(request), moment_of(request)
-    asked = _read(request.GET, moment.now)
-    if asked.fault:
-        raise Http404(asked.fault)
-    by = request.GET.get("by", "")
-    counter = Counter(person, asked.period, asked.conditions)
-    if by == ",".join(panels.PIVOT):
-        lines = _pivot_lines(panels.pivot(counter, asked.measure))
-    elif by in panels.CUTS:
-        lines = _cut_lines(panels.cut_table(counter, asked.measure, by, shown=1_000_000))
-    else:
-        raise Http404
-    head = _file_head(asked, person, moment.now, is_synthetic=moment.is_rehearsal)
-    answer = HttpResponse(_csv([*head, [], *lines]), content_type="text/csv; charset=utf-8")
-    name = f"{_(asked.measure.name)}_{by.replace(',', '-')}_{asked.period.first}_{asked.period.last}.csv"
-    answer["Content-Disposition"] = f"attachment; filename=\"figures.csv\"; filename*=UTF-8''{quote(name)}"
-    return answer
-
-
-def _file_head(asked: Asked, person: Person, now: datetime, *, is_synthetic: bool) -> list[list[Any]]:
-    measure = measure_facts(asked.measure)
-    head = [
-        [_("Measure"), f"{measure['name']} ({measure['unit']})"],
-        [_("Definition"), measure["definition"]],
-        [_("Period"), period_text(asked.period, now.date())],
-        [_("As of"), exact_text(now, timezone.get_current_timezone())],
-    ]
-    head += [[_("Filter"), text] for text in filter_texts(asked.conditions)]
-    head += [[_("Rights"), _limits(person)]] if _limits(person) else []
-    return head + ([[_("Synthetic data")]] if is_synthetic else [])
-
-
-def _pivot_lines(found: dict[str, Any]) -> list[list[Any]]:
-    lines = [[_("District"), *found["kinds"], _("Total")]]
-    for line in found["lines"]:
-        lines.append([line["label"], *(cell["raw"] for cell in line["cells"]), line["total"]["raw"]])
-    return [*lines, [_("Total"), *(cell["raw"] for cell in found["totals"]), found["total"]["raw"]]]
-
-
-def _cut_lines(found: dict[str, Any]) -> list[list[Any]]:
-    header = [found["name"], _("Number"), _("Share %"), _("Period before"), _("Rise or fall")]
-    lines = [
-        [line["label"], line["raw"], line["share"], line["old_raw"], line["change"] or ""]
-        for line in found["lines"]
-    ]
-    total = found["total"]
-    lines.append([_("Total"), total["raw"], "", total["old_raw"], total["change"] or ""])
-    if not found["has_before"]:
-        header, lines = header[:3], [line[:3] for line in lines]
-    return [header, *lines, *([[_("Parts overlap and do not add up.")]] if found["overlaps"] else [])]
-
-
-def _csv(lines: Iterable[list[Any]]) -> str:
-    """CSV that spreadsheets open as UTF-8 and never as a formula."""
-    text = io.StringIO()
-    csv.writer(text).writerows([safe_cell(value) for value in line] for line in lines)
-    return "\ufeff" + text.getvalue()
-
-
-def safe_cell(value: object) -> object:
-    """Text that would start a formula gets an apostrophe in front; numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value

@@ -1,0 +1,96 @@
+"""A table of the page of figures as a file: whole, with its definition, period and filters written above it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from suqing.accounts.models import Person
+from suqing.web.context import moment_of
+from suqing.web.desks import figure_panels as panels
+from suqing.web.desks.figure_address import filter_texts, measure_facts, period_text
+from suqing.web.desks.figure_panels import Counter
+from suqing.web.desks.figure_question import Asked, limits_of, read
+from suqing.web.wording import exact_text
+
+# A cell that starts so would be taken for a formula by a spreadsheet.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@require_GET
+def figure_table(request: HttpRequest) -> HttpResponse:
+    """A table of the page as CSV, whole, with its definition, period and filters written above it."""
+    person, moment = request.user, moment_of(request)
+    assert isinstance(person, Person)  # the permission table lets nobody else in
+    asked = read(request.GET, moment.now)
+    if asked.fault:
+        raise Http404(asked.fault)
+    by = request.GET.get("by", "")
+    counter = Counter(person, asked.period, asked.conditions)
+    if by == ",".join(panels.PIVOT):
+        lines = _pivot_lines(panels.pivot(counter, asked.measure))
+    elif by in panels.CUTS:
+        lines = _cut_lines(panels.cut_table(counter, asked.measure, by, shown=1_000_000))
+    else:
+        raise Http404
+    head = _file_head(asked, person, moment.now, is_synthetic=moment.is_rehearsal)
+    answer = HttpResponse(_csv([*head, [], *lines]), content_type="text/csv; charset=utf-8")
+    name = f"{_(asked.measure.name)}_{by.replace(',', '-')}_{asked.period.first}_{asked.period.last}.csv"
+    answer["Content-Disposition"] = f"attachment; filename=\"figures.csv\"; filename*=UTF-8''{quote(name)}"
+    return answer
+
+
+def _file_head(asked: Asked, person: Person, now: datetime, *, is_synthetic: bool) -> list[list[Any]]:
+    measure = measure_facts(asked.measure)
+    head = [
+        [_("Measure"), f"{measure['name']} ({measure['unit']})"],
+        [_("Definition"), measure["definition"]],
+        [_("Period"), period_text(asked.period, now.date())],
+        [_("As of"), exact_text(now, timezone.get_current_timezone())],
+    ]
+    head += [[_("Filter"), text] for text in filter_texts(asked.conditions)]
+    head += [[_("Rights"), limits_of(person)]] if limits_of(person) else []
+    return head + ([[_("Synthetic data")]] if is_synthetic else [])
+
+
+def _pivot_lines(found: dict[str, Any]) -> list[list[Any]]:
+    lines = [[_("District"), *found["kinds"], _("Total")]]
+    for line in found["lines"]:
+        lines.append([line["label"], *(cell["raw"] for cell in line["cells"]), line["total"]["raw"]])
+    return [*lines, [_("Total"), *(cell["raw"] for cell in found["totals"]), found["total"]["raw"]]]
+
+
+def _cut_lines(found: dict[str, Any]) -> list[list[Any]]:
+    header = [found["name"], _("Number"), _("Share %"), _("Period before"), _("Rise or fall")]
+    lines = [
+        [line["label"], line["raw"], line["share"], line["old_raw"], line["change"] or ""]
+        for line in found["lines"]
+    ]
+    total = found["total"]
+    lines.append([_("Total"), total["raw"], "", total["old_raw"], total["change"] or ""])
+    if not found["has_before"]:
+        header, lines = header[:3], [line[:3] for line in lines]
+    return [header, *lines, *([[_("Parts overlap and do not add up.")]] if found["overlaps"] else [])]
+
+
+def _csv(lines: Iterable[list[Any]]) -> str:
+    """CSV that spreadsheets open as UTF-8 and never as a formula."""
+    text = io.StringIO()
+    csv.writer(text).writerows([safe_cell(value) for value in line] for line in lines)
+    return "\ufeff" + text.getvalue()
+
+
+def safe_cell(value: object) -> object:
+    """Text that would start a formula gets an apostrophe in front; numbers stay numbers."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
