@@ -63,8 +63,8 @@ messages: $(RUN_STAMP) ## Add new ids to the translation catalogues, compile and
 	@$(BIN)/python -m suqing.config.catalogue compile
 	@$(BIN)/python -m suqing.config.catalogue check
 
-images: setup frontend ## Take the screenshots of docs/images from the real program
-	$(BIN)/python -m pytest -m images --images docs/images tests/web
+images: setup frontend ## Take the screenshots of docs/images from the real program; IMAGES=case for one
+	$(BIN)/python -m tests.browser.images docs/images $(IMAGES)
 
 requirements: $(BIN)/uv ## Pin the dependencies of pyproject.toml anew
 	UV_CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/uv pip compile -q --universal --python-version 3.11 \
