@@ -10,7 +10,7 @@ from tests.cast import AT, SYSTEM
 
 
 @pytest.fixture
-def ten_events(db: None) -> None:  # noqa: ARG001
+def ten_events(db: None) -> None:
     for n in range(1, 11):
         personal = {"party:1": {"name": "张三丰"}} if n == 4 else None
         record("case.registered", ("case", n), by=SYSTEM, at=AT, data={"amount": 1.5}, personal=personal)
