@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -125,13 +125,11 @@ def _presets(asked: Asked, now: datetime) -> list[tuple[str, str, bool]]:
 def _fields(asked: Asked, now: datetime) -> list[dict[str, Any]]:
     """The values that filter_bar.html asks for."""
     unknown = (NONE, _("Not stated"))
-    units = Unit.objects.active().values_list("division_code", flat=True)
-    cities = {code[:4] for code in units if len(code) >= 4}
-    districts = Division.objects.at_level(DivisionLevel.DISTRICT).in_pinyin_order()
+    districts = _districts()
     topics = Topic.objects.active().order_by("order", "code")
     options = {
         "kind": [(str(one), _(LABELS[one])) for one in Kind],
-        "district": [*((one.code, one.name) for one in districts if one.code[:4] in cities), unknown],
+        "district": [*districts, unknown],
         "topic": [*((one.code, one.label) for one in topics), (NONE, _("In no topic"))],
     }
     today = local_day(now, CENTRE_ZONE).isoformat()
@@ -151,6 +149,16 @@ def _fields(asked: Asked, now: datetime) -> list[dict[str, Any]]:
         for name in FILTERS
     ]
     return fields
+
+
+def _districts() -> list[tuple[str, str]]:
+    """Code and name of the districts of the cities that the units work in."""
+    units = Unit.objects.active().values_list("division_code", flat=True)
+    within = Q(pk__in=[])
+    for city in {code[:4] for code in units if len(code) >= 4}:
+        within |= Q(code__startswith=city)
+    districts = Division.objects.at_level(DivisionLevel.DISTRICT).filter(within)
+    return list(districts.in_pinyin_order().values_list("code", "name"))
 
 
 def _chips(asked: Asked) -> list[dict[str, str]]:
