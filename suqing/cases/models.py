@@ -350,6 +350,7 @@ class Case(models.Model):
             models.Index(fields=["kind", "-received_at"], name="case_of_kind_newest"),
             models.Index(fields=["closed_at"], name="case_closed_at"),
             models.Index(fields=["decided_at"], name="case_decided_at"),
+            models.Index(fields=["filed_at"], name="case_filed_at"),
         ]
 
     def __str__(self) -> str:
