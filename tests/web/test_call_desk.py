@@ -13,6 +13,7 @@ from suqing.accounts.models import PersonalLook
 from suqing.cases.models import Case, Draft, MarketEntity, Submission
 from suqing.lawclock.actions import load_calendars
 from suqing.ledger.actions import set_centre_clock
+from suqing.ledger.models import SubjectKey
 from suqing.taxonomy.actions import load_reference_data
 from suqing.taxonomy.models import ClassNode
 from suqing.telephony.models import Call
@@ -245,6 +246,17 @@ def test_somebody_elses_call_and_draft_do_not_exist(centre: Cast) -> None:
     assert other.post(reverse("draft-discard", args=[ref])).status_code == 404
     assert address not in other.get(reverse("call-desk")).content.decode()
     assert Draft.objects.get().revision == 1
+
+
+def test_registration_takes_the_draft_away_with_its_key(centre: Cast) -> None:
+    client = seat(centre.call_taker)
+    address = opened(client)
+    client.post(f"{address}draft/", complaint())
+    subject = f"draft:{Draft.objects.get().ref}"
+    client.post(address, complaint())
+    assert Submission.objects.count() == 1
+    assert not Draft.objects.exists()
+    assert SubjectKey.objects.get(subject=subject).destroyed_at is not None
 
 
 def test_a_late_save_after_registration_is_told_so(centre: Cast) -> None:

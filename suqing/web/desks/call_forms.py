@@ -85,6 +85,7 @@ def read(
         outcome=outcome,
         matters=matters,
         call=call.pk if call else None,
+        draft=ref,
         is_synthetic=is_synthetic,
     )
     if problems:
