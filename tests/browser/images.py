@@ -44,12 +44,8 @@ def main(folder: Path, names: list[str]) -> None:
         program.serve(whole=True, verb="run", seconds=REHEARSAL_SECONDS)
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
+            # Fields for dates are drawn in the browser's language: Debian has the Chinese one in chromium-l10n.
             args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"],
-            env={
-                **os.environ,
-                "LANGUAGE": "zh_CN",
-                "LC_ALL": "C.UTF-8",
-            },  # fields for dates speak Chinese too
         )
         centre = Centre(program, browser)
         for name, take in PICTURES.items():
