@@ -78,8 +78,12 @@ def _people(at: datetime) -> object:
 
     load_units(by="system:benchmark", at=at)
     load_reference_data(by="system:benchmark", at=at)
-    person = create_person(username="editor", display_name="文编辑", password="口罩-bench-27", by="system:benchmark", at=at).person
-    appoint(person=person, unit=Unit.objects.get(code="sz-12315"), role="editor", by="system:benchmark", at=at)
+    person = create_person(
+        username="editor", display_name="文编辑", password="口罩-bench-27", by="system:benchmark", at=at
+    ).person
+    appoint(
+        person=person, unit=Unit.objects.get(code="sz-12315"), role="editor", by="system:benchmark", at=at
+    )
     return person
 
 
@@ -94,7 +98,10 @@ def _fill(count: int, person: object, at: datetime) -> None:
     rng = random.Random(12315)
     unit = Unit.objects.get(code="sz-12315")
     places = list(Division.objects.filter(code__startswith="3205", level="street"))
-    classes = {kind: list(ClassNode.objects.filter(tree__kind=kind, tree__is_active=True)) for kind in ("object", "issue", "report_issue")}
+    classes = {
+        kind: list(ClassNode.objects.filter(tree__kind=kind, tree__is_active=True))
+        for kind in ("object", "issue", "report_issue")
+    }
     versions = list(TopicVersion.objects.all())
     for back in range(8):
         day = DAY - timedelta(days=back)
