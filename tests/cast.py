@@ -64,6 +64,14 @@ def _hashed_password() -> str:
     return make_password(PASSWORD)
 
 
+def the_cast() -> Cast:
+    """The cast as the test database holds it, or a new one where a test with real transactions has emptied it."""
+    people = {person.username: person for person in Person.objects.filter(username__in=_PEOPLE)}
+    if len(people) < len(_PEOPLE):
+        return make_cast()
+    return _cast(people, {unit.code: unit for unit in Unit.objects.all()})
+
+
 def make_cast() -> Cast:
     """Load the units and make the people."""
     load_units(by=SYSTEM, at=AT)
@@ -74,6 +82,10 @@ def make_cast() -> Cast:
     Person.objects.update(password=_hashed_password())
     for person in people.values():
         person.password = _hashed_password()
+    return _cast(people, units)
+
+
+def _cast(people: dict[str, Person], units: dict[str, Unit]) -> Cast:
     return Cast(
         **people,
         centre=units["sz-12315"],

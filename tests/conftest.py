@@ -20,10 +20,19 @@ __all__ = ["browser", "open_page"]
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    """The cast in a database of their own for one test."""
-    from tests.cast import make_cast
+    """The cast; what the test does to them is undone after it."""
+    from tests.cast import the_cast
 
-    return make_cast()
+    return the_cast()
+
+
+@pytest.fixture
+def nobody_yet(db: None) -> None:
+    """A database before the first unit and the first person, for tests of how they come."""
+    from suqing.accounts.models import Appointment, Person, Unit
+
+    for model in (Appointment, Person, Unit):
+        model.objects.all()._raw_delete("default")
 
 
 @pytest.fixture
@@ -38,13 +47,16 @@ def centre(cast: Cast) -> Cast:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Load calendars, divisions, classes and topics once into the test database, without their events.
+    """Load calendars, divisions, classes, topics and the cast once into the test database, without their events.
 
     A test with real transactions empties the tables behind it; fixtures that need the data load it again then, which
     costs nothing where it is there.
     """
+    from tests.cast import make_cast
+
     with django_db_blocker.unblock():
         _load_what_ships()
+        make_cast()
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
             cursor.execute("DELETE FROM ledger_event")

@@ -19,7 +19,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import NotPermitted, can, permissions_of, roles_of, units_of
 from suqing.accounts.roles import ROLES, UnknownRole
 from suqing.ledger.models import Event
-from tests.cast import AT, SYSTEM, Cast, make_cast
+from tests.cast import AT, SYSTEM, Cast, the_cast
 from tests.ledger.threads import threads
 
 
@@ -121,7 +121,7 @@ def test_an_administrator_for_a_time_or_inactive_does_not_count_as_remaining(cas
 
 @pytest.mark.django_db(transaction=True)
 def test_two_administrators_cannot_remove_each_other_at_once() -> None:
-    cast = make_cast()
+    cast = the_cast()
     other = create_person(username="other.admin", display_name="副管理员", by=SYSTEM, at=AT).person
     appoint(person=other, unit=cast.bureau, role="administrator", by=SYSTEM, at=AT)
 

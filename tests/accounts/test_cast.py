@@ -6,7 +6,7 @@ from suqing.accounts import queries
 from suqing.accounts.permissions import Permission
 from suqing.ledger.actions import seal_events
 from suqing.ledger.queries import verify_chain
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 
 
 def test_the_stranger_can_nothing(cast: Cast) -> None:
@@ -15,8 +15,9 @@ def test_the_stranger_can_nothing(cast: Cast) -> None:
     assert not any(queries.can(cast.stranger, permission) for permission in Permission)
 
 
-@pytest.mark.usefixtures("cast")
+@pytest.mark.usefixtures("nobody_yet")
 def test_making_the_cast_leaves_a_whole_chain() -> None:
+    make_cast()
     assert seal_events() == 24
     assert verify_chain().is_whole
 

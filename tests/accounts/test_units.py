@@ -23,7 +23,7 @@ from suqing.accounts.queries import NotPermitted, unit_tree
 from suqing.ledger.models import Event
 from tests.cast import AT, SYSTEM, Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nobody_yet")]
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ START = datetime(2020, 1, 20, tzinfo=SHANGHAI)
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords() -> Iterator[None]:
+def _quick_passwords(nobody_yet: None) -> Iterator[None]:
     """Argon2 is slow on purpose, and each rehearsal makes some thirty passwords."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
