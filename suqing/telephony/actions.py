@@ -11,6 +11,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.kit import phones
+from suqing.ledger.actions import destroy_key
 from suqing.ledger.queries import keyed_hash
 from suqing.ledger.writing import writer
 from suqing.telephony.models import Call
@@ -41,7 +42,7 @@ def open_typed_call(*, number: str, by: Person, at: datetime) -> Call:
         call.number_masked = phones.mask(normal)
         write.encrypt(call, "number_cipher", call.key_subject, normal)
     write.new(call)
-    write.record("call.opened", call, by=by, at=at, data={"source": "typed", "number": call.number_masked})
+    write.record("call.opened", call, by=by, at=at, data={"source": "typed", "is_withheld": not normal})
     return call
 
 
@@ -58,3 +59,11 @@ def end_call(*, call: Call, by: Person, at: datetime) -> Call:
     write.save(call, "ended_at")
     write.record("call.ended", call, by=by, at=at)
     return call
+
+
+@transaction.atomic
+def forget_number(*, call: Call, by: Person, at: datetime) -> None:
+    """Erase the number of a call for good; the call itself stays.  The caller has checked the right to erase."""
+    destroy_key(call.key_subject, by=by, at=at)
+    call.number_cipher, call.number_hash, call.number_masked = None, "", ""
+    call.save(update_fields=["number_cipher", "number_hash", "number_masked"])

@@ -81,7 +81,7 @@ class _Move:
             then(self.book)
         facts = self.book.write()
         writer().save(case, "state", "revision", "closed_at", "next_due_at", *fields)
-        subject = case.party.key_subject if case.party else f"submission:{case.submission.ref}"
+        subject = _key_of(case)
         writer().record(
             f"case.{_PAST[step]}",
             case,
@@ -97,6 +97,14 @@ class _Move:
             personal={subject: {"text": text}} if text else None,
         )
         return case
+
+
+def _key_of(case: Case) -> str:
+    """The subject under whose key a text about the case is kept; the case itself once its person is erased."""
+    party = case.party or case.submission.party
+    if party is not None and party.erased_at is not None:
+        return f"case:{case.pk}"
+    return case.party.key_subject if case.party else f"submission:{case.submission.ref}"
 
 
 _PAST = {

@@ -11,11 +11,13 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.cases.intake import PartyInput
-from suqing.cases.models import Case, Party, Submission
+from suqing.cases.models import Case, Dispatch, Party, Submission
 from suqing.kit import masks, phones
 from suqing.ledger.actions import destroy_key, record
 from suqing.ledger.queries import keyed_hash
 from suqing.ledger.writing import writer
+from suqing.taxonomy.text.redact import redact
+from suqing.telephony.actions import forget_number
 
 
 def phone_hash(number: str) -> str:
@@ -76,7 +78,8 @@ def _known(number_hash: str, name_hash: str) -> Party | None:
 
 @transaction.atomic
 def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
-    """Erase a person for good: key destroyed, names of the rows emptied, narratives replaced by the redacted text.
+    """Erase a person for good: keys destroyed, their number gone from their calls too, names of the rows emptied,
+    what was said and written about them replaced by its redacted text.
 
     Cases, clocks and figures stay; the chain of events stays whole because it covers the ciphertext.
     """
@@ -84,21 +87,27 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     party = Party.objects.select_for_update().get(pk=party.pk)
     if party.erased_at is not None:
         return party
-    for submission in Submission.objects.select_for_update().filter(party=party):
+    for submission in Submission.objects.select_for_update(of=("self",)).select_related("call").filter(party=party):
         submission.narrative = submission.match_text
         submission.save(update_fields=["narrative"])
         # What was said in an anonymous report of the same contact is under the contact's key.
         destroy_key(f"submission:{submission.ref}", by=by, at=at)
+        if submission.call is not None:
+            forget_number(call=submission.call, by=by, at=at)
     for case in Case.objects.select_for_update().filter(submission__party=party):
         case.narrative, case.request_note = case.match_text, ""
-        case.save(update_fields=["narrative", "request_note"])
+        case.result_note = redact(case.result_note).text
+        case.save(update_fields=["narrative", "request_note", "result_note"])
+    for sent in Dispatch.objects.select_for_update().filter(case__submission__party=party):
+        sent.note, sent.return_note = redact(sent.note).text, redact(sent.return_note).text
+        sent.save(update_fields=["note", "return_note"])
     destroy_key(party.key_subject, by=by, at=at)
     for name in ("name_cipher", "phone_cipher", "address_cipher", "id_number_cipher"):
         setattr(party, name, None)
     party.name_hash = party.phone_hash = party.name_masked = party.phone_masked = ""
     party.erased_at, party.erased_by = at, by
     party.save()
-    record("party.erased", party, by=by, at=at, data={"reason": reason})
+    record("party.erased", party, by=by, at=at, data={"reason": redact(reason).text})
     return party
 
 
