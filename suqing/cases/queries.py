@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,7 +106,10 @@ def work_list(
 
     Keyset pages cost the same on page 1 and page 10,000; a broken key starts at the first page.
     """
-    rows = narrowed(visible_cases(person), filters, now).select_related(
+    cases = visible_cases(person)
+    if number_in(filters.words) and not may_search_numbers(person):
+        cases = cases.none()
+    rows = narrowed(cases, filters, now).select_related(
         "entity", "place", "issue_class", "object_class", "responsible_unit", "party"
     )
     key = _read_key(before or after)
@@ -163,13 +168,39 @@ def _with_words(cases: CaseQuerySet, words: str) -> CaseQuerySet:
     words = words.strip()
     if not words:
         return cases
-    if phones.normalise(words) and len(phones.normalise(words)) >= 7:
-        return cases.filter(party__phone_hash=keyed_hash("phone", phones.normalise(words)))
+    number = number_in(words)
+    if number:
+        return cases.filter(party__phone_hash=keyed_hash("phone", number))
     if words[:2].upper() in ("ZX", "TS", "JB") and words[2:].isdigit():
         return cases.filter(number__startswith=words.upper())
     for word in words.split():
         cases = cases.filter(Q(match_text__icontains=word) | Q(entity_name__icontains=word))
     return cases
+
+
+LONGEST_KEY = 200  # characters; ours have about 70
+
+
+_NUMBER = re.compile(r"[0-9+()\-#;.\s转ext=]+", re.IGNORECASE)
+
+
+def number_in(words: str) -> str:
+    """The phone number that somebody typed to search for, normalised; "" if it is words."""
+    number = phones.normalise(words) if _NUMBER.fullmatch(unicodedata.normalize("NFKC", words)) else ""
+    return number if len(number) >= 7 else ""
+
+
+def may_search_numbers(person: Person) -> bool:
+    """Whether this person may find cases by a phone number: to others the answer alone would tell whose case it is."""
+    return can(person, Permission.PERSONAL_SEE) or can(person, Permission.PERSONAL_UNMASK)
+
+
+def newest_under(person: Person, number: str) -> str:
+    """The number of the newest case under a phone number that this person may see and search for; "" for none."""
+    if not may_search_numbers(person):
+        return ""
+    rows = visible_cases(person).filter(party__phone_hash=keyed_hash("phone", number)).newest_first()
+    return rows.values_list("number", flat=True).first() or ""
 
 
 def _page(cases: list[Case], *, has_newer: bool, has_older: bool) -> Page:
@@ -187,12 +218,13 @@ def _write_key(case: Case) -> str:
 
 
 def _read_key(key: str) -> tuple[datetime, int] | None:
-    if not key:
+    if not key or len(key) > LONGEST_KEY:
         return None
     try:
-        moment, pk = json.loads(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        return datetime.fromisoformat(moment), int(pk)
-    except (ValueError, TypeError):
+        written, pk = json.loads(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        moment = datetime.fromisoformat(written)
+        return None if moment.tzinfo is None else (moment, int(pk))
+    except (ValueError, TypeError, OverflowError):
         return None  # a key that somebody shortened: the list starts at its first page
 
 

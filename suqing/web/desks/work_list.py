@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.queries import visible_unit_ids
@@ -36,6 +36,7 @@ VIEWS: dict[str, tuple[str, Filters]] = {
     "all": (N_("All"), Filters()),
 }
 FIRST = "open"
+NOBODY = "-"  # in place of a case number: the phone number that was searched for has no case
 DUE = {
     "overdue": N_("Overdue"),
     "12h": N_("Within 12 hours"),
@@ -50,12 +51,15 @@ def view_url(view: str) -> str:
     return f"{reverse('cases')}?view={view}"
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def work_list(request: HttpRequest) -> HttpResponse:
     """One page of cases; a whole case number opens the case itself."""
     person, now = request.user, moment_of(request).now
     assert isinstance(person, Person)  # the permission table lets nobody else in
-    asked = _asked(request.GET)
+    asked = _asked(request.GET if request.method == "GET" else request.POST)
+    if request.method == "POST" or queries.number_in(asked["q"]):
+        # Filters are sent by POST, so that a phone number never stands in an address, a history or a log.
+        return redirect(search_url(person, asked, request.POST.get("view", "")))
     hit = _whole_number(person, asked["q"])
     if hit:
         return redirect("case", number=hit)
@@ -78,6 +82,14 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "view_name": _(VIEWS[view][0]),
     }
     return render(request, "web/cases/list.html", facts)
+
+
+def search_url(person: Person, asked: dict[str, str], view: str = "") -> str:
+    """The list that is asked for; instead of a phone number the newest case under it stands in the address."""
+    number = queries.number_in(asked.get("q", ""))
+    if number:
+        asked = asked | {"q": "", "same_person": queries.newest_under(person, number) or NOBODY}
+    return _url(asked, "all" if number else view)
 
 
 def _asked(given: QueryDict) -> dict[str, str]:
@@ -112,7 +124,7 @@ def _filters(person: Person, view: str, asked: dict[str, str]) -> Filters:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _day(text: str) -> date | None:
@@ -215,6 +227,8 @@ def _chips(
 
 
 def _day_or_words(name: str, value: str, now: datetime) -> str:
+    if name == "same_person" and value == NOBODY:
+        return _("Nobody with this phone number in your sight")
     day = _day(value)
     shown = day_text(day, now.date()) if day else value
     texts = {
@@ -228,8 +242,7 @@ def _day_or_words(name: str, value: str, now: datetime) -> str:
 
 def _url(asked: dict[str, str], view: str, **more: str) -> str:
     query = QueryDict(mutable=True)
-    query["view"] = view
-    for name, value in {**asked, **more}.items():
+    for name, value in {"view": view, **asked, **more}.items():
         if value:
             query[name] = value
     return f"{reverse('cases')}?{query.urlencode()}"
