@@ -101,7 +101,7 @@ class Unit(models.Model):
 
 def normalise_username(raw: str) -> str:
     """One spelling for one sign-in name: full width, case and outer spaces do not matter."""
-    return unicodedata.normalize("NFKC", raw).strip().casefold()
+    return unicodedata.normalize("NFKC", raw).replace("\0", "").strip().casefold()
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -13,6 +13,7 @@ from suqing.accounts.permissions import Permission
 
 Actor = Person | str
 SYSTEM = "system:"
+LONGEST_ATTEMPT = 100  # characters of a name somebody tried; a person's has at most 40
 
 
 class NotPermitted(PermissionError):
@@ -87,7 +88,7 @@ def require(by: Actor, permission: Permission) -> None:
 def attempted_username(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
     """The name under which axes counts failures: all spellings of one name are one name."""
     typed = (credentials or {}).get("username") or request.POST.get("username", "")
-    return normalise_username(typed)
+    return normalise_username(typed)[:LONGEST_ATTEMPT]
 
 
 def unit_tree() -> UnitQuerySet:

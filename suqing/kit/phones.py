@@ -15,11 +15,12 @@ _DASHED_EXTENSION = re.compile(r"^(0[0-9]{2,3}[- ][0-9]{7,8})-([0-9]{1,6})$")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _GEOGRAPHIC = re.compile(r"(?:10|[2-9][0-9]{1,2})[0-9]{7,8}")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+LONGEST = 20  # digits; E.164 allows 15, prefixes come on top
 PUBLIC_LENGTH = 6  # hotlines and emergency numbers: 110, 12315, 95588, 962288
 
 
 def normalise(raw: str) -> str:
-    """Bring a number to its one stored form; "" where it is withheld or holds no digits.  Idempotent."""
+    """Bring a number to its one stored form; "" where it is withheld, holds no digits or too many.  Idempotent."""
     text = unicodedata.normalize("NFKC", raw).translate(_DASHES).strip()
     text = re.sub(r"^(?:tel|sips?|电话|手机)\s*:\s*", "", text, flags=re.IGNORECASE).split("@")[0]
     if text.lower() in _WITHHELD:
@@ -59,6 +60,8 @@ def _split_extension(text: str) -> tuple[str, str]:
 
 
 def _national(digits: str, *, international: bool) -> str:
+    if len(digits) > LONGEST:
+        return ""
     if digits.startswith("00") and not international:
         digits, international = digits[2:], True
     if international:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
 from django.utils import translation
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from suqing.accounts.models import Person
 from suqing.accounts.queries import NotPermitted
 from suqing.web.context import may_open
-from suqing.web.desks.refusal import refused
+from suqing.web.desks.refusal import not_found, refused
 from suqing.web.permission_table import PAGES, Door
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,15 @@ class PermissionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        # PostgreSQL holds no text with this character: such a path leads nowhere, in a query it is left out.
+        if "\0" in request.path:
+            return not_found(request, Http404())
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            # Seats are shared: after signing out, "back" must not bring a page about people from the disk.
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""

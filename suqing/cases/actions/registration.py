@@ -23,7 +23,7 @@ from suqing.cases.models import Case, Party, Submission
 from suqing.cases.vocabulary import Kind, State
 from suqing.lawclock.regimes import regime_on
 from suqing.ledger.writing import one_transaction, writer
-from suqing.taxonomy.models import ClassNode, Division
+from suqing.taxonomy.models import ClassKind, ClassNode, Division
 from suqing.taxonomy.text.redact import MatchText, match_text
 
 N_ = str
@@ -200,7 +200,12 @@ def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _
     codes = frozenset(m.place for m in given.matters if m.place)
     classes = write.memo(("classes", keys), lambda: ClassNode.objects.in_bulk(keys))
     places = write.memo(("places", codes), lambda: Division.objects.in_bulk(codes))
+    requests = write.memo("request codes", _request_codes) if any(m.requests for m in given.matters) else set()
     for number, matter in enumerate(given.matters):
+        if not set(matter.requests) <= requests:
+            problems.setdefault(f"matters.{number}.requests", []).append(
+                Problem(N_("This class does not exist."))
+            )
         for name in ("object_class", "issue_class"):
             key = getattr(matter, name)
             if key and key not in classes:
@@ -212,6 +217,10 @@ def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _
                 Problem(N_("This place does not exist."))
             )
     return _References(classes, places)
+
+
+def _request_codes() -> set[str]:
+    return set(ClassNode.objects.filter(tree__kind=ClassKind.REQUEST).values_list("code", flat=True))
 
 
 def _personal(submission: Submission, party: Party | None, **texts: str) -> dict[str, dict[str, str]]:

@@ -43,11 +43,11 @@ _FIGURES = ("amount", "price_asked", "price_earlier")
 
 
 def posted(data: QueryDict) -> Fields:
-    """What a post holds, as it is kept in a draft: every field that is not empty."""
+    """What a post holds, as it is kept in a draft: every field that is not empty, without what no text can hold."""
     return {
         name: kept
         for name, values in data.lists()
-        if name not in _IGNORED and (kept := [str(value) for value in values if value != ""])
+        if name not in _IGNORED and (kept := [text for value in values if (text := str(value).replace("\0", ""))])
     }
 
 

@@ -237,7 +237,7 @@ def _is_forbidden(case: Case, desk: StepDesk, form: StepForm) -> bool:
 
 def _seen(form: StepForm) -> int | None:
     typed = form.data.get("revision", "")
-    return int(typed) if typed.isdigit() else None
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
 
 
 def _put_beside(form: StepForm, refused: Refused) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.db.models import Model, Q, QuerySet
 
 SIZE = 50
+LONGEST_KEY = 200  # characters; ours have about 70
 
 Parse = Callable[[str], date]
 
@@ -73,10 +74,13 @@ def _write(row: Model, field: str) -> str:
 
 
 def _read(key: str, parse: Parse) -> tuple[date, int] | None:
-    if not key:
+    if not key or len(key) > LONGEST_KEY:
         return None
     try:
-        moment, pk = json.loads(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        return parse(moment), int(pk)
-    except (ValueError, TypeError):
+        written, pk = json.loads(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        moment = parse(written)
+        if isinstance(moment, datetime) and moment.tzinfo is None:
+            return None
+        return moment, int(pk)
+    except (ValueError, TypeError, OverflowError):
         return None
