@@ -23,9 +23,9 @@ SHOTS = os.environ.get("SUQING_SHOTS", "")
 @pytest.fixture
 def centre(transactional_db: None) -> Cast:
     """A centre that can work, its clock in the last week of January 2020, at ordinary speed."""
-    from tests.cast import make_cast
+    from tests.cast import the_cast
 
-    cast = make_cast()
+    cast = the_cast()
     load_calendars(by=SYSTEM, at=AT)
     load_reference_data(by=SYSTEM, at=AT)
     set_centre_clock(mode="rehearsal", centre=AT, speed=1.0, by=SYSTEM)

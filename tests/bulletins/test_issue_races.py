@@ -13,7 +13,7 @@ from suqing.bulletins.actions import draft_daily, issue
 from suqing.bulletins.models import Bulletin
 from suqing.ledger.queries import sealed_position
 from tests.analytics.days import MONDAY, load, mask_report, moment, take
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MORNING = moment(MONDAY + timedelta(days=1), "08:30")
@@ -21,7 +21,7 @@ MORNING = moment(MONDAY + timedelta(days=1), "08:30")
 
 @pytest.fixture
 def centre() -> Cast:
-    return load(make_cast())
+    return load(the_cast())
 
 
 def run_all(*works: object) -> None:

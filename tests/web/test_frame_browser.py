@@ -21,9 +21,9 @@ SHOTS = os.environ.get("SUQING_SHOTS", "")
 
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
-    from tests.cast import make_cast
+    from tests.cast import the_cast
 
-    return make_cast()
+    return the_cast()
 
 
 def rehearse(at: datetime = AT) -> None:
