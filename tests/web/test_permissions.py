@@ -1,0 +1,104 @@
+"""The permission table over every address: who gets in, who gets 403, and that visitors are sent to the door.
+
+The groups are written out by hand, not read from the table under test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+TAKERS = {"call_taker", "other_call_taker", "supervisor"}
+HANDLERS = {"handler", "other_handler"}
+CASE_PEOPLE = TAKERS | HANDLERS | {"dispatcher", "analyst", "editor", "leader", "inspector"}
+WORKING = TAKERS | HANDLERS | {"dispatcher"}
+COUNTING = {"dispatcher", "supervisor", "analyst", "editor", "leader", "inspector"}
+READING = COUNTING - {"dispatcher"}
+EVERYBODY = CASE_PEOPLE | {"administrator", "stranger"}
+
+ALLOWED: dict[str, set[str]] = {
+    "change-password": EVERYBODY,
+    "home": EVERYBODY,
+    "jump": EVERYBODY,
+    **dict.fromkeys(("cases", "case", "case-preview", "clock-explained"), CASE_PEOPLE),
+    "case-step": WORKING,
+    "unmask": WORKING,
+    "erase-person": {"supervisor"},
+    "submission": CASE_PEOPLE - {"leader"},
+    **dict.fromkeys(
+        ("call-desk", "call-open", "call", "call-save", "call-end", "call-fill-in", "call-done", "draft-discard",
+         "call-offers", "credit-code", "lookup-entities", "lookup-places", "lookup-classes"),
+        TAKERS,
+    ),
+    **dict.fromkeys(("figures", "figure-cases", "figure-table"), COUNTING),
+    **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
+    "bulletin-draft": {"analyst", "editor"},
+    **{key: {"editor", "leader"} for key in ("bulletin-issue", "bulletin-withdraw")},
+    **{key: {"administrator"} for key in ("styleguide", "styleguide-lookup", "styleguide-autosave")},
+}  # fmt: skip
+PUBLIC = {"sign-in", "sign-out", "language", "theme"}
+SAMPLES: dict[str, object] = {
+    "number": "TS20200127000001",
+    "step": "accept",
+    "clock": 1,
+    "ref": "00000000-0000-4000-8000-000000000000",
+    "party": 1,
+    "tree": "object",
+    "pk": 1,
+    "key": "total",
+}
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern)
+        else:
+            yield pattern
+
+
+def addresses() -> dict[str, str]:
+    """Every address by its name, with sample values."""
+    return {
+        str(p.name): reverse(str(p.name), kwargs={name: SAMPLES[name] for name in p.pattern.converters})
+        for p in patterns(get_resolver())
+    }
+
+
+def seat(cast: Cast, name: str) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(getattr(cast, name), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_every_address_is_in_the_table_of_this_test() -> None:
+    assert set(addresses()) == set(ALLOWED) | PUBLIC
+
+
+@pytest.mark.parametrize("name", sorted(EVERYBODY))
+def test_each_person_gets_into_exactly_the_own_pages(centre: Cast, name: str) -> None:
+    client = seat(centre, name)
+    for page, address in addresses().items():
+        if page in PUBLIC:
+            continue
+        for method in (client.get, client.post):
+            status = method(address).status_code
+            assert (status != 403) is (name in ALLOWED[page]), f"{name} {method.__name__} {page}: {status}"
+            assert status < 500, f"{name} {method.__name__} {page}: {status}"
+
+
+def test_visitors_are_sent_to_the_door(centre: Cast) -> None:
+    client = Client(raise_request_exception=False)
+    for page, address in addresses().items():
+        if page not in PUBLIC:
+            answer = client.get(address)
+            assert answer.status_code == 302, page
+            assert answer.headers["Location"].startswith(reverse("sign-in")), page
+            assert client.post(address).status_code in (302, 401), page
