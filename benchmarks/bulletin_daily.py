@@ -1,6 +1,6 @@
 """How long the daily bulletin takes from 10,000 cases of one day, with a week of as many before it.
 
-    python -m benchmarks.bulletin_daily [CASES]
+    python benchmarks/bulletin_daily.py [CASES] [--record]
 
 Makes a throw-away private database, fills it, drafts, issues, and prints seconds.  Target: 5 s for draft and file
 together on two cores.
@@ -8,15 +8,14 @@ together on two cores.
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
 import sys
-import tempfile
 import time
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
+
+from ground.centre import throw_away_database
+from ground.telling import tell
 
 DAY = date(2020, 1, 27)
 WORDS = (
@@ -26,49 +25,34 @@ WORDS = (
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    with tempfile.TemporaryDirectory(prefix="suqing-bench-") as folder:
-        os.environ["SUQING_VAR"] = folder
-        os.environ["DJANGO_SETTINGS_MODULE"] = "suqing.config.settings"
-        from suqing.config.private_postgres import PrivatePostgres
-
-        postgres = PrivatePostgres(Path(folder) / "pg", durable=False)
-        postgres.start()
-        try:
-            os.environ["DATABASE_URL"] = postgres.url()
-            import django
-
-            django.setup()
-            _measure(count)
-        finally:
-            postgres.stop()
-            shutil.rmtree(postgres.folder.parent, ignore_errors=True)  # started as root it lies elsewhere
+    given = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    with throw_away_database():
+        _measure(given[0] if given else 10_000)
 
 
 def _measure(count: int) -> None:
-    from django.core.management import call_command
-
     from suqing.accounts.models import Person
     from suqing.bulletins import queries
     from suqing.bulletins.actions import draft_daily, issue
 
-    call_command("migrate", verbosity=0)
     at = datetime.combine(DAY + timedelta(days=1), datetime.min.time().replace(hour=8)).astimezone()
     editor = _people(at)
     _fill(count, editor, at)
+    found = []
     for attempt in (1, 2):
         began = time.perf_counter()
         bulletin = draft_daily(day=DAY, by="system:benchmark", at=at)
         drafted = time.perf_counter()
         size = len(queries.file_of(bulletin))
         written = time.perf_counter()
-        print(
-            f"attempt {attempt}: {count} cases: draft {drafted - began:.2f} s, file {written - drafted:.2f} s, "
-            f"together {written - began:.2f} s, {size} bytes, {bulletin.figures.count()} figures"
+        found.append(
+            f"attempt {attempt}: draft {drafted - began:.2f} s, file {written - drafted:.2f} s, "
+            f"together {written - began:.2f} s, {size:,} bytes, {bulletin.figures.count()} figures"
         )
     began = time.perf_counter()
     issue(bulletin=bulletin, by=Person.objects.get(username="editor"), at=at)
-    print(f"issue {time.perf_counter() - began:.2f} s")
+    found.append(f"issue {time.perf_counter() - began:.2f} s")
+    tell("bulletin_daily", f"{count:,} cases of the day, as many on each of seven days before", found)
 
 
 def _people(at: datetime) -> object:

@@ -42,6 +42,7 @@ def throw_away_database(*, durable: bool = False) -> Iterator[None]:
     """Run Django on a private PostgreSQL that is gone afterwards; ``durable`` waits for the disk as a centre does."""
     folder = Path(tempfile.mkdtemp(prefix="suqing-bench-"))
     folder.chmod(0o755)
+    (folder / "static").mkdir()  # whitenoise would miss it
     os.environ |= {
         "SUQING_VAR": str(folder),
         "DJANGO_SETTINGS_MODULE": "suqing.config.settings",
