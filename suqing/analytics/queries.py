@@ -18,15 +18,14 @@ from django.db.models import Case as Choose
 from django.db.models.functions import TruncDate
 
 from suqing.accounts.models import Person
-from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can, visible_unit_ids
+from suqing.accounts.queries import visible_unit_ids
 from suqing.analytics import dimensions
 from suqing.analytics.dimensions import UNKNOWN
 from suqing.analytics.periods import CENTRE_ZONE, Period
 from suqing.analytics.registry import Measure, Source, get
 from suqing.analytics.rises import HISTORY, is_rise
 from suqing.cases.models import Case, CaseQuerySet, Submission
-from suqing.cases.queries import visible_cases
+from suqing.cases.queries import sees_all_cases, visible_cases
 from suqing.kit.dates import DAY
 
 Number = Decimal | int
@@ -134,7 +133,7 @@ def _visible_contacts(person: Person, cases: CaseQuerySet) -> Q:
 
 def restricts(person: Person) -> bool:
     """True if the person's rights hide any case, so that this person's totals are not the centre's."""
-    return visible_unit_ids(person) is not None or not can(person, Permission.REPORT_VIEW)
+    return not sees_all_cases(person)
 
 
 def _aggregates(measure: Measure, *, distinct: bool = False) -> dict[str, Any]:

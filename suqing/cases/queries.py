@@ -409,11 +409,20 @@ def same_person(party: Party) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """A contact as one person may see it: its visible cases, and whether all of it is theirs to read."""
+    """A contact as one person may see it: its visible cases, and whether its words as a whole are theirs to read.
+
+    They are never whole for somebody whose rights hide any case, so that what is left out does not tell of a report
+    (O20 art. 33, O121 art. 37): each case has its own words.
+    """
 
     submission: Submission
     cases: list[Case]
-    hidden: int
+    is_whole: bool
+
+
+def sees_all_cases(person: Person) -> bool:
+    """Whether no case of any unit or kind is hidden from this person."""
+    return visible_unit_ids(person) is None and can(person, Permission.REPORT_VIEW)
 
 
 def submission_for(person: Person, number: str) -> ContactView:
@@ -422,10 +431,18 @@ def submission_for(person: Person, number: str) -> ContactView:
     submission = rows.get(number=number)
     mine = visible_cases(person).filter(submission=submission)
     found = list(mine.select_related("issue_class", "entity", "place", "responsible_unit").order_by("id"))
-    hidden = submission.cases.count() - len(found)
-    if not found and (hidden or not can(person, Permission.CASE_VIEW_ALL)):
+    is_barren = not submission.cases.exists()
+    if not found and not (is_barren and can(person, Permission.CASE_VIEW_ALL)):
         raise Submission.DoesNotExist
-    return ContactView(submission, found, hidden)
+    return ContactView(submission, found, is_barren or sees_all_cases(person))
+
+
+def told_cases(person: Person, submissions: Sequence[Submission]) -> dict[int, list[Case]]:
+    """The cases of these contacts that this person may see, by contact, in order; one query."""
+    told: dict[int, list[Case]] = {row.pk: [] for row in submissions}
+    for case in visible_cases(person).filter(submission__in=submissions).order_by("id"):
+        told[case.submission_id].append(case)
+    return told
 
 
 # The call desk

@@ -195,7 +195,7 @@ def bulletin_figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     measure, behind = get(stored.measure), queries.behind(stored, person)
     part = "numerator" if measure.is_share and request.GET.get("part") == "numerator" else ""
     rows = (
-        behind.submissions.prefetch_related("cases")
+        behind.submissions
         if behind.counts_contacts
         else behind.cases.select_related(*LISTED)
     )
@@ -221,7 +221,7 @@ def bulletin_figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
             address, {"part": part} if part else {}, _listed(total, contacts=behind.counts_contacts)
         ),
         "counts_contacts": behind.counts_contacts,
-        "rows": contact_rows(shown.rows) if behind.counts_contacts else case_rows(shown.rows, now),
+        "rows": contact_rows(shown.rows, person) if behind.counts_contacts else case_rows(shown.rows, now),
         "amounts": [(row, amounts.get(row.pk)) for row in shown.rows] if measure.summed else None,
         "empty": {"title": _("No case was counted"), "text": _("The number is nought, and so is its list.")},
     }

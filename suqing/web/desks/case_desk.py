@@ -356,17 +356,17 @@ def submission(request: HttpRequest, number: str) -> HttpResponse:
     except Submission.DoesNotExist:
         return not_here(request, number)
     contact, sight = view.submission, Sight.of(person)
-    if sight.plain and not view.hidden:
+    if sight.plain and view.is_whole:
         note_look_by_role(by=person, subject=contact.party or contact, at=now)
     # The words of the whole contact may tell of a case that this reader must not see.
     words = case_facts.shown(contact.narrative, sight)
     facts = {
         "contact": contact,
-        "hidden": view.hidden,
+        "is_whole": view.is_whole,
         "rows": rows_of(view.cases, now),
         "channel": _(LABELS[Channel(contact.channel)]),
         "outcome": _(LABELS[ContactOutcome(contact.outcome)]),
-        "pieces": [] if view.hidden else list(case_facts.pieces(words)),
+        "pieces": list(case_facts.pieces(words)) if view.is_whole else [],
         "is_masked": not sight.plain,
     }
     return render(request, "web/submissions/submission.html", facts)

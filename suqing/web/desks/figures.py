@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,10 +22,12 @@ from suqing.analytics.periods import CENTRE_ZONE
 from suqing.analytics.queries import (
     Figure,
     cases_behind,
+    restricts,
     rows_of,
     submissions_behind,
 )
 from suqing.cases.models import Case, Submission
+from suqing.cases.queries import told_cases
 from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, Kind
 from suqing.kit.dates import local_day
 from suqing.taxonomy.models import Division, DivisionLevel, Topic
@@ -198,7 +200,7 @@ def figure_cases(request: HttpRequest) -> HttpResponse:
         "back_url": _back_url(found),
         "limits": limits_of(person),
         "counts_contacts": rows.model is Submission,
-        "rows": contact_rows(shown.rows) if rows.model is Submission else case_rows(shown.rows, now),
+        "rows": contact_rows(shown.rows, person) if rows.model is Submission else case_rows(shown.rows, now),
         "amounts": [(row, row.recovered_amount) for row in shown.rows] if found.measure.summed else None,
     }
     return render(request, "web/figures/cases.html", facts)
@@ -213,7 +215,7 @@ def _as_dict(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 def _rows(found: Figure, part: str, person: Person) -> QuerySet[Case] | QuerySet[Submission]:
     if found.measure.source.case is None:
-        return submissions_behind(found, person=person).prefetch_related("cases")
+        return submissions_behind(found, person=person)
     if part:
         inside = rows_of(found, person=person).numerator
         return Case.objects.filter(pk__in=inside).select_related(*LISTED)
@@ -246,18 +248,20 @@ def _back_url(found: Figure) -> str:
     return f"{reverse('figures')}?{urlencode(query)}"
 
 
-def contact_rows(rows: Iterable[Submission]) -> list[dict[str, Any]]:
-    """Contacts as rows of a list."""
+def contact_rows(rows: Sequence[Submission], person: Person) -> list[dict[str, Any]]:
+    """Contacts as rows of a list: with their own words for who may see all cases, else with those of a case in sight."""
+    told = told_cases(person, rows)
     made = []
     for row in rows:
-        words = " ".join(row.match_text.split())
+        cases = told[row.pk]
+        words = " ".join((cases[0] if restricts(person) and cases else row).match_text.split())
         made.append({
             "url": reverse("submission", args=[row.number]),
             "number": row.number,
             "channel": _(LABELS[Channel(row.channel)]),
             "outcome": _(LABELS[ContactOutcome(row.outcome)]),
             "summary": f"{words[:SUMMARY]}…" if len(words) > SUMMARY else words,
-            "cases": len(row.cases.all()),
+            "cases": len(cases),
             "received_at": row.received_at,
         })  # fmt: skip
     return made
