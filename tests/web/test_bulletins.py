@@ -11,7 +11,6 @@ from typing import Any
 import docx
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -21,6 +20,7 @@ from suqing.ledger.actions import set_centre_clock
 from suqing.ledger.models import Event
 from tests.analytics.days import MONDAY, load, make_week, mask_report, moment, take
 from tests.cast import SYSTEM, Cast
+from tests.web.seats import seat
 
 MORNING = moment(MONDAY + timedelta(days=1), "08:30")
 READERS = {"supervisor", "analyst", "editor", "leader", "inspector"}
@@ -35,12 +35,6 @@ def week(cast: Cast) -> Cast:
     make_week(cast)
     set_centre_clock(mode="rehearsal", centre=MORNING, speed=0.0001, by=SYSTEM)
     return cast
-
-
-def seat(person: Any) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def text_of(answer: Any) -> str:

@@ -11,31 +11,22 @@ from django.urls import reverse
 
 from suqing.accounts.models import PersonalLook
 from suqing.cases.models import Case, Draft, MarketEntity, Submission
-from suqing.lawclock.actions import load_calendars
 from suqing.ledger.actions import set_centre_clock
 from suqing.ledger.models import SubjectKey
-from suqing.taxonomy.actions import load_reference_data
 from suqing.taxonomy.models import ClassNode
 from suqing.telephony.models import Call
 from suqing.telephony.queries import number_of
 from tests.cases.examples import registered
 from tests.cast import AT, SYSTEM, Cast
+from tests.web.seats import seat
 
 NARRATIVE = "我昨天在观前街平江大药房买口罩，一只要三十元，平时只卖五元，要求退款"
 
 
 @pytest.fixture
-def centre(cast: Cast) -> Cast:
-    load_calendars(by=SYSTEM, at=AT)
-    load_reference_data(by=SYSTEM, at=AT)
+def centre(centre: Cast) -> Cast:
     set_centre_clock(mode="rehearsal", centre=AT, speed=1.0, by=SYSTEM)
-    return cast
-
-
-def seat(person: Any) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return centre
 
 
 def opened(client: Client, number: str = "138 0000 1234") -> str:

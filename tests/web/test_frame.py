@@ -20,6 +20,7 @@ from suqing.web import wording
 from suqing.web.middleware import PermissionMiddleware
 from suqing.web.permission_table import PAGES, Door
 from tests.cast import AT, PASSWORD, Cast
+from tests.web.seats import seat
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -28,12 +29,6 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 @pytest.fixture(autouse=True)
 def _static_folder() -> None:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-
-
-def seat(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend=BACKEND)
-    return client
 
 
 def names() -> set[str]:

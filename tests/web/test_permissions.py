@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import Cast
+from tests.web.seats import seat
 
 pytestmark = pytest.mark.django_db
 
@@ -72,19 +73,13 @@ def addresses() -> dict[str, str]:
     }
 
 
-def seat(cast: Cast, name: str) -> Client:
-    client = Client(raise_request_exception=False)
-    client.force_login(getattr(cast, name), backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
 def test_every_address_is_in_the_table_of_this_test() -> None:
     assert set(addresses()) == set(ALLOWED) | PUBLIC
 
 
 @pytest.mark.parametrize("name", sorted(EVERYBODY))
 def test_each_person_gets_into_exactly_the_own_pages(centre: Cast, name: str) -> None:
-    client = seat(centre, name)
+    client = seat(getattr(centre, name), raise_request_exception=False)
     for page, address in addresses().items():
         if page in PUBLIC:
             continue

@@ -11,21 +11,17 @@ from suqing.cases.actions import handling
 from suqing.cases.models import Case
 from suqing.cases.queries import timeline
 from suqing.cases.vocabulary import Kind, Outcome
-from suqing.lawclock.actions import load_calendars
-from suqing.taxonomy.actions import load_reference_data
 from suqing.web.desks.timeline_words import WAYS, tell
 from tests.cases.examples import one_case
-from tests.cast import AT, SYSTEM, Cast
+from tests.cast import AT, Cast
 from tests.house.tree import PACKAGE
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def centre(cast: Cast) -> Cast:
-    load_calendars(by=SYSTEM, at=AT)
-    load_reference_data(by=SYSTEM, at=AT)
-    return cast
+def centre(centre: Cast) -> Cast:
+    return centre
 
 
 def verbs_in_code() -> set[str]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from suqing.accounts.models import Person
@@ -16,30 +15,21 @@ from suqing.cases.actions.drafts import save_draft
 from suqing.cases.models import Case
 from suqing.cases.queries import Filters, work_list
 from suqing.cases.vocabulary import Kind
-from suqing.lawclock.actions import load_calendars
 from suqing.ledger.actions import set_centre_clock
-from suqing.taxonomy.actions import load_reference_data
 from suqing.taxonomy.models import ClassNode
 from tests.cases.examples import EntityInput, PartyInput, matter, one_case, registered
 from tests.cast import AT, SYSTEM, Cast
+from tests.web.seats import seat
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @pytest.fixture
-def centre(cast: Cast) -> Cast:
+def centre(centre: Cast) -> Cast:
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    load_calendars(by=SYSTEM, at=AT)
-    load_reference_data(by=SYSTEM, at=AT)
     set_centre_clock(mode="rehearsal", centre=AT, speed=1.0, by=SYSTEM)
-    return cast
-
-
-def seat(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend=BACKEND)
-    return client
+    return centre
 
 
 def listed(person: Person, query: str = "") -> str:
@@ -227,7 +217,9 @@ def test_the_first_page_keeps_the_drafts_of_a_call_taker(centre: Cast) -> None:
 # Phone numbers
 
 
-@pytest.mark.parametrize("typed", ["13800001234", "138 0000 1234", "１３８００００１２３４", "+86 138-0000-1234"])
+@pytest.mark.parametrize(
+    "typed", ["13800001234", "138 0000 1234", "１３８００００１２３４", "+86 138-0000-1234"]
+)
 def test_a_number_finds_its_cases_and_leaves_the_address(centre: Cast, typed: str) -> None:
     case = one_case(centre.call_taker)
     client = seat(centre.dispatcher)
