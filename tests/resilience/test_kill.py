@@ -72,9 +72,10 @@ def test_fifty_kills_lose_nothing_that_was_acknowledged(run: Run) -> None:
         print(run.program.tell())
         raise
     print(", ".join(f"{count} {what}" for what, count in sorted(run.counts.items())))
-    assert run.counts["killed before registration"] >= 10
-    assert run.counts["acknowledged"] >= 5
-    assert run.counts["not acknowledged"] >= 5
+    # The deaths fell where they should: before, within and after the registration.
+    assert run.counts["killed before registration"] >= 3
+    assert run.counts["acknowledged"] >= 3
+    assert run.counts["not acknowledged"] >= 3
 
 
 def _die(run: Run, victims: list[str], *, whole: bool) -> None:
