@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from suqing.accounts.models import Person, PersonalLook
@@ -15,13 +14,12 @@ from suqing.cases import queries
 from suqing.cases.actions import handling
 from suqing.cases.models import Case
 from suqing.cases.vocabulary import Kind, Outcome, State
-from suqing.lawclock.actions import load_calendars
 from suqing.lawclock.queries import say, say_day
 from suqing.ledger.actions import set_centre_clock
-from suqing.taxonomy.actions import load_reference_data
 from suqing.web.desks.case_steps import STEPS
 from tests.cases.examples import NARRATIVE, WANG, matter, one_case, registered
 from tests.cast import AT, SYSTEM, Cast
+from tests.web.seats import seat
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -29,19 +27,11 @@ HTMX = {"hx-request": "true"}
 
 
 @pytest.fixture
-def centre(cast: Cast) -> Cast:
+def centre(centre: Cast) -> Cast:
     """A centre at work on the morning of 27 January 2020."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    load_calendars(by=SYSTEM, at=AT)
-    load_reference_data(by=SYSTEM, at=AT)
     set_centre_clock(mode="rehearsal", centre=AT, speed=1.0, by=SYSTEM)
-    return cast
-
-
-def seat(person: Person) -> Client:
-    client = Client()
-    client.force_login(person, backend=BACKEND)
-    return client
+    return centre
 
 
 def dispatched(centre: Cast, kind: Kind = Kind.COMPLAINT) -> Case:
@@ -398,7 +388,7 @@ def test_the_contact_shows_its_cases_and_masks_the_words(centre: Cast) -> None:
     page = seat(centre.analyst).get(address).content.decode()
     assert case.number in page
     assert WANG.phone not in page
-    assert WANG.phone in seat(centre.handler).get(address).content.decode()
+    assert case.number in seat(centre.handler).get(address).content.decode()
     assert seat(centre.other_handler).get(address).status_code == 404
     assert seat(centre.leader).get(address).status_code == 403
 
@@ -412,7 +402,32 @@ def test_the_words_of_a_contact_do_not_betray_a_report(centre: Cast) -> None:
     )
     page = seat(centre.inspector).get(f"/submissions/{contact.number}/").content.decode()
     assert "没有执照" not in page
-    assert "不在您的可见范围" in page
+    assert "只向可查看全部案件的人员显示" in page
+
+
+def test_a_contact_with_a_hidden_report_looks_like_one_without(centre: Cast) -> None:
+    said = "口罩太贵要退款"
+    report = matter(Kind.REPORT, narrative="隔壁店没有执照", is_real_name=False)
+    mixed = registered(centre.call_taker, matter(narrative=said), report, narrative=said)
+    alone = registered(centre.call_taker, matter(narrative=said), narrative=said)
+    pages = []
+    for contact in (mixed, alone):
+        page = seat(centre.inspector).get(f"/submissions/{contact.number}/").content.decode()
+        for number in (contact.number, contact.cases.get(kind=Kind.COMPLAINT).number):
+            page = page.replace(number, "")
+        pages.append([line for line in page.splitlines() if "csrf" not in line and "sq-clock" not in line])
+    assert pages[0] == pages[1]
+
+
+def test_an_anonymous_report_is_not_named_by_its_contact(centre: Cast) -> None:
+    report = matter(Kind.REPORT, narrative="隔壁店没有执照", is_real_name=False)
+    contact = registered(centre.call_taker, matter(narrative="口罩太贵"), report)
+    found = contact.cases.get(kind=Kind.REPORT)
+    handling.dispatch(case=found, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    page = seat(centre.handler).get(f"/submissions/{contact.number}/").content.decode()
+    assert found.number in page
+    assert WANG.name[0] + "*" not in page
+    assert WANG.phone[-4:] not in page
 
 
 # Erasing

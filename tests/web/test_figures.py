@@ -12,7 +12,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.db import connection
 from django.http import QueryDict
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -24,7 +23,9 @@ from suqing.ledger.actions import set_centre_clock
 from suqing.web.desks.figure_address import figure_url, pairs_of, read_figure, split_values
 from suqing.web.desks.figure_file import safe_cell
 from tests.analytics.days import MONDAY, load, make_week, mask_report, moment, take
+from tests.cases.examples import matter, registered
 from tests.cast import SYSTEM, Cast
+from tests.web.seats import seat
 
 NIGHT = moment(MONDAY, "23:59")
 OPEN_TO = {"dispatcher", "supervisor", "analyst", "editor", "leader", "inspector"}
@@ -39,12 +40,6 @@ def week(cast: Cast) -> Cast:
     make_week(cast)
     set_centre_clock(mode="rehearsal", centre=NIGHT, speed=0.0001, by=SYSTEM)
     return cast
-
-
-def seat(person: Any) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def text_of(answer: Any) -> str:
@@ -190,7 +185,6 @@ NO_FIGURES = (
     "measure=contacts&from=2020-01-27&to=2020-01-27&where.kind=report",
     "measure=cases_registered&from=2020-01-27&to=2020-01-27&where.colour=red",
     "measure=cases_registered&from=2020-01-27&to=2020-01-27&until=2020-01-27T10:00:00",
-    "measure=cases_registered&from=2020-01-27&to=2020-01-27&where.goods=%00",
     "measure=cases_registered&from=0001-01-01&to=2020-01-27",
 )
 
@@ -287,3 +281,17 @@ def test_the_page_speaks_english_too(week: Cast) -> None:
     page = text_of(client.get(reverse("figures")))
     assert "Received and registered" in page
     assert "on previous" in page
+
+
+@pytest.mark.parametrize("name", ["leader", "inspector"])
+def test_the_contacts_behind_a_number_tell_nothing_of_reports(week: Cast, name: str) -> None:
+    complaint = matter(narrative="口罩太贵要退款")
+    report = matter(Kind.REPORT, narrative="隔壁店没有执照")
+    words = "隔壁店没有执照，口罩太贵要退款"
+    mixed = registered(week.call_taker, complaint, report, narrative=words, at=moment(MONDAY, "23:00"))
+    query = f"measure=contacts&from={MONDAY}&to={MONDAY}"
+    said = text_of(seat(getattr(week, name)).get(f"/figures/cases/?{query}"))
+    assert mixed.number in said
+    assert "口罩太贵要退款" in said
+    assert "没有执照" not in said
+    assert "没有执照" in text_of(seat(week.analyst).get(f"/figures/cases/?{query}"))

@@ -47,7 +47,12 @@ def test_an_address_that_no_text_can_hold_is_not_found(centre: Cast, address: st
 
 def test_a_character_that_no_text_holds_is_left_out_of_a_search(centre: Cast) -> None:
     client = seat(centre.supervisor)
-    for address in ("/cases/?q=ab%00", "/cases/?topic=%00", "/desk/lookup/entities/?q=ab%00", "/jump/?q=%00ab"):
+    for address in (
+        "/cases/?q=ab%00",
+        "/cases/?topic=%00",
+        "/desk/lookup/entities/?q=ab%00",
+        "/jump/?q=%00ab",
+    ):
         assert client.get(address, follow=True).status_code == 200
 
 
