@@ -60,14 +60,19 @@ def units_of(person: Person) -> list[Unit]:
     return list({appointment.unit_id: appointment.unit for appointment in appointments_of(person)}.values())
 
 
-def visible_unit_ids(person: Person) -> set[int] | None:
-    """The units whose cases the person sees: None for all, an empty set for none."""
-    if can(person, Permission.CASE_VIEW_ALL):
-        return None
+def visible_unit_ids(person: Person, *, holding: Permission | None = None) -> set[int] | None:
+    """The units whose cases the person sees: None for all, an empty set for none.
+
+    ``holding`` counts only the appointments that also give this permission.
+    """
     visible: set[int] = set()
     for appointment in appointments_of(person):
         known = roles.ROLES.get(appointment.role)
-        if known and Permission.CASE_VIEW_UNIT in known.permissions:
+        if known is None or (holding is not None and holding not in known.permissions):
+            continue
+        if Permission.CASE_VIEW_ALL in known.permissions:
+            return None
+        if Permission.CASE_VIEW_UNIT in known.permissions:
             visible |= set(Unit.objects.under(appointment.unit).values_list("pk", flat=True))
     return visible
 
@@ -75,6 +80,20 @@ def visible_unit_ids(person: Person) -> set[int] | None:
 def can(person: object, permission: Permission) -> bool:
     """Deny unless permitted: anonymous visitors and strangers can nothing."""
     return isinstance(person, Person) and permission in permissions_of(person)
+
+
+def can_in(person: Person, permission: Permission, unit: Unit) -> bool:
+    """Whether one appointment of the person gives this permission over the cases of this unit.
+
+    What somebody may do as a handler of one bureau does not follow them to the cases they see in another role.
+    """
+    for appointment in appointments_of(person):
+        known = roles.ROLES.get(appointment.role)
+        if known is None or permission not in known.permissions:
+            continue
+        if Permission.CASE_VIEW_ALL in known.permissions or unit.path.startswith(appointment.unit.path):
+            return True
+    return False
 
 
 def require(by: Actor, permission: Permission) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import require, visible_unit_ids
+from suqing.accounts.queries import can_in, require
 from suqing.cases import grounds, workflow
 from suqing.cases.actions.clocks import NOTICE_LIMITS, ClockBook
 from suqing.cases.intake import MAX_AMOUNT, MAX_NARRATIVE, local_day
@@ -127,7 +127,7 @@ def _begin(case: Case, step: Step, *, by: Person, revision: int | None) -> _Move
         raise Stale
     transition = workflow.transition(Kind(row.kind), State(row.state), step)
     require(by, Permission(transition.permission))
-    _require_unit(row, by)
+    _require_unit(row, by, Permission(transition.permission))
     return _Move(row, transition, row.state, ClockBook.opened(row))
 
 
@@ -142,9 +142,8 @@ def _locked(case: Case) -> Case:
     return row
 
 
-def _require_unit(case: Case, by: Person) -> None:
-    mine = writer().memo(("visible units", by.pk), lambda: visible_unit_ids(by))
-    if mine is not None and case.responsible_unit_id not in mine:
+def _require_unit(case: Case, by: Person, permission: Permission) -> None:
+    if not can_in(by, permission, case.responsible_unit):
         raise NotYours
 
 
@@ -445,7 +444,7 @@ def assign(
     if revision is not None and row.revision != revision:
         raise Stale
     require(by, Permission.CASE_HANDLE)
-    _require_unit(row, by)
+    _require_unit(row, by, Permission.CASE_HANDLE)
     if row.has_ended:
         raise NotYours
     sent = _open_dispatch(row)
@@ -480,7 +479,7 @@ def record_notice(*, case: Case, by: Person, at: datetime, revision: int | None 
     if revision is not None and row.revision != revision:
         raise Stale
     require(by, Permission.CASE_HANDLE)
-    _require_unit(row, by)
+    _require_unit(row, by, Permission.CASE_HANDLE)
     book = ClockBook.opened(row)
     book.stop(NOTICE_LIMITS, at)
     if not book.ended:

@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from suqing.accounts.actions import note_look_by_role
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can, require
+from suqing.accounts.queries import can, can_in, require
 from suqing.cases import queries, workflow
 from suqing.cases.actions.handling import Refused, Stale
 from suqing.cases.models import Case, Dispatch, Submission
@@ -70,7 +70,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 def note_shown(request: HttpRequest, case: Case) -> None:
     """Log that the role shows this person's data without asking for a reason."""
     person = _person(request)
-    if can(person, Permission.PERSONAL_SEE):
+    if can_in(person, Permission.PERSONAL_SEE, case.responsible_unit):
         note_look_by_role(by=person, subject=case.party or case, at=moment_of(request).now)
 
 
@@ -80,7 +80,7 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     note_shown(request, found)
     person, now = _person(request), moment_of(request).now
-    sight = Sight.of(person)
+    sight = Sight.of(person, found.responsible_unit)
     facts = {
         "case": found,
         "head": case_facts.head(found, now),
@@ -98,7 +98,7 @@ def page_facts(
 ) -> dict[str, Any]:
     """All that the case page shows."""
     person, now = _person(request), moment_of(request).now
-    sight = Sight.of(person, unmasked=unmasked)
+    sight = Sight.of(person, case.responsible_unit, unmasked=unmasked)
     return {
         "case": case,
         "head": case_facts.head(case, now),
@@ -355,7 +355,7 @@ def submission(request: HttpRequest, number: str) -> HttpResponse:
         view = queries.submission_for(person, number)
     except Submission.DoesNotExist:
         return not_here(request, number)
-    contact, sight = view.submission, Sight.of(person)
+    contact, sight = view.submission, Sight.of(person, view.submission.unit)
     if sight.plain and view.is_whole:
         note_look_by_role(by=person, subject=contact.party or contact, at=now)
     # The words of the whole contact may tell of a case that this reader must not see.

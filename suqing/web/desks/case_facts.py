@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from suqing.accounts.models import Person
+from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission as P
-from suqing.accounts.queries import can
+from suqing.accounts.queries import can, can_in
 from suqing.cases import queries
 from suqing.cases.grounds import refusal
 from suqing.cases.models import Case
@@ -41,8 +41,9 @@ class Sight:
     may_unmask: bool  # one reason away from it
 
     @classmethod
-    def of(cls, person: Person, *, unmasked: bool = False) -> Sight:
-        return cls(unmasked or can(person, P.PERSONAL_SEE), can(person, P.PERSONAL_UNMASK))
+    def of(cls, person: Person, unit: Unit, *, unmasked: bool = False) -> Sight:
+        """What the person sees of the cases of ``unit``."""
+        return cls(unmasked or can_in(person, P.PERSONAL_SEE, unit), can_in(person, P.PERSONAL_UNMASK, unit))
 
 
 def head(case: Case, now: datetime) -> dict[str, Any]:

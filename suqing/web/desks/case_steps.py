@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from suqing.accounts import roles
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission as P
-from suqing.accounts.queries import can, visible_unit_ids
+from suqing.accounts.queries import can_in
 from suqing.cases import queries, workflow
 from suqing.cases.actions import handling
 from suqing.cases.actions.clocks import NOTICE_LIMITS
@@ -417,8 +417,7 @@ def offers(person: Person, case: Case) -> list[Offer]:
         for row in queries.steps_for(person, case)
     ]
     found.sort(key=lambda offer: list(STEPS).index(offer.desk.code))
-    mine = visible_unit_ids(person)
-    if can(person, P.CASE_HANDLE) and (mine is None or case.responsible_unit_id in mine):
+    if can_in(person, P.CASE_HANDLE, case.responsible_unit):
         if not case.has_ended and case.dispatched_at is not None:
             found.append(Offer(STEPS["assign"], _assign_articles(case)))
         waiting = [clock for clock in case.clocks.all() if _waits_for_notice(clock)]

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from suqing.accounts.actions import ReasonMissing, look_at_personal
 from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission as P
+from suqing.accounts.queries import NotPermitted, can_in
 from suqing.cases.actions.parties import erase
 from suqing.cases.models import Case
 from suqing.cases.queries import same_person
@@ -27,6 +29,11 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
     case = case_or_404(request, number)
     person = request.user
     assert isinstance(person, Person)  # the permission table lets nobody else in
+    if not (
+        can_in(person, P.PERSONAL_SEE, case.responsible_unit)
+        or can_in(person, P.PERSONAL_UNMASK, case.responsible_unit)
+    ):
+        raise NotPermitted(P.PERSONAL_UNMASK)
     try:
         look_at_personal(
             by=person,
@@ -37,7 +44,7 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
     except ReasonMissing:
         return _asked_again(request, case, person)
     if request.htmx:  # type: ignore[attr-defined]
-        facts = personal_facts(request, case, Sight.of(person, unmasked=True))
+        facts = personal_facts(request, case, Sight.of(person, case.responsible_unit, unmasked=True))
         return render(request, "web/cases/_unmasked.html", {"case": case, **facts})
     return render(request, "web/cases/case.html", page_facts(request, case, unmasked=True))
 
@@ -45,7 +52,7 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
 def _asked_again(request: HttpRequest, case: Case, person: Person) -> HttpResponse:
     shortest = setting("accounts.look_reason_min")
     error = _("Give a reason of at least %(count)d characters.") % {"count": shortest}
-    facts = personal_facts(request, case, Sight.of(person), error=error)
+    facts = personal_facts(request, case, Sight.of(person, case.responsible_unit), error=error)
     facts["person"]["reason"] = request.POST.get("reason", "")
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "web/_components/person_card.html", facts, status=422)
