@@ -1,7 +1,8 @@
 """The addresses under ``/live/``: plain ASGI, no Django, no ORM.
 
 ``/live/health`` says whether the process lives and the database answers.  ``/live/events`` streams hints that
-something changed: kinds of events and subjects, as the sealer tells them, never data.  One LISTEN connection
+something changed: kinds of events and subjects, as the sealer tells them, never data,
+and only to who has signed in.  One LISTEN connection
 a process feeds all streams; a page that hears a hint asks for its fragment as ever.
 """
 
@@ -12,6 +13,7 @@ import contextlib
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypeAlias
 
 import psycopg
@@ -21,6 +23,7 @@ Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 CHANNEL = "suqing_live"
+SESSION_COOKIE = "sessionid"  # Django's own name for it; its settings are not read here
 MOST_CLIENTS = 500
 QUEUE_LENGTH = 32
 HEARTBEAT_SECONDS = 15.0
@@ -115,6 +118,9 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
     if not _same_origin(scope):
         await _answer(send, 403, {"error": "another origin"})
         return
+    if not await _has_session(scope):
+        await _answer(send, 401, {"error": "sign in"})
+        return
     try:
         with fan.client() as queue:
             await _begin(send, 200, [(b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no")])
@@ -151,6 +157,26 @@ def _same_origin(scope: Scope) -> bool:
     origin = headers.get(b"origin")
     own = origin is None or origin.split(b"://")[-1] == headers.get(b"host")
     return own and site in (b"same-origin", b"none")
+
+
+async def _has_session(scope: Scope) -> bool:
+    """Say whether somebody's session stands behind the request: even that something happens is nobody else's."""
+    header = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    cookies: SimpleCookie = SimpleCookie()
+    with contextlib.suppress(CookieError):
+        cookies.load(header.decode("latin-1"))
+    key = cookies[SESSION_COOKIE].value if SESSION_COOKIE in cookies else ""
+    if not key.isalnum():
+        return False
+    try:
+        connection = await psycopg.AsyncConnection.connect(fan.address, connect_timeout=HEALTH_SECONDS)
+        async with connection:
+            found = await connection.execute(
+                "select 1 from django_session where session_key = %s and expire_date > now()", [key]
+            )
+            return await found.fetchone() is not None
+    except (psycopg.Error, OSError):
+        return False
 
 
 async def _begin(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:

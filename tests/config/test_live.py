@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import psycopg
+import psycopg.conninfo
 import pytest
+from django.conf import settings
+from django.db import connection
 
 from suqing.config import live
 
@@ -36,11 +39,38 @@ class Browser:
         return await self.sent.get()
 
 
+pytestmark = pytest.mark.django_db
+KEY = "k" * 32
+SIGNED_IN = {"cookie": f"theme=dark; {live.SESSION_COOKIE}={KEY}"}
+
+
 @pytest.fixture(autouse=True)
-def fan(monkeypatch: pytest.MonkeyPatch) -> live.Fan:
-    made = live.Fan(os.environ["DATABASE_URL"], most=2)
+def fan(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[live.Fan]:
+    """Streams over the test database, in which one session stands and one has ended."""
+    name = connection.settings_dict["NAME"]
+    address = psycopg.conninfo.make_conninfo(os.environ["DATABASE_URL"], dbname=name)
+    made = live.Fan(address, most=2)
     monkeypatch.setattr(live, "fan", made)
-    return made
+    with psycopg.connect(address, autocommit=True) as link:
+        for key, ends in ((KEY, "1 hour"), ("e" * 32, "-1 hour")):
+            link.execute("insert into django_session values (%s, '', now() + %s::interval)", [key, ends])
+        yield made
+        link.execute("delete from django_session where session_key = any(%s)", [[KEY, "e" * 32]])
+
+
+@pytest.mark.parametrize(
+    "cookie", ["", "sessionid=", f"sessionid={'x' * 32}", f"sessionid={'e' * 32}", "sessionid=\"';--"]
+)
+def test_a_stream_is_refused_to_who_has_not_signed_in(cookie: str) -> None:
+    async def ask() -> int:
+        return int((await Browser("/live/events", cookie=cookie).ask())["status"])
+
+    assert asyncio.run(ask()) == 401
+
+
+def test_the_cookie_of_a_session_is_the_one_that_streams_ask_for() -> None:
+    assert live.SESSION_COOKIE == settings.SESSION_COOKIE_NAME
+    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.db"
 
 
 def test_health_tells_a_database_that_answers_from_one_that_does_not(fan: live.Fan) -> None:
@@ -53,8 +83,10 @@ def test_health_tells_a_database_that_answers_from_one_that_does_not(fan: live.F
 
 
 def test_a_hint_of_the_sealer_reaches_every_stream(fan: live.Fan) -> None:
+    ours = {"origin": "http://centre", "host": "centre"}
+
     async def play() -> list[bytes]:
-        browsers = [Browser("/live/events"), Browser("/live/events", origin="http://centre", host="centre")]
+        browsers = [Browser("/live/events", **SIGNED_IN), Browser("/live/events", **SIGNED_IN, **ours)]
         streams = [asyncio.create_task(live.application(b.scope, b.receive, b.send)) for b in browsers]
         for browser in browsers:
             assert (await asyncio.wait_for(browser.sent.get(), 10))["status"] == 200
@@ -85,7 +117,7 @@ def test_a_stream_is_refused_to_another_origin() -> None:
 def test_streams_are_bounded_in_number(fan: live.Fan) -> None:
     async def play() -> int:
         with fan.client(), fan.client():
-            return int((await Browser("/live/events").ask())["status"])
+            return int((await Browser("/live/events", **SIGNED_IN).ask())["status"])
 
     assert asyncio.run(play()) == 503
 
