@@ -5,6 +5,8 @@ Django's own ASGI handler would run each synchronous middleware through a thread
 
 from __future__ import annotations
 
+import signal
+
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
@@ -14,8 +16,8 @@ from suqing.config.wsgi import application as django
 
 # a2wsgi's names for the environment and the response differ from Django's; the shapes are the same.
 pages = WSGIMiddleware(django, workers=settings.WEB_THREADS)  # type: ignore[arg-type]
-# Granian's worker is a process of its own: it must not outlive the supervisor either.
-process.end_with_supervisor()
+# Granian's worker is a process of its own, and without its parent it heeds no SIGTERM: it must not live on.
+process.end_with_supervisor(signal.SIGKILL)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

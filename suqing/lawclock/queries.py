@@ -112,7 +112,8 @@ def say_day(line: DayLine) -> str:
     if line.reason == "excluded":
         names = [_(wording.SPAN_KINDS[kind]) for kind in line.span_kinds]
     else:
-        names = [line.name] if line.name else []
+        # A notice may name an ordinary Monday as worked (3 February 2020): a holiday's name beside it would mislead.
+        names = [line.name] if line.name and line.reason != "working_day" else []
     if not names:
         return text
     return _("%(reason)s (%(names)s)") % {"reason": text, "names": _(", ").join(names)}

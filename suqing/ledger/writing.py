@@ -2,8 +2,8 @@
 
 An action asks for the ``writer()`` and hands it every new row, changed row, text to encrypt and event.  At a desk that
 is written at once.  Inside ``with gathered():`` the same actions run on rows in memory, and the end of the block writes
-all of it with a few statements in one transaction: history is replayed and imported by the actions of the desk, twenty
-times as fast.  If the block raises, nothing is written.
+all of it with a few statements in one transaction: history is replayed by the actions of the desk, several times as
+fast (docs/benchmarks.md).  If the block raises, nothing is written.
 """
 
 from __future__ import annotations

@@ -53,6 +53,13 @@ def test_a_make_up_working_day_is_named() -> None:
     assert (line.day, line.number, line.reason, line.name) == (date(2020, 1, 19), 1, "makeup_day", "春节")
 
 
+def test_an_ordinary_monday_that_a_notice_names_as_worked_bears_no_holiday_name() -> None:
+    explanation = explain(limit("D1", "O20"), date(2020, 1, 25), CALENDAR)
+    monday = next(line for line in explanation.days if line.day == date(2020, 2, 3))
+    with translation.override("zh-hans"):
+        assert say_day(monday) == "工作日"
+
+
 def test_a_moved_last_day_shows_the_days_it_moved_past() -> None:
     days = explain(limit("D2b", "O121"), date(2026, 8, 3), CALENDAR).days
     assert (days[60].day, days[60].number) == (date(2026, 10, 2), 60)
