@@ -118,7 +118,7 @@ def without_remains(text: str) -> str:
     """The text without the clauses from which personal data were cut, and without numbers that lead to a person."""
     text = _CLAUSE.sub(lambda clause: "" if "*" in clause[0] or _LEADS.search(clause[0]) else clause[0], text)
     text = re.sub(r"\s+", "", text).replace(",", "，").replace(";", "；")
-    text = re.sub(r"[，；]+(?=[。！？])", "", text)
+    text = re.sub(r"(?<![，；])[，；]+(?=[。！？])", "", text)
     return re.sub(r"^[，；。！？]+|(?<=[。！？])[，；。]+", "", text)
 
 

@@ -430,6 +430,14 @@ def test_an_anonymous_report_is_not_named_by_its_contact(centre: Cast) -> None:
     assert WANG.phone[-4:] not in page
 
 
+@pytest.mark.parametrize("address", ["", "preview/", "steps/accept/", "steps/mediate/"])
+def test_every_page_that_shows_a_case_in_plain_logs_it(centre: Cast, address: str) -> None:
+    case = dispatched(centre)
+    page = seat(centre.handler).get(f"/cases/{case.number}/{address}").content.decode()
+    assert ("13800001234" in page) == PersonalLook.objects.filter(person=centre.handler).exists()
+    assert PersonalLook.objects.filter(person=centre.handler).count() <= 1
+
+
 # Erasing
 
 

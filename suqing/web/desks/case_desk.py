@@ -63,7 +63,6 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         found = case_or_404(request, number)
     except Http404:
         return not_here(request, number)
-    note_shown(request, found)
     return render(request, "web/cases/case.html", page_facts(request, found))
 
 
@@ -96,7 +95,9 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
 def page_facts(
     request: HttpRequest, case: Case, *, unmasked: bool = False, open_step: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """All that the case page shows."""
+    """All that the case page shows; what the role shows in plain is logged, however the page was come to."""
+    if not unmasked:
+        note_shown(request, case)
     person, now = _person(request), moment_of(request).now
     sight = Sight.of(person, case.responsible_unit, unmasked=unmasked)
     return {

@@ -19,7 +19,7 @@ from suqing.cases.models import Case
 from suqing.cases.queries import same_person
 from suqing.ledger.queries import setting
 from suqing.web.context import moment_of
-from suqing.web.desks.case_desk import case_or_404, page_facts, personal_facts
+from suqing.web.desks.case_desk import case_or_404, note_shown, page_facts, personal_facts
 from suqing.web.desks.case_facts import Sight
 
 
@@ -55,6 +55,7 @@ def _asked_again(request: HttpRequest, case: Case, person: Person) -> HttpRespon
     facts = personal_facts(request, case, Sight.of(person, case.responsible_unit), error=error)
     facts["person"]["reason"] = request.POST.get("reason", "")
     if request.htmx:  # type: ignore[attr-defined]
+        note_shown(request, case)
         return render(request, "web/_components/person_card.html", facts, status=422)
     return render(request, "web/cases/case.html", page_facts(request, case) | facts, status=422)
 
