@@ -105,3 +105,16 @@ def test_pages_behind_the_door_are_kept_on_no_disk(centre: Cast) -> None:
     for address in ("/", "/cases/", f"/cases/{case.number}/", f"/submissions/{case.submission.number}/"):
         assert "no-store" in seat(centre.handler).get(address)["Cache-Control"], address
     assert "no-store" in seat(centre.handler).get("/nowhere/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("cut", ["day=abc", "day=", "hour=x", "hour=²", "hour=" + "9" * 5000, "unit=x", "outcome=x"])
+@pytest.mark.parametrize("measure", ["cases_registered", "contacts"])
+def test_a_value_that_no_row_can_have_counts_nothing(centre: Cast, measure: str, cut: str) -> None:
+    address = f"/figures/cases/?measure={measure}&from=2020-01-27&to=2020-01-27&where.{cut}"
+    assert seat(centre.analyst).get(address).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00%2B12:00"])
+def test_an_end_beyond_all_days_is_no_fault(centre: Cast, until: str) -> None:
+    address = f"/figures/cases/?measure=contacts&from=2020-01-27&to=2020-01-27&until={until}"
+    assert seat(centre.analyst).get(address).status_code in (200, 404)

@@ -73,7 +73,7 @@ def read_figure(given: QueryDict, person: Person) -> Figure:
         filters = _filters(given)
         for one in filters:
             dimensions.cut(one.dimension, measure.source)
-    except (UnknownMeasure, UnknownDimension, NoSuchCut, ValueError) as error:
+    except (UnknownMeasure, UnknownDimension, NoSuchCut, ValueError, OverflowError) as error:
         raise BadAddress(str(error)) from error
     return figure(measure, period=period, filters=filters, person=person)
 
