@@ -192,3 +192,10 @@ def test_two_desks_sending_the_same_form_at_once_register_it_once(centre: Cast) 
     assert len(numbers) == 4
     assert len(set(numbers)) == 1
     assert Case.objects.count() == 1
+
+
+def test_goods_that_bulletins_print_hold_no_number_of_a_person(centre: Cast) -> None:
+    case = one_case(centre.call_taker, goods="口罩，联系13800001234")
+    assert case.goods.startswith("口罩")
+    assert "13800001234" not in case.goods
+    assert one_case(centre.call_taker, goods="N95口罩 3M 9501+").goods == "N95口罩 3M 9501+"

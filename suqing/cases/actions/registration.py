@@ -24,7 +24,7 @@ from suqing.cases.vocabulary import Kind, State
 from suqing.lawclock.regimes import regime_on
 from suqing.ledger.writing import one_transaction, writer
 from suqing.taxonomy.models import ClassKind, ClassNode, Division
-from suqing.taxonomy.text.redact import MatchText, match_text
+from suqing.taxonomy.text.redact import MatchText, match_text, redact
 
 N_ = str
 PREFIX = {Kind.CONSULTATION: "ZX", Kind.COMPLAINT: "TS", Kind.REPORT: "JB"}
@@ -147,7 +147,7 @@ def _write_case(
         amount=matter.amount,
         requests=list(matter.requests),
         request_note=matter.request_note,
-        goods=matter.goods,
+        goods=redact(matter.goods).text[:100],  # printed in tables and bulletins as it stands
         price_unit=matter.price_unit,
         price_asked=matter.price_asked,
         price_earlier=matter.price_earlier,
@@ -200,7 +200,9 @@ def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _
     codes = frozenset(m.place for m in given.matters if m.place)
     classes = write.memo(("classes", keys), lambda: ClassNode.objects.in_bulk(keys))
     places = write.memo(("places", codes), lambda: Division.objects.in_bulk(codes))
-    requests = write.memo("request codes", _request_codes) if any(m.requests for m in given.matters) else set()
+    requests = (
+        write.memo("request codes", _request_codes) if any(m.requests for m in given.matters) else set()
+    )
     for number, matter in enumerate(given.matters):
         if not set(matter.requests) <= requests:
             problems.setdefault(f"matters.{number}.requests", []).append(
