@@ -107,7 +107,9 @@ def test_pages_behind_the_door_are_kept_on_no_disk(centre: Cast) -> None:
     assert "no-store" in seat(centre.handler).get("/nowhere/")["Cache-Control"]
 
 
-@pytest.mark.parametrize("cut", ["day=abc", "day=", "hour=x", "hour=²", "hour=" + "9" * 5000, "unit=x", "outcome=x"])
+@pytest.mark.parametrize(
+    "cut", ["day=abc", "day=", "hour=x", "hour=²", "hour=" + "9" * 5000, "unit=x", "outcome=x"]
+)
 @pytest.mark.parametrize("measure", ["cases_registered", "contacts"])
 def test_a_value_that_no_row_can_have_counts_nothing(centre: Cast, measure: str, cut: str) -> None:
     address = f"/figures/cases/?measure={measure}&from=2020-01-27&to=2020-01-27&where.{cut}"

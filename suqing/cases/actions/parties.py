@@ -87,7 +87,9 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     party = Party.objects.select_for_update().get(pk=party.pk)
     if party.erased_at is not None:
         return party
-    for submission in Submission.objects.select_for_update(of=("self",)).select_related("call").filter(party=party):
+    for submission in (
+        Submission.objects.select_for_update(of=("self",)).select_related("call").filter(party=party)
+    ):
         submission.narrative = submission.match_text
         submission.save(update_fields=["narrative"])
         # What was said in an anonymous report of the same contact is under the contact's key.

@@ -194,11 +194,7 @@ def bulletin_figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     )  # fmt: skip
     measure, behind = get(stored.measure), queries.behind(stored, person)
     part = "numerator" if measure.is_share and request.GET.get("part") == "numerator" else ""
-    rows = (
-        behind.submissions
-        if behind.counts_contacts
-        else behind.cases.select_related(*LISTED)
-    )
+    rows = behind.submissions if behind.counts_contacts else behind.cases.select_related(*LISTED)
     if part:
         rows = rows.filter(pk__in=stored.numerator_ids)
     total, whole = rows.count(), len(stored.numerator_ids) if part else behind.total

@@ -47,7 +47,8 @@ def posted(data: QueryDict) -> Fields:
     return {
         name: kept
         for name, values in data.lists()
-        if name not in _IGNORED and (kept := [text for value in values if (text := str(value).replace("\0", ""))])
+        if name not in _IGNORED
+        and (kept := [text for value in values if (text := str(value).replace("\0", ""))])
     }
 
 
