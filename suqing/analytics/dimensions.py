@@ -163,7 +163,9 @@ def _topics(values: Collection[str]) -> Mapping[str, str]:
 
 def _days(values: Collection[str]) -> Mapping[str, str]:
     days = {value: day for value in values if (day := _day_of(value)) is not None}
-    return {value: _("%(month)s/%(day)s") % {"month": day.month, "day": day.day} for value, day in days.items()}
+    return {
+        value: _("%(month)s/%(day)s") % {"month": day.month, "day": day.day} for value, day in days.items()
+    }
 
 
 def _day_of(value: str) -> date | None:
@@ -175,7 +177,11 @@ def _day_of(value: str) -> date | None:
 
 
 def _hours(values: Collection[str]) -> Mapping[str, str]:
-    return {value: f"{int(value):02d}:00" for value in values if value.isascii() and value.isdecimal() and len(value) < 3}
+    return {
+        value: f"{int(value):02d}:00"
+        for value in values
+        if value.isascii() and value.isdecimal() and len(value) < 3
+    }
 
 
 _EVERYWHERE = (CASES, CLOCKS, SUBMISSIONS)

@@ -10,7 +10,13 @@ class Snapshot(models.Model):
     """The moment of which figures speak: all were read in one transaction that saw exactly the events up to
     ``position``, and ``unsealed`` more that had no position yet (0 unless writers outran the sealer)."""
 
-    PRIVACY = {"id": "public", "position": "public", "unsealed": "public", "at": "public", "taken_at": "internal"}
+    PRIVACY = {
+        "id": "public",
+        "position": "public",
+        "unsealed": "public",
+        "at": "public",
+        "taken_at": "internal",
+    }
 
     position = models.BigIntegerField()
     unsealed = models.PositiveIntegerField(default=0)
@@ -18,7 +24,9 @@ class Snapshot(models.Model):
     taken_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(position__gte=0), name="snapshot_position_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(position__gte=0), name="snapshot_position_not_negative")
+        ]
 
     def __str__(self) -> str:
         return f"#{self.position}"

@@ -69,7 +69,11 @@ class Figure:
 
     def address(self) -> dict[str, str]:
         """The figure as query parameters of a page: measure, from, to, and each filter by its dimension."""
-        found = {"measure": self.measure.code, "from": self.period.first.isoformat(), "to": self.period.last.isoformat()}
+        found = {
+            "measure": self.measure.code,
+            "from": self.period.first.isoformat(),
+            "to": self.period.last.isoformat(),
+        }
         if self.period.until:
             found["until"] = self.period.until.isoformat()
         return found | {f"where.{one.dimension}": ",".join(one.values) for one in self.filters}
@@ -140,7 +144,10 @@ def _aggregates(measure: Measure, *, distinct: bool = False) -> dict[str, Any]:
     if measure.summed:
         return {"value": Sum(measure.source.path(measure.summed))}
     if measure.numerator is not None:
-        return {"value": Count("pk", filter=measure.numerator(), distinct=distinct), "whole": Count("pk", distinct=distinct)}
+        return {
+            "value": Count("pk", filter=measure.numerator(), distinct=distinct),
+            "whole": Count("pk", distinct=distinct),
+        }
     return {"value": Count(measure.distinct or "pk", distinct=distinct or bool(measure.distinct))}
 
 
@@ -267,7 +274,9 @@ def table(
     lines, keys = [], {}
     for row in found:
         values = tuple(row[name] for name in names)
-        narrower = filters + tuple(Filter(cut.code, (value,)) for cut, value in zip(cuts, values, strict=True))
+        narrower = filters + tuple(
+            Filter(cut.code, (value,)) for cut, value in zip(cuts, values, strict=True)
+        )
         words = tuple(label[value] for label, value in zip(labels, values, strict=True))
         lines.append(TableRow(values, words, _figure(measure, period, narrower, row, person)))
         keys[values] = tuple(row.get("keys") or ())
@@ -277,7 +286,13 @@ def table(
 
 
 def _total(
-    measure: Measure, period: Period, filters: Filters, lines: list[TableRow], *, overlaps: bool, person: Person | None
+    measure: Measure,
+    period: Period,
+    filters: Filters,
+    lines: list[TableRow],
+    *,
+    overlaps: bool,
+    person: Person | None,
 ) -> Figure:
     if overlaps or measure.is_share or measure.distinct:
         return figure(measure, period=period, filters=filters, person=person)
@@ -407,7 +422,9 @@ def risers(
         rows.annotate(cut_value=cut.express(measure.source)).order_by().values("cut_value")
         .annotate(on_day=Count("pk", filter=day, distinct=True), before=Count("pk", filter=~day, distinct=True))
     )  # fmt: skip
-    rose = [row for row in found if row["cut_value"] != UNKNOWN and is_rise(row["on_day"], row["before"], days)]
+    rose = [
+        row for row in found if row["cut_value"] != UNKNOWN and is_rise(row["on_day"], row["before"], days)
+    ]
     labels = cut.labels(row["cut_value"] for row in rose)
     made = [
         Riser(

@@ -19,7 +19,13 @@ def chance(count: int, before: int, days: int) -> float:
     """Chance of at least ``count`` on one day when ``count + before`` fall on it and ``days`` equal ones."""
     whole, hit = count + before, 1 / (days + 1)
     terms = (
-        exp(lgamma(whole + 1) - lgamma(one + 1) - lgamma(whole - one + 1) + one * log(hit) + (whole - one) * log(1 - hit))
+        exp(
+            lgamma(whole + 1)
+            - lgamma(one + 1)
+            - lgamma(whole - one + 1)
+            + one * log(hit)
+            + (whole - one) * log(1 - hit)
+        )
         for one in range(count, whole + 1)
     )
     return min(1.0, sum(terms))

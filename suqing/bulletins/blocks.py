@@ -106,7 +106,11 @@ def _printed(block: Block) -> documents.Block:
         return documents.Table(block.caption, block.header, rows, block.widths, numeric)
     if isinstance(block, Curve):
         png = draw(block.chart, CHART_WIDTH_MM, CHART_HEIGHT_MM)
-        told = "，".join(f"{day.month}月{day.day}日{p.text}{block.unit}" for day, p in zip(block.days, block.points, strict=True) if p)
+        told = "，".join(
+            f"{day.month}月{day.day}日{p.text}{block.unit}"
+            for day, p in zip(block.days, block.points, strict=True)
+            if p
+        )
         return Picture(png, block.caption, f"折线图：{told}" if told else "折线图：无数据", CHART_WIDTH_MM)
     if isinstance(block, TypicalCase):
         return CaseBox(block.title, block.narrative, block.facts)
@@ -154,7 +158,11 @@ def from_json(data: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
 
 
 def _read_run(data: Mapping[str, Any]) -> Run:
-    return FigureRef(data["text"], data["key"]) if "key" in data else Text(data["text"], data.get("strong", False))
+    return (
+        FigureRef(data["text"], data["key"])
+        if "key" in data
+        else Text(data["text"], data.get("strong", False))
+    )
 
 
 def _read_runs(data: Mapping[str, Any]) -> tuple[Run, ...]:

@@ -88,7 +88,12 @@ def _lead(facts: DailyFacts) -> Lead:
         "，", change(registered, "previous", facts.base_word),
     ]  # fmt: skip
     if not _is_zero(registered):
-        parts += ["；其中疫情相关", counted(figures["epidemic_cases"]), "，占", ref(figures["epidemic_share"])]
+        parts += [
+            "；其中疫情相关",
+            counted(figures["epidemic_cases"]),
+            "，占",
+            ref(figures["epidemic_share"]),
+        ]
     parts += ["。登记价格举报", counted(prices), "，", change(prices, "previous", facts.base_word), "。"]
     leading = [figures[key].label for key in facts.lists["leading_topic"][:3]]
     if leading:
@@ -109,14 +114,24 @@ def _overall(facts: DailyFacts) -> list[Block]:
     told: list[str | Run | Sequence[Run]] = [f"{facts.day_word}，登记"]
     for name, key in zip(names[:3], keys[:3], strict=True):
         fact = figures[key]
-        told += [name, counted(fact), "，", change(fact, "previous", base), "，", change(fact, "last_year", last_year), "；"]
+        told += [
+            name,
+            counted(fact),
+            "，",
+            change(fact, "previous", base),
+            "，",
+            change(fact, "last_year", last_year),
+            "；",
+        ]
     told[-1] = "。"
     return [
         Heading(1, "总体情况"),
         Paragraph(sentence(*told)),
         FigureTable("各类诉求登记情况（单位：件）", ("类型", "登记", base, "环比", last_year, "同比"), rows),
         _epidemic(facts),
-        Note("登记数按诉求接收时间统计，不等同于受理数、办结数；接收群众诉求含未形成登记件的来电，以人次计，与件不相加。"),
+        Note(
+            "登记数按诉求接收时间统计，不等同于受理数、办结数；接收群众诉求含未形成登记件的来电，以人次计，与件不相加。"
+        ),
     ]
 
 
@@ -131,7 +146,15 @@ def _epidemic(facts: DailyFacts) -> Paragraph:
     ]  # fmt: skip
     if reports.value is None:
         return Paragraph(sentence(*parts, "。当日未登记举报。"))
-    parts += ["；其中疫情相关举报", ref(reports, "numerator"), "件，占举报", ref(reports, "denominator"), "件的", ref(reports), "。"]
+    parts += [
+        "；其中疫情相关举报",
+        ref(reports, "numerator"),
+        "件，占举报",
+        ref(reports, "denominator"),
+        "件的",
+        ref(reports),
+        "。",
+    ]
     return Paragraph(sentence(*parts))
 
 
@@ -164,10 +187,14 @@ def _ranking(facts: DailyFacts, name: str, column: str, what: str, total: str) -
         told.pop()
     lines = [(figures[key], figures[key].label) for key in keys] + [(whole, TOTAL_LABEL)]
     rows = tuple(
-        (Text(label), cell(fact), cell(fact, "previous.value"), cell(fact, "previous.signed")) for fact, label in lines
+        (Text(label), cell(fact), cell(fact, "previous.value"), cell(fact, "previous.signed"))
+        for fact, label in lines
     )
     header = (column, "登记", facts.base_word, "环比")
-    return [Paragraph(sentence(*told, "。")), FigureTable(f"{what}按{column}（单位：件）", header, rows, (3, 1, 1.2, 1.2))]
+    return [
+        Paragraph(sentence(*told, "。")),
+        FigureTable(f"{what}按{column}（单位：件）", header, rows, (3, 1, 1.2, 1.2)),
+    ]
 
 
 def _topics(facts: DailyFacts) -> Paragraph:
@@ -194,7 +221,11 @@ def _rising(facts: DailyFacts) -> list[Block]:
             told += [f"{fact.label}", counted(fact), "（日均", ref(fact, "mean"), "件）、"]
         told[-1] = "件）。"
         made.append(Paragraph(sentence(*told)))
-    made.append(Note("判别方法为两个泊松均值的条件检验，数量很少的类别不作判别，未考虑节假日因素，仅供研判参考（本地设定）。"))
+    made.append(
+        Note(
+            "判别方法为两个泊松均值的条件检验，数量很少的类别不作判别，未考虑节假日因素，仅供研判参考（本地设定）。"
+        )
+    )
     return made
 
 
@@ -209,9 +240,16 @@ def _prices(facts: DailyFacts) -> list[Block]:
     made: list[Block] = [Heading(1, "价格举报"), Paragraph(told)]
     if not _is_zero(whole):
         made += [Heading(2, "涉及商品"), *_ranking(facts, "goods", "商品", "价格举报登记", "price_reports")]
-        made += [Heading(2, "所在地区"), *_ranking(facts, "price_district", "地区", "价格举报登记", "price_reports")]
+        made += [
+            Heading(2, "所在地区"),
+            *_ranking(facts, "price_district", "地区", "价格举报登记", "price_reports"),
+        ]
     made += [Heading(2, "变化趋势"), _curve(facts)]
-    made.append(Note("价格举报指问题类别属于价格，或者内容涉及口罩价格、价格上涨专题的举报（本地设定）；按登记数统计，不是受理数。"))
+    made.append(
+        Note(
+            "价格举报指问题类别属于价格，或者内容涉及口罩价格、价格上涨专题的举报（本地设定）；按登记数统计，不是受理数。"
+        )
+    )
     return made
 
 
@@ -222,14 +260,26 @@ def _curve(facts: DailyFacts) -> Curve:
         fact = figures.get(f"price_day.{day.isoformat()}")
         points.append(ref(fact) if fact else None)
     note = "按登记统计" + (f"，末日截至{facts.until:%H:%M}" if facts.until else "")
-    return Curve("价格举报每日登记量", "价格举报", "件", tuple(facts.curve_days), tuple(points), tuple(facts.marks), note)
+    return Curve(
+        "价格举报每日登记量",
+        "价格举报",
+        "件",
+        tuple(facts.curve_days),
+        tuple(points),
+        tuple(facts.marks),
+        note,
+    )
 
 
 def _typical(facts: DailyFacts) -> list[Block]:
     made: list[Block] = [Heading(1, "典型诉求")]
     if not facts.cases:
         return [*made, Paragraph(sentence(f"{facts.day_word}无可刊载的典型诉求。"))]
-    return [*made, *facts.cases, Note("典型诉求为群众反映内容的摘录，尚未经核实；已隐去个人信息和经营者名称。")]
+    return [
+        *made,
+        *facts.cases,
+        Note("典型诉求为群众反映内容的摘录，尚未经核实；已隐去个人信息和经营者名称。"),
+    ]
 
 
 def _handling(facts: DailyFacts) -> list[Block]:
@@ -251,5 +301,7 @@ def _handling(facts: DailyFacts) -> list[Block]:
         Heading(1, "办理情况"),
         Paragraph(told),
         Paragraph((*due, *late)),
-        Note("受理、立案、办结按决定和办结时间统计，含此前登记的诉求，与当日登记数不是同一批次；按时率计算方法为本地设定。"),
+        Note(
+            "受理、立案、办结按决定和办结时间统计，含此前登记的诉求，与当日登记数不是同一批次；按时率计算方法为本地设定。"
+        ),
     ]

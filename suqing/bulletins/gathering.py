@@ -149,7 +149,10 @@ def fact_of(row: BulletinFigure) -> FigureFact:
 def _read_base(data: dict[str, Any] | None) -> BaseFact | None:
     if data is None:
         return None
-    numbers = {name: Decimal(data[name]) if data[name] is not None else None for name in ("value", "difference", "ratio")}
+    numbers = {
+        name: Decimal(data[name]) if data[name] is not None else None
+        for name in ("value", "difference", "ratio")
+    }
     return BaseFact(**numbers, missing=data["missing"])
 
 
@@ -161,7 +164,9 @@ class _Book:
     kept: dict[str, Gathered] = field(default_factory=dict)
     lists: dict[str, list[str]] = field(default_factory=dict)
 
-    def keep(self, key: str, found: Figure, *, rows: Rows | None = None, label: str = "", **more: Any) -> None:
+    def keep(
+        self, key: str, found: Figure, *, rows: Rows | None = None, label: str = "", **more: Any
+    ) -> None:
         self.kept[key] = Gathered(key, label, found, rows_of(found) if rows is None else rows, **more)
 
 

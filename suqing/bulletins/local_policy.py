@@ -26,8 +26,12 @@ def _marks(value: Any) -> None:
         raise BadSetting(f"marks are pairs of a day and a label: {error}") from error
 
 
-COMPILED_BY = declare("bulletins.compiled_by", "", N_("Who compiles bulletins; empty means the centre's own name"))
+COMPILED_BY = declare(
+    "bulletins.compiled_by", "", N_("Who compiles bulletins; empty means the centre's own name")
+)
 REPORT_TO = declare("bulletins.report_to", [], N_("Superiors that bulletins are reported to"), check=_names)
 SEND_TO = declare("bulletins.send_to", [], N_("Peers that bulletins are sent to"), check=_names)
-DISTRIBUTE_TO = declare("bulletins.distribute_to", [], N_("Subordinates that bulletins are distributed to"), check=_names)
+DISTRIBUTE_TO = declare(
+    "bulletins.distribute_to", [], N_("Subordinates that bulletins are distributed to"), check=_names
+)
 MARKS = declare("bulletins.marks", [], N_("Dated events drawn on the curves of bulletins"), check=_marks)

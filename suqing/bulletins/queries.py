@@ -128,7 +128,9 @@ def behind(figure: BulletinFigure, person: Person) -> Behind:
     cases = visible_cases(person).filter(pk__in=figure.case_ids).newest_first()
     submissions = Submission.objects.filter(pk__in=figure.submission_ids).order_by("-received_at", "-id")
     if figure.submission_ids:
-        hidden = Case.objects.filter(submission__in=figure.submission_ids).exclude(pk__in=visible_cases(person).values("pk"))
+        hidden = Case.objects.filter(submission__in=figure.submission_ids).exclude(
+            pk__in=visible_cases(person).values("pk")
+        )
         submissions = submissions.exclude(pk__in=hidden.values("submission"))
     return Behind(figure, cases, submissions, len(figure.case_ids) + len(figure.submission_ids))
 

@@ -63,7 +63,9 @@ _FORBIDDEN = ("case", "submission", "text")  # may not be repeated at all; the r
 
 def _best(candidates: Iterable[Case], used: set[Mark], topic: str) -> Case | None:
     """The case that repeats least and tells most; the lower number among equals."""
-    fit = [case for case in candidates if not any(mark in used for mark in _marks(case) if mark[0] in _FORBIDDEN)]
+    fit = [
+        case for case in candidates if not any(mark in used for mark in _marks(case) if mark[0] in _FORBIDDEN)
+    ]
     fit = [case for case in fit if case.kind in (Kind.COMPLAINT, Kind.REPORT)]
     return min(fit, key=lambda case: (*_weight(case, used, topic), case.pk), default=None)
 

@@ -108,7 +108,11 @@ def _base_text(base: BaseFact, what: str, unit: str) -> str:
 
 def _change_text(ratio: Decimal) -> str:
     """A change by so many per cent; from tenfold on by how many times, as 4600% says little."""
-    return f"{_trimmed(abs(ratio))}%" if abs(ratio) < MANY else f"{_trimmed(abs(ratio) / 100).removesuffix('.0')}倍"
+    return (
+        f"{_trimmed(abs(ratio))}%"
+        if abs(ratio) < MANY
+        else f"{_trimmed(abs(ratio) / 100).removesuffix('.0')}倍"
+    )
 
 
 def ref(fact: FigureFact, part: str = "") -> FigureRef:
@@ -138,7 +142,12 @@ def change(fact: FigureFact, which: str, base_word: str) -> list[Run]:
     if base.ratio is None:
         return _points(fact, which, name, base)
     if base.ratio == 0:
-        return [Text(f"{name}持平（{base_word}"), ref(fact, f"{which}.value"), *_unit(base.value, fact.unit), Text("）")]
+        return [
+            Text(f"{name}持平（{base_word}"),
+            ref(fact, f"{which}.value"),
+            *_unit(base.value, fact.unit),
+            Text("）"),
+        ]
     verb = "上升" if base.ratio > 0 else "下降"
     told: list[Run] = [Text(f"{name}{verb}"), ref(fact, f"{which}.ratio"), Text(f"（{base_word}")]
     return [*told, ref(fact, f"{which}.value"), *_unit(base.value, fact.unit), Text("）")]

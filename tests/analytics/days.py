@@ -84,7 +84,9 @@ def question(**changes: object) -> MatterInput:
     return MatterInput(**{"kind": Kind.CONSULTATION, "narrative": PARKING, **changes})  # type: ignore[arg-type]
 
 
-def close_complaint(cast: Cast, case: Case, *, accepted: datetime, closed: datetime, recovered: str | None) -> None:
+def close_complaint(
+    cast: Cast, case: Case, *, accepted: datetime, closed: datetime, recovered: str | None
+) -> None:
     """Dispatch to Wuzhong, accept and end with a settlement."""
     handling.dispatch(case=case, to_unit=cast.wuzhong, by=cast.dispatcher, at=accepted - timedelta(minutes=5))
     handling.accept(case=case, by=cast.other_handler, at=accepted)
@@ -120,4 +122,6 @@ def _monday(cast: Cast) -> None:
     for number in range(4):
         take(cast, moment(MONDAY, f"1{3 + number}:00"), question(answer="按公示标准收费"))
     take(cast, moment(MONDAY, "23:59"), outcome=ContactOutcome.SILENT)
-    close_complaint(cast, hotels[0], accepted=moment(MONDAY, "17:00"), closed=moment(MONDAY, "18:00"), recovered="388.50")
+    close_complaint(
+        cast, hotels[0], accepted=moment(MONDAY, "17:00"), closed=moment(MONDAY, "18:00"), recovered="388.50"
+    )

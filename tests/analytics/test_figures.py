@@ -58,7 +58,9 @@ def test_each_measure_says_what_it_counts_and_at_which_stage() -> None:
     measures = list(all_measures())
     assert len(measures) >= 8
     assert len({measure.definition for measure in measures}) == len(measures)
-    stages = {code: get(code).stage for code in ("complaints_registered", "complaints_accepted", "cases_closed")}
+    stages = {
+        code: get(code).stage for code in ("complaints_registered", "complaints_accepted", "cases_closed")
+    }
     assert stages == {
         "complaints_registered": "registered",
         "complaints_accepted": "accepted",
@@ -132,7 +134,10 @@ def test_the_comparison_names_base_difference_and_rise(week: Cast) -> None:
 
 
 def test_a_base_of_zero_has_a_difference_and_no_ratio(week: Cast) -> None:
-    for found in (figure("complaints_accepted", period=DAY), figure("cases_registered", period=DAY, filters=where(goods="酒精"))):
+    for found in (
+        figure("complaints_accepted", period=DAY),
+        figure("cases_registered", period=DAY, filters=where(goods="酒精")),
+    ):
         base = compare(found).previous
         assert (base.missing, base.value, base.difference, base.ratio) == (ZERO, 0, 1, None)
 
@@ -157,13 +162,20 @@ def test_the_share_of_nothing_is_not_zero(week: Cast) -> None:
 
 
 def test_overdue_counts_what_had_run_out_by_the_end_of_the_period(week: Cast) -> None:
-    assert figure("overdue_cases", period=DAY).value == Case.objects.filter(
-        clocks__due_at__lte=moment(MONDAY + timedelta(days=1), "00:00"), closed_at=None
-    ).distinct().count()
+    assert (
+        figure("overdue_cases", period=DAY).value
+        == Case.objects.filter(
+            clocks__due_at__lte=moment(MONDAY + timedelta(days=1), "00:00"), closed_at=None
+        )
+        .distinct()
+        .count()
+    )
     # Two months on every complaint and report that nobody decided upon is overdue; a consultation has no limit.
     later = figure("overdue_cases", period=Period.of_day(date(2020, 3, 31)))
     assert later.value == Case.objects.exclude(kind=Kind.CONSULTATION).filter(closed_at=None).count() == 27
-    assert figure("on_time_acceptance_rate", period=Period(MONDAY, date(2020, 3, 31))).value == Decimal("20.00")
+    assert figure("on_time_acceptance_rate", period=Period(MONDAY, date(2020, 3, 31))).value == Decimal(
+        "20.00"
+    )
 
 
 def test_rights_hold_inside_totals(week: Cast) -> None:

@@ -32,7 +32,9 @@ def test_the_parts_add_up_to_the_total_for_every_cut_that_does_not_overlap(week:
             if not dimension.overlaps:
                 assert sum(row.figure.value or 0 for row in cut.rows) == cut.total.value
             if not measure.summed:
-                assert [len(cut.keys[row.values]) for row in cut.rows] == [row.figure.value for row in cut.rows]
+                assert [len(cut.keys[row.values]) for row in cut.rows] == [
+                    row.figure.value for row in cut.rows
+                ]
             checked += 1
     assert checked > 100
 
@@ -111,7 +113,9 @@ def test_a_curve_of_what_stands_at_a_moment_is_refused(week: Cast) -> None:
 
 def test_what_rose_is_found_and_tiny_numbers_are_not(week: Cast) -> None:
     found = risers("cases_registered", by="issue", period=DAY)
-    assert [(one.label, one.figure.value, one.before, one.days) for one in found] == [("价格违法行为", 9, 13, 7)]
+    assert [(one.label, one.figure.value, one.before, one.days) for one in found] == [
+        ("价格违法行为", 9, 13, 7)
+    ]
     assert str(found[0].mean) == "1.9"
     assert len(rows_of(found[0].figure).cases) == 9
     # Two hotels after two in seven days, one alcohol after none: too few to speak of.
@@ -129,7 +133,16 @@ def test_a_day_that_is_not_over_rises_against_the_same_hours(week: Cast) -> None
 
 
 def test_the_command_prints_a_table(week: Cast, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("figure", "price_reports_registered", "--by", "district", "--from", "2020-01-27", "--where", "goods=口罩,酒精")
+    call_command(
+        "figure",
+        "price_reports_registered",
+        "--by",
+        "district",
+        "--from",
+        "2020-01-27",
+        "--where",
+        "goods=口罩,酒精",
+    )
     printed = capsys.readouterr().out.splitlines()
     assert printed[:2] == ["姑苏区\t7", "吴中区\t1"]
     assert printed[-1] == "= 8 件"

@@ -9,7 +9,11 @@ from suqing.bulletins.anonymity import LONGEST, shortened, sort_of, without_oper
     ("text", "entity", "expected"),
     [
         ("在平江大药房买口罩", "苏州平江大药房有限公司", "在某药店买口罩"),
-        ("昨天去苏州平江大药房有限公司买口罩，平江那家不开票", "苏州平江大药房有限公司", "昨天去某药店买口罩，某药店那家不开票"),
+        (
+            "昨天去苏州平江大药房有限公司买口罩，平江那家不开票",
+            "苏州平江大药房有限公司",
+            "昨天去某药店买口罩，某药店那家不开票",
+        ),
         ("举报姑苏区龢鑫生鲜超市哄抬菜价", "姑苏区龢鑫生鲜超市", "举报某超市哄抬菜价"),
         ("龢鑫的白菜卖到十五元", "苏州市姑苏区龢鑫生鲜超市", "某超市的白菜卖到十五元"),
         ("预订太湖度假酒店后要求退款", "太湖度假酒店", "预订某酒店后要求退款"),
@@ -33,14 +37,21 @@ def test_nothing_distinctive_of_the_name_is_left() -> None:
 
 @pytest.mark.parametrize(
     ("name", "sort"),
-    [("百姓大药房连锁有限公司", "药店"), ("某某农贸市场蔬菜摊", "农贸市场经营户"), ("龢鑫", "经营者"), ("", "经营者")],
+    [
+        ("百姓大药房连锁有限公司", "药店"),
+        ("某某农贸市场蔬菜摊", "农贸市场经营户"),
+        ("龢鑫", "经营者"),
+        ("", "经营者"),
+    ],
 )
 def test_the_sort_of_an_operator_comes_from_its_name(name: str, sort: str) -> None:
     assert sort_of(name) == sort
 
 
 def test_a_long_story_ends_at_a_sentence() -> None:
-    text = "第一句话说了很多关于口罩价格的事情并且很长很长很长很长很长很长很长很长很长很长很长很长很长很长。" * 6
+    text = (
+        "第一句话说了很多关于口罩价格的事情并且很长很长很长很长很长很长很长很长很长很长很长很长很长很长。" * 6
+    )
     told = shortened(text)
     assert len(told) <= LONGEST and told.endswith("。")
     assert text.startswith(told)

@@ -126,7 +126,9 @@ def test_a_table_adds_up_and_has_its_unknown(week: Cast) -> None:
 
 
 def test_the_curve_has_gaps_before_the_first_data_and_the_marks_that_are_set(week: Cast) -> None:
-    change_setting("bulletins.marks", [["2020-01-25", "会商研判"], ["2019-01-01", "旧"]], by=SYSTEM, at=LOADED)
+    change_setting(
+        "bulletins.marks", [["2020-01-25", "会商研判"], ["2019-01-01", "旧"]], by=SYSTEM, at=LOADED
+    )
     curve = next(block for block in from_json(drafted(week).text["blocks"]) if isinstance(block, Curve))
     values = [None if point is None else point.text for point in curve.points]
     assert values == [None] * 6 + ["1", "1", "1", "1", "2", "3", "4", "9"]

@@ -49,7 +49,9 @@ def test_bulletins_issued_at_once_get_numbers_without_gap_or_double(centre: Cast
 
 
 def test_a_number_whose_issue_is_rolled_back_goes_to_the_next(centre: Cast) -> None:
-    first, second = (draft_daily(day=MONDAY - timedelta(days=n), by=centre.editor, at=MORNING) for n in (0, 1))
+    first, second = (
+        draft_daily(day=MONDAY - timedelta(days=n), by=centre.editor, at=MORNING) for n in (0, 1)
+    )
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         assert issue(bulletin=first, by=centre.editor, at=MORNING).issue_no == 1
         raise ZeroDivisionError

@@ -50,7 +50,9 @@ def test_verify_events_fails_and_names_the_first_broken_position() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE ledger_event SET verb = 'case.forged' WHERE position = 2")
-    with pytest.raises(CommandError, match=r"broken at position 2: event .* is not what was sealed") as failed:
+    with pytest.raises(
+        CommandError, match=r"broken at position 2: event .* is not what was sealed"
+    ) as failed:
         call_command("verify_events", stdout=StringIO())
     assert failed.value.returncode == 1
 

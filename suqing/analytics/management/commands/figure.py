@@ -15,7 +15,9 @@ from suqing.ledger.queries import centre_now
 
 
 class Command(BaseCommand):
-    help = "Print a figure of the centre, cut by up to two dimensions: figure reports_registered --by district"
+    help = (
+        "Print a figure of the centre, cut by up to two dimensions: figure reports_registered --by district"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("measure", nargs="?", help="code of a measure; without one, list them")

@@ -29,9 +29,13 @@ class Command(BaseCommand):
         parser.add_argument("day", type=date.fromisoformat)
         parser.add_argument("-o", "--output", type=Path, help="the file; without it only the draft is stored")
         parser.add_argument("--issue", action="store_true", help="issue it, which needs --as")
-        parser.add_argument("--as", dest="username", help="sign-in name of the person who drafts or issues it")
+        parser.add_argument(
+            "--as", dest="username", help="sign-in name of the person who drafts or issues it"
+        )
 
-    def handle(self, *_args: Any, day: date, output: Path | None, username: str | None, **options: Any) -> None:
+    def handle(
+        self, *_args: Any, day: date, output: Path | None, username: str | None, **options: Any
+    ) -> None:
         if options["issue"] and not username:
             raise CommandError("--issue needs --as USERNAME: a bulletin is issued by a person")
         by = self._person(username)
@@ -43,7 +47,11 @@ class Command(BaseCommand):
             raise CommandError(f"{username} lacks the permission {refused}") from refused
         if output is not None:
             output.write_bytes(queries.file_of(bulletin))
-        state = "draft" if bulletin.issue_no is None else f"no. {bulletin.issue_no} of {bulletin.issue_year}, {bulletin.state}"
+        state = (
+            "draft"
+            if bulletin.issue_no is None
+            else f"no. {bulletin.issue_no} of {bulletin.issue_year}, {bulletin.state}"
+        )
         self.stdout.write(f"{bulletin.title}: {state}" + (f", written to {output}" if output else ""))
 
     def _person(self, username: str | None) -> Person | str:
@@ -60,4 +68,6 @@ class Command(BaseCommand):
             return bulletin
         at = centre_now()
         bulletin = draft_daily(day=day, by=by, at=at)
-        return issue(bulletin=bulletin, by=by, at=at) if is_to_be_issued and isinstance(by, Person) else bulletin
+        return (
+            issue(bulletin=bulletin, by=by, at=at) if is_to_be_issued and isinstance(by, Person) else bulletin
+        )
