@@ -22,6 +22,7 @@ import { startToasts } from "./modules/toast.js";
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
+htmx.config.attributesToSettle = ["class", "width", "height"]; // styles as attributes are closed by the policy
 htmx.config.scrollBehavior = "auto";
 // A refused form (422), a step that came too late (409) and a hidden case (404) answer with the part to be shown.
 htmx.config.responseHandling = [

@@ -402,7 +402,7 @@ def test_the_words_of_a_contact_do_not_betray_a_report(centre: Cast) -> None:
     )
     page = seat(centre.inspector).get(f"/submissions/{contact.number}/").content.decode()
     assert "没有执照" not in page
-    assert "只向可查看全部案件的人员显示" in page
+    assert "只向可查看全部工单的人员显示" in page
 
 
 def test_a_contact_with_a_hidden_report_looks_like_one_without(centre: Cast) -> None:

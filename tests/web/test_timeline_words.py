@@ -56,7 +56,7 @@ def test_the_story_says_who_where_and_what_changed(centre: Cast) -> None:
     assert f"分送至{centre.gusu.name}" in titles[1]
     assert "表述不清" in titles[2]
     assert told[2].text == "说不清"
-    assert titles[-1] == "顾办理办结案件：协商和解不成功"
+    assert titles[-1] == "顾办理办结工单：协商和解不成功"
     assert any("已登记 → 已分送" in note for note in told[1].notes)
     assert any("《" in note for note in told[1].notes)
     assert all("%(" not in one.title for one in told)

@@ -65,7 +65,7 @@ def test_each_unit_sees_its_own_cases(centre: Cast) -> None:
     case = to_gusu(centre, one_case(centre.call_taker))
     assert case.number in listed(centre.handler)
     assert case.number not in listed(centre.other_handler)
-    assert "此处没有待办案件" in listed(centre.other_handler)
+    assert "此处没有待办工单" in listed(centre.other_handler)
 
 
 def test_quick_views_show_what_waits(centre: Cast) -> None:
@@ -107,7 +107,7 @@ def test_filters_stand_in_the_address_and_can_be_taken_off(centre: Cast) -> None
         assert hit.number in page, query
         assert miss.number not in page, query
         assert "sq-chip" in page
-    assert "没有符合条件的案件" in listed(centre.dispatcher, "?kind=complaint&to=2019-12-31")
+    assert "没有符合条件的工单" in listed(centre.dispatcher, "?kind=complaint&to=2019-12-31")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_the_other_cases_of_a_person_are_a_list_without_the_number_in_the_addres
     page = listed(centre.dispatcher, f"?same_person={first.number}")
     assert second.number in page
     assert other.number not in page
-    assert "2 件案件" in seat(centre.dispatcher).get(f"/cases/{first.number}/").content.decode()
+    assert "2 件工单" in seat(centre.dispatcher).get(f"/cases/{first.number}/").content.decode()
     assert first.number not in listed(centre.other_handler, f"?same_person={first.number}").replace(
         f"same_person={first.number}", ""
     ).replace(f"与 {first.number}", "").replace(f"{first.number} 同一号码", "")
