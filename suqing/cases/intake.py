@@ -175,7 +175,7 @@ def _problems(submission: SubmissionInput, now: datetime) -> Iterator[tuple[str,
     if len(submission.matters) > MAX_MATTERS:
         yield "matters", Problem(N_("A contact can have at most %(limit)s matters."), {"limit": MAX_MATTERS})
     for number, matter in enumerate(submission.matters):
-        for path, problem in _matter_problems(matter, now):
+        for path, problem in _matter_problems(matter, now, submission.narrative):
             yield f"matters.{number}.{path}", problem
 
 
@@ -210,10 +210,11 @@ def _party_problems(submission: SubmissionInput) -> Iterator[tuple[str, Problem]
             yield "party.phone", Problem(N_("A complaint and a real-name report need a phone number."))
 
 
-def _matter_problems(matter: MatterInput, now: datetime) -> Iterator[tuple[str, Problem]]:
+def _matter_problems(matter: MatterInput, now: datetime, said: str) -> Iterator[tuple[str, Problem]]:
     if not matter.narrative:
         yield "narrative", Problem(N_("Write down what this matter is about."))
-    yield from _length("narrative", matter.narrative)
+    if matter.narrative != said:  # the words of the contact have been measured already
+        yield from _length("narrative", matter.narrative)
     yield from _entity_problems(matter)
     yield from _date_problems(matter, local_day(now))
     amounts = (

@@ -221,6 +221,7 @@ def test_errors_lead_to_their_fields_and_everything_typed_is_kept(
 def test_one_key_closes_a_silent_call(open_page: Callable[..., Any], centre: Cast) -> None:
     page = open_page(centre.call_taker)
     take_call(page, "")
+    page.fill("#id_narrative", "无人说话")
     press(page, "Alt+g")
     page.wait_for_selector("#no-case[open]")
     press(page, "2")

@@ -191,6 +191,7 @@ def test_100_000_characters_are_refused_in_clear_words_and_the_draft_keeps_them_
     assert saved.status_code == 200
     answer = client.post(address, complaint(narrative=long))
     assert answer.status_code == 422
+    assert answer.content.decode().count("最多可登记") == 2, "one text too long is one mistake: on top and at its field"
     assert "100000" in answer.content.decode()
     assert long in client.get(address).content.decode()
 
@@ -201,6 +202,15 @@ def test_one_key_closes_a_contact_without_a_case(centre: Cast, outcome: str) -> 
     client.post(opened(client), {"outcome": outcome, "narrative": "", "m0-urgency": "normal"})
     submission = Submission.objects.get()
     assert submission.outcome == outcome
+    assert not submission.cases.exists()
+
+
+def test_a_note_and_a_kind_chosen_too_early_do_not_keep_a_contact_from_being_closed(centre: Cast) -> None:
+    client = seat(centre.call_taker)
+    typed = {"narrative": "打错了", "m0-whole": "打", "m0-kind": "consultation", "m0-urgency": "normal"}
+    client.post(opened(client), {"outcome": "wrong_number", **typed})
+    submission = Submission.objects.get()
+    assert submission.outcome == "wrong_number"
     assert not submission.cases.exists()
 
 

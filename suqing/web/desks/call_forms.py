@@ -7,7 +7,7 @@ matter leaves a gap in the numbers.  Paths of problems (``matters.0.entity.uscc`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -76,7 +76,9 @@ def read(
     problems: Problems = {}
     numbers = given_numbers(fields)
     if outcome != ContactOutcome.CASES or (_alone(fields) and _nothing_said(fields)):
-        numbers = [n for n in numbers if not _is_blank(fields, n)]
+        # A kind chosen before the caller turned out to want nothing is no matter yet.
+        chosen = {"kind"} if outcome != ContactOutcome.CASES else set()
+        numbers = [n for n in numbers if not _is_blank(fields, n, chosen)]
     matters = tuple(_matter(fields, n, place, problems) for place, n in enumerate(numbers))
     submission = SubmissionInput(
         ref=ref,
@@ -108,10 +110,10 @@ def _nothing_said(fields: Fields) -> bool:
     return not first(fields, "narrative").strip()
 
 
-def _is_blank(fields: Fields, number: int) -> bool:
+def _is_blank(fields: Fields, number: int, beside: Collection[str] = ()) -> bool:
     """Whether nobody has said anything in this matter; what the page itself fills in does not count."""
-    own = [name for name in fields if name.startswith(f"m{number}-") and first(fields, name).strip()]
-    return set(own) <= {f"m{number}-urgency"}
+    own = {name for name in fields if name.startswith(f"m{number}-") and first(fields, name).strip()}
+    return own <= {f"m{number}-{name}" for name in ("urgency", "whole", *beside)}
 
 
 def _party(
