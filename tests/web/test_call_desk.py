@@ -191,7 +191,9 @@ def test_100_000_characters_are_refused_in_clear_words_and_the_draft_keeps_them_
     assert saved.status_code == 200
     answer = client.post(address, complaint(narrative=long))
     assert answer.status_code == 422
-    assert answer.content.decode().count("最多可登记") == 2, "one text too long is one mistake: on top and at its field"
+    assert answer.content.decode().count("最多可登记") == 2, (
+        "one text too long is one mistake: on top and at its field"
+    )
     assert "100000" in answer.content.decode()
     assert long in client.get(address).content.decode()
 
