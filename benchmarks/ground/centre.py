@@ -164,7 +164,7 @@ class Filling:
                 self.done += MATTERS
 
     def _dispatch(self, given: SubmissionInput, at: datetime) -> None:
-        from suqing.cases.actions.handling import dispatch
+        from suqing.cases.actions.dispatching import dispatch
         from suqing.cases.models import Case
         from suqing.cases.vocabulary import Kind
         from suqing.ledger.writing import writer

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from suqing.cases.actions import handling
+from suqing.cases.actions import complaints, dispatching, handling
 from suqing.cases.actions.registration import register
 from suqing.cases.intake import EntityInput, MatterInput, PartyInput, SubmissionInput
 from suqing.cases.models import Case, Submission
@@ -88,8 +88,10 @@ def close_complaint(
     cast: Cast, case: Case, *, accepted: datetime, closed: datetime, recovered: str | None
 ) -> None:
     """Dispatch to Wuzhong, accept and end with a settlement."""
-    handling.dispatch(case=case, to_unit=cast.wuzhong, by=cast.dispatcher, at=accepted - timedelta(minutes=5))
-    handling.accept(case=case, by=cast.other_handler, at=accepted)
+    dispatching.dispatch(
+        case=case, to_unit=cast.wuzhong, by=cast.dispatcher, at=accepted - timedelta(minutes=5)
+    )
+    complaints.accept(case=case, by=cast.other_handler, at=accepted)
     handling.close(
         case=case, outcome=Outcome.SETTLED, note="已和解", by=cast.other_handler, at=closed,
         recovered_amount=None if recovered is None else Decimal(recovered),

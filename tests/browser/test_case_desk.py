@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from suqing.cases.actions import handling
+from suqing.cases.actions import dispatching
 from suqing.cases.models import Case
 from suqing.cases.vocabulary import Kind, Outcome, State, Urgency
 from suqing.ledger.actions import set_centre_clock
@@ -66,7 +66,7 @@ def busy(centre: Cast) -> Case:
     for number in range(1, 14):
         case = one(centre, number, kinds[number % 5])
         if number % 3 and case.kind != Kind.CONSULTATION:
-            handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+            dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     case = one(
         centre,
         0,
@@ -77,11 +77,13 @@ def busy(centre: Cast) -> Case:
         price_earlier=Decimal("5"),
         urgency=Urgency.URGENT,
     )
-    case = handling.dispatch(case=case, to_unit=centre.wuzhong, by=centre.dispatcher, at=AT)
-    case = handling.send_back(
+    case = dispatching.dispatch(case=case, to_unit=centre.wuzhong, by=centre.dispatcher, at=AT)
+    case = dispatching.send_back(
         case=case, reason="unclear", note="门店在观前街，属姑苏区。", by=centre.other_handler, at=AT
     )
-    return handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT, note="请尽快核实。")
+    return dispatching.dispatch(
+        case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT, note="请尽快核实。"
+    )
 
 
 def ready(page: Any) -> Any:
@@ -152,7 +154,7 @@ def test_who_comes_second_is_told_in_the_panel(
     ready(page).keyboard.press("a")
     page.wait_for_selector("#decide form")
     page.keyboard.type("我写的备注")
-    handling.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=AT)
+    dispatching.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=AT)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#decide .sq-notice")
     assert page.input_value("#id_note") == "我写的备注"

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from suqing.cases.actions import handling
+from suqing.cases.actions import complaints, dispatching, handling, mediation, moving, reports
 from suqing.cases.models import Case, Clock
 from suqing.cases.queries import clocks_of, explanation
 from suqing.cases.vocabulary import ClockState, Kind, Outcome
@@ -39,8 +39,8 @@ def test_a_report_must_be_checked_in_fifteen_working_days(centre: Cast) -> None:
 
 def test_acceptance_stops_the_first_limit_and_starts_mediation(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=on("2020-01-25"))
-    case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2020-01-25"))
-    case = handling.accept(case=case, by=centre.handler, at=on("2020-01-31"))
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2020-01-25"))
+    case = complaints.accept(case=case, by=centre.handler, at=on("2020-01-31"))
     found = state(case)
     assert found["D1"][0] == ClockState.MET
     assert found["D2a"] == ("running", date(2020, 4, 3))
@@ -49,23 +49,23 @@ def test_acceptance_stops_the_first_limit_and_starts_mediation(centre: Cast) -> 
 
 def test_a_decision_after_the_last_day_is_a_breach(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=on("2020-01-25"))
-    case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2020-01-25"))
-    handling.accept(case=case, by=centre.handler, at=on("2020-02-12", 0))
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2020-01-25"))
+    complaints.accept(case=case, by=centre.handler, at=on("2020-02-12", 0))
     assert state(case)["D1"][0] == ClockState.BREACHED
 
 
 def test_the_last_minute_of_the_last_day_is_in_time(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=on("2020-01-25"))
-    case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2020-01-25"))
-    handling.accept(case=case, by=centre.handler, at=on("2020-02-11", 23) + timedelta(minutes=59))
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2020-01-25"))
+    complaints.accept(case=case, by=centre.handler, at=on("2020-02-11", 23) + timedelta(minutes=59))
     assert state(case)["D1"][0] == ClockState.MET
 
 
 def test_a_failed_mediation_leaves_the_notice_owed(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=AT)
-    case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
-    case = handling.mediate(
-        case=handling.accept(case=case, by=centre.handler, at=AT), by=centre.handler, at=AT
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    case = mediation.mediate(
+        case=complaints.accept(case=case, by=centre.handler, at=AT), by=centre.handler, at=AT
     )
     case = handling.close(
         case=case, outcome=Outcome.MEDIATION_ENDED, note="拒绝调解", by=centre.handler, at=on("2020-02-03")
@@ -74,7 +74,7 @@ def test_a_failed_mediation_leaves_the_notice_owed(centre: Cast) -> None:
     assert handling.record_notice(case=case, by=centre.handler, at=on("2020-02-12"))
     assert state(case)["D3"][0] == ClockState.MET
     assert not handling.record_notice(case=case, by=centre.handler, at=on("2020-02-13"))
-    with pytest.raises(handling.NotYours):
+    with pytest.raises(moving.NotYours):
         handling.record_notice(case=case, by=centre.other_handler, at=on("2020-02-13"))
 
 
@@ -83,9 +83,9 @@ def test_a_real_name_reporter_is_owed_a_notice_an_anonymous_one_is_not(centre: C
         case = one_case(
             centre.call_taker, Kind.REPORT, is_real_name=real_name, narrative="哄抬口罩价格", at=AT
         )
-        case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
-        case = handling.check(case=case, by=centre.handler, at=AT)
-        case = handling.file_case(case=case, note="涉嫌哄抬价格", by=centre.handler, at=AT)
+        case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+        case = reports.check(case=case, by=centre.handler, at=AT)
+        case = reports.file_case(case=case, note="涉嫌哄抬价格", by=centre.handler, at=AT)
         found = state(case)
         assert ("D6" in found) is real_name
         assert found["D5"][0] == ClockState.MET
@@ -94,9 +94,9 @@ def test_a_real_name_reporter_is_owed_a_notice_an_anonymous_one_is_not(centre: C
 
 def test_a_return_starts_the_centres_own_promise_again(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=AT)
-    case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     assert state(case)["D15"][0] == ClockState.MET
-    case = handling.send_back(
+    case = dispatching.send_back(
         case=case, reason="unclear", note="请补充", by=centre.handler, at=AT + timedelta(hours=2)
     )
     assert sorted(case.clocks.filter(limit="D15").values_list("state", flat=True)) == ["met", "running"]
@@ -107,9 +107,9 @@ def test_policy_may_count_from_dispatch_instead(centre: Cast) -> None:
     change_setting("clock.start", "dispatch", by=SYSTEM, at=AT)
     case = one_case(centre.call_taker, at=on("2020-01-20"))
     assert set(state(case)) == {"D15"}
-    case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2020-02-03"))
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2020-02-03"))
     assert state(case)["D1"] == ("running", date(2020, 2, 12))
-    case = handling.send_back(
+    case = dispatching.send_back(
         case=case, reason="unclear", note="请补充", by=centre.handler, at=on("2020-02-04")
     )
     assert state(case)["D1"][0] == ClockState.VOID
@@ -117,8 +117,8 @@ def test_policy_may_count_from_dispatch_instead(centre: Cast) -> None:
 
 def test_where_two_mediation_limits_stand_the_earlier_binds_by_default(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=on("2025-03-03"))
-    case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2025-03-03"))
-    case = handling.accept(case=case, by=centre.handler, at=on("2025-03-04"))
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=on("2025-03-03"))
+    case = complaints.accept(case=case, by=centre.handler, at=on("2025-03-04"))
     both = {c.limit: c for c in case.clocks.filter(limit__in=["D2a", "D2b"])}
     assert set(both) == {"D2a", "D2b"}
     earlier = min(both.values(), key=lambda c: c.due_at)

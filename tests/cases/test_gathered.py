@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models import Max, Model
 
-from suqing.cases.actions import handling
+from suqing.cases.actions import complaints, dispatching, handling, mediation, reports
 from suqing.cases.actions.registration import register
 from suqing.cases.intake import EntityInput, PartyInput
 from suqing.cases.models import Case, Clock, Dispatch, MarketEntity, Party, Submission, TopicMembership
@@ -52,18 +52,18 @@ def day(centre: Cast) -> None:
         centre, "13900000002", matter(entity=EntityInput("平江大药房", CODE), narrative="口罩质量差")
     )
     complaint, report, other = first[0], first[1], third[0]
-    complaint = handling.dispatch(case=complaint, to_unit=centre.wuzhong, by=centre.dispatcher, at=AT)
-    complaint = handling.send_back(
+    complaint = dispatching.dispatch(case=complaint, to_unit=centre.wuzhong, by=centre.dispatcher, at=AT)
+    complaint = dispatching.send_back(
         case=complaint, reason="competence", note="不在吴中", by=centre.other_handler, at=AT
     )
-    complaint = handling.dispatch(
+    complaint = dispatching.dispatch(
         case=complaint, to_unit=centre.gusu, by=centre.dispatcher, at=AT + timedelta(hours=1)
     )
-    report = handling.dispatch(case=report, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
-    other = handling.dispatch(case=other, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    report = dispatching.dispatch(case=report, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    other = dispatching.dispatch(case=other, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     later, handler = AT + timedelta(days=9), centre.handler
-    complaint = handling.mediate(
-        case=handling.accept(case=complaint, by=handler, at=later), by=handler, at=later
+    complaint = mediation.mediate(
+        case=complaints.accept(case=complaint, by=handler, at=later), by=handler, at=later
     )
     handling.close(
         case=complaint,
@@ -73,10 +73,10 @@ def day(centre: Cast) -> None:
         by=handler,
         at=later,
     )
-    report = handling.file_case(
-        case=handling.check(case=report, by=handler, at=later), note="立案", by=handler, at=later
+    report = reports.file_case(
+        case=reports.check(case=report, by=handler, at=later), note="立案", by=handler, at=later
     )
-    handling.refuse(case=other, ground="no_consumer_dispute", note="无票据", by=handler, at=later)
+    complaints.refuse(case=other, ground="no_consumer_dispute", note="无票据", by=handler, at=later)
 
 
 def _take(centre: Cast, number: str, *matters: Any) -> list[Case]:
@@ -155,7 +155,7 @@ def test_a_step_can_follow_on_a_case_of_an_earlier_block(centre: Cast) -> None:
     with gathered():
         case = _take(centre, "13900000001", matter())[0]
     with gathered():
-        handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+        dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     stored = Case.objects.get(pk=case.pk)
     assert (stored.responsible_unit, stored.state) == (centre.gusu, "dispatched")
     assert stored.party is not None and personal_data(stored.party).phone == "13900000001"

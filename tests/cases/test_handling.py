@@ -7,8 +7,8 @@ import pytest
 
 from suqing.accounts.models import Unit
 from suqing.accounts.queries import NotPermitted
-from suqing.cases.actions import handling
-from suqing.cases.actions.handling import NotYours, Refused, Stale
+from suqing.cases.actions import complaints, dispatching, handling, mediation, reports
+from suqing.cases.actions.moving import NotYours, Refused, Stale
 from suqing.cases.models import Case, Dispatch
 from suqing.cases.vocabulary import DispatchState, Kind, Outcome, State
 from suqing.cases.workflow import NotAllowed
@@ -23,7 +23,7 @@ LATER = AT + timedelta(days=1)
 def dispatched(centre: Cast, kind: Kind = Kind.COMPLAINT) -> Case:
     """A case in the hands of Gusu district."""
     case = one_case(centre.call_taker, kind)
-    return handling.dispatch(
+    return dispatching.dispatch(
         case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT, report_back_on=date(2020, 2, 5)
     )
 
@@ -35,8 +35,8 @@ def verbs(case: Case) -> list[str]:
 
 def test_a_complaint_is_dispatched_accepted_mediated_and_closed(centre: Cast) -> None:
     case = dispatched(centre)
-    case = handling.accept(case=case, by=centre.handler, at=LATER)
-    case = handling.mediate(case=case, by=centre.handler, at=LATER)
+    case = complaints.accept(case=case, by=centre.handler, at=LATER)
+    case = mediation.mediate(case=case, by=centre.handler, at=LATER)
     case = handling.close(
         case=case,
         outcome=Outcome.MEDIATED,
@@ -60,8 +60,8 @@ def test_a_complaint_is_dispatched_accepted_mediated_and_closed(centre: Cast) ->
 
 
 def test_a_report_is_checked_filed_and_closed_with_a_penalty(centre: Cast) -> None:
-    case = handling.check(case=dispatched(centre, Kind.REPORT), by=centre.handler, at=LATER)
-    case = handling.file_case(case=case, note="涉嫌哄抬价格", by=centre.handler, at=LATER)
+    case = reports.check(case=dispatched(centre, Kind.REPORT), by=centre.handler, at=LATER)
+    case = reports.file_case(case=case, note="涉嫌哄抬价格", by=centre.handler, at=LATER)
     case = handling.close(
         case=case,
         outcome=Outcome.PENALTY,
@@ -74,8 +74,8 @@ def test_a_report_is_checked_filed_and_closed_with_a_penalty(centre: Cast) -> No
 
 
 def test_a_report_can_end_without_a_filing(centre: Cast) -> None:
-    case = handling.check(case=dispatched(centre, Kind.REPORT), by=centre.handler, at=LATER)
-    case = handling.not_file(case=case, note="经核查价格与节前一致", by=centre.handler, at=LATER)
+    case = reports.check(case=dispatched(centre, Kind.REPORT), by=centre.handler, at=LATER)
+    case = reports.not_file(case=case, note="经核查价格与节前一致", by=centre.handler, at=LATER)
     assert handling.close(
         case=case, outcome=Outcome.NOT_FILED, note="不予立案", by=centre.handler, at=LATER
     ).has_ended
@@ -90,7 +90,7 @@ def test_a_dispatch_carries_who_when_where_and_the_day_to_report_back(centre: Ca
 
 def test_a_return_goes_to_the_centre_with_its_reason(centre: Cast) -> None:
     case = dispatched(centre)
-    case = handling.send_back(
+    case = dispatching.send_back(
         case=case, reason="competence", note="经营地在吴中区", by=centre.handler, at=LATER
     )
     assert (case.state, case.responsible_unit, case.return_count) == (State.REGISTERED, centre.centre, 1)
@@ -100,7 +100,7 @@ def test_a_return_goes_to_the_centre_with_its_reason(centre: Cast) -> None:
         "competence",
         centre.handler,
     )
-    again = handling.dispatch(case=case, to_unit=centre.wuzhong, by=centre.dispatcher, at=LATER)
+    again = dispatching.dispatch(case=case, to_unit=centre.wuzhong, by=centre.dispatcher, at=LATER)
     assert again.responsible_unit == centre.wuzhong
 
 
@@ -109,16 +109,16 @@ def test_a_return_goes_to_the_centre_with_its_reason(centre: Cast) -> None:
 )
 def test_a_return_needs_a_known_reason_and_words(centre: Cast, reason: str, note: str, field: str) -> None:
     with pytest.raises(Refused) as refused:
-        handling.send_back(case=dispatched(centre), reason=reason, note=note, by=centre.handler, at=LATER)
+        dispatching.send_back(case=dispatched(centre), reason=reason, note=note, by=centre.handler, at=LATER)
     assert refused.value.field == field
 
 
 def test_a_unit_cannot_pass_a_case_on_sideways(centre: Cast) -> None:
     case = dispatched(centre)
     with pytest.raises(NotAllowed):
-        handling.dispatch(case=case, to_unit=centre.wuzhong, by=centre.dispatcher, at=LATER)
+        dispatching.dispatch(case=case, to_unit=centre.wuzhong, by=centre.dispatcher, at=LATER)
     with pytest.raises(Refused) as refused:
-        handling.assign(case=case, unit=centre.wuzhong, handler=None, by=centre.handler, at=LATER)
+        dispatching.assign(case=case, unit=centre.wuzhong, handler=None, by=centre.handler, at=LATER)
     assert refused.value.article == "O20:37"
 
 
@@ -126,7 +126,7 @@ def test_a_centre_cannot_dispatch_to_another_city(centre: Cast) -> None:
     nanjing = Unit.objects.filter(kind="bureau", path__startswith=Unit.objects.get(code="nj").path).last()
     assert nanjing is not None
     with pytest.raises(Refused) as refused:
-        handling.dispatch(case=one_case(centre.call_taker), to_unit=nanjing, by=centre.dispatcher, at=AT)
+        dispatching.dispatch(case=one_case(centre.call_taker), to_unit=nanjing, by=centre.dispatcher, at=AT)
     assert refused.value.field == "to_unit"
 
 
@@ -134,21 +134,21 @@ def test_a_bureau_hands_a_case_to_its_own_station(centre: Cast) -> None:
     case = dispatched(centre)
     station = Unit.objects.filter(parent=centre.gusu, kind="station").first()
     assert station is not None
-    moved = handling.assign(case=case, unit=station, handler=centre.handler, by=centre.handler, at=LATER)
+    moved = dispatching.assign(case=case, unit=station, handler=centre.handler, by=centre.handler, at=LATER)
     assert (moved.responsible_unit, moved.handler, moved.state) == (station, centre.handler, State.DISPATCHED)
 
 
 def test_a_refusal_names_a_ground_of_its_regime(centre: Cast) -> None:
     case = dispatched(centre)
     with pytest.raises(Refused) as refused:  # impersonation is a ground of order no. 121 only
-        handling.refuse(case=case, ground="impersonation", note="冒名", by=centre.handler, at=LATER)
+        complaints.refuse(case=case, ground="impersonation", note="冒名", by=centre.handler, at=LATER)
     assert (refused.value.field, refused.value.article) == ("ground", "O20:15")
-    case = handling.refuse(case=case, ground="too_late", note="已超过三年", by=centre.handler, at=LATER)
+    case = complaints.refuse(case=case, ground="too_late", note="已超过三年", by=centre.handler, at=LATER)
     assert (case.state, case.ground, case.closed_at) == (State.REFUSED, "too_late", LATER)
 
 
 def test_mediation_results_need_a_mediation(centre: Cast) -> None:
-    case = handling.accept(case=dispatched(centre), by=centre.handler, at=LATER)
+    case = complaints.accept(case=dispatched(centre), by=centre.handler, at=LATER)
     with pytest.raises(Refused) as refused:
         handling.close(case=case, outcome=Outcome.MEDIATED, note="达成协议", by=centre.handler, at=LATER)
     assert refused.value.field == "outcome"
@@ -158,9 +158,9 @@ def test_forbidden_steps_leave_the_case_as_it_was(centre: Cast) -> None:
     case = dispatched(centre)
     before = verbs(case)
     with pytest.raises(NotAllowed):
-        handling.mediate(case=case, by=centre.handler, at=LATER)
+        mediation.mediate(case=case, by=centre.handler, at=LATER)
     with pytest.raises(NotAllowed):
-        handling.check(case=case, by=centre.handler, at=LATER)
+        reports.check(case=case, by=centre.handler, at=LATER)
     case.refresh_from_db()
     assert case.state == State.DISPATCHED
     assert verbs(case) == before
@@ -168,27 +168,27 @@ def test_forbidden_steps_leave_the_case_as_it_was(centre: Cast) -> None:
 
 def test_another_units_handler_may_not_touch_the_case(centre: Cast) -> None:
     with pytest.raises(NotYours):
-        handling.accept(case=dispatched(centre), by=centre.other_handler, at=LATER)
+        complaints.accept(case=dispatched(centre), by=centre.other_handler, at=LATER)
 
 
 def test_a_step_needs_its_permission(centre: Cast) -> None:
     case = dispatched(centre)
     for person in (centre.call_taker, centre.analyst, centre.stranger):
         with pytest.raises(NotPermitted):
-            handling.accept(case=case, by=person, at=LATER)
+            complaints.accept(case=case, by=person, at=LATER)
 
 
 def test_a_stale_page_does_not_overwrite(centre: Cast) -> None:
     case = dispatched(centre)
     seen = case.revision
-    handling.accept(case=case, by=centre.handler, at=LATER, revision=seen)
+    complaints.accept(case=case, by=centre.handler, at=LATER, revision=seen)
     with pytest.raises(Stale):
-        handling.refuse(case=case, ground="other", note="x", by=centre.handler, at=LATER, revision=seen)
+        complaints.refuse(case=case, ground="other", note="x", by=centre.handler, at=LATER, revision=seen)
 
 
 def test_decisions_need_words_and_sane_amounts(centre: Cast) -> None:
-    case = handling.mediate(
-        case=handling.accept(case=dispatched(centre), by=centre.handler, at=LATER),
+    case = mediation.mediate(
+        case=complaints.accept(case=dispatched(centre), by=centre.handler, at=LATER),
         by=centre.handler,
         at=LATER,
     )
@@ -211,7 +211,7 @@ def test_decisions_need_words_and_sane_amounts(centre: Cast) -> None:
 
 def test_the_day_to_report_back_cannot_lie_in_the_past(centre: Cast) -> None:
     with pytest.raises(Refused) as refused:
-        handling.dispatch(
+        dispatching.dispatch(
             case=one_case(centre.call_taker),
             to_unit=centre.gusu,
             by=centre.dispatcher,

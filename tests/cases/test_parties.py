@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from suqing.cases import queries
-from suqing.cases.actions import handling, parties
+from suqing.cases.actions import complaints, dispatching, handling, parties, reports
 from suqing.cases.models import Case, Party
 from suqing.cases.vocabulary import Kind, Outcome
 from suqing.ledger.models import Event
@@ -26,7 +26,7 @@ def erased(centre: Cast, *, reason: str = "本人申请") -> Case:
     case = contact.cases.get(kind=Kind.COMPLAINT)
     note = f"联系王小明先生，电话{WANG.phone}"
     for one in contact.cases.order_by("pk"):
-        handling.dispatch(case=one, to_unit=centre.gusu, by=centre.dispatcher, at=AT, note=note)
+        dispatching.dispatch(case=one, to_unit=centre.gusu, by=centre.dispatcher, at=AT, note=note)
     assert case.party is not None
     parties.erase(party=case.party, reason=reason, by=centre.supervisor, at=AT)
     return Case.objects.get(pk=case.pk)
@@ -64,9 +64,9 @@ def test_no_event_in_plain_holds_a_number_not_even_a_masked_one(centre: Cast) ->
 def test_the_cases_of_an_erased_person_can_be_handled_on(centre: Cast) -> None:
     case = erased(centre)
     report = Case.objects.get(submission=case.submission, kind=Kind.REPORT)
-    handling.accept(case=case, note="当场受理", by=centre.handler, at=AT)
+    complaints.accept(case=case, note="当场受理", by=centre.handler, at=AT)
     ended = handling.close(case=case, outcome=Outcome.SETTLED, note="双方自行和解", by=centre.handler, at=AT)
-    handling.check(case=report, note="到场核查", by=centre.handler, at=AT)
+    reports.check(case=report, note="到场核查", by=centre.handler, at=AT)
     assert ended.has_ended
     texts = [entry.text for entry in queries.timeline(case, with_texts=True)]
     assert "双方自行和解" in texts

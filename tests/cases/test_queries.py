@@ -4,7 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from suqing.cases.actions import drafts, handling, parties
+from suqing.cases.actions import (
+    dispatching,
+    drafts,
+    parties,
+)
 from suqing.cases.intake import EntityInput, PartyInput
 from suqing.cases.models import Case
 from suqing.cases.queries import (
@@ -34,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 def sent_to_gusu(centre: Cast, kind: Kind = Kind.COMPLAINT) -> Case:
     case = one_case(centre.call_taker, kind)
-    return handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    return dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
 
 
 def test_a_handler_opens_the_cases_of_the_own_unit_only(centre: Cast) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from suqing.accounts.actions import appoint
-from suqing.cases.actions import handling
+from suqing.cases.actions import complaints, dispatching, moving
 from suqing.cases.models import Case
 from suqing.cases.queries import sees_all_cases, steps_for, visible_cases
 from suqing.cases.vocabulary import Kind
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def sent(centre: Cast, kind: Kind = Kind.COMPLAINT, *, to_gusu: bool = False) -> Case:
     unit = centre.gusu if to_gusu else centre.wuzhong
     case = one_case(centre.call_taker, kind)
-    return handling.dispatch(case=case, to_unit=unit, by=centre.dispatcher, at=AT)
+    return dispatching.dispatch(case=case, to_unit=unit, by=centre.dispatcher, at=AT)
 
 
 def test_a_handler_who_also_reads_all_cases_decides_only_in_the_own_bureau(centre: Cast) -> None:
@@ -27,9 +27,9 @@ def test_a_handler_who_also_reads_all_cases_decides_only_in_the_own_bureau(centr
     foreign, own = sent(centre), sent(centre, to_gusu=True)
     assert set(visible_cases(centre.handler)) == {foreign, own}
     assert steps_for(centre.handler, foreign) == []
-    with pytest.raises(handling.NotYours):
-        handling.accept(case=foreign, by=centre.handler, at=AT)
-    assert handling.accept(case=own, by=centre.handler, at=AT).state == "accepted"
+    with pytest.raises(moving.NotYours):
+        complaints.accept(case=foreign, by=centre.handler, at=AT)
+    assert complaints.accept(case=own, by=centre.handler, at=AT).state == "accepted"
 
 
 def test_names_are_plain_only_where_the_handler_handles(centre: Cast) -> None:

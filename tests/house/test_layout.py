@@ -34,7 +34,8 @@ def test_no_contract_ignores_an_import() -> None:
 def test_every_app_is_held_to_the_order_inside_an_app() -> None:
     contracts = pyproject()["tool"]["importlinter"]["contracts"]
     held = next(contract["containers"] for contract in contracts if contract["id"] == "inside-an-app")
-    apps = {f"suqing.{path.parent.name}" for path in PACKAGE.glob("*/models.py")}
+    paths = [*PACKAGE.glob("*/models.py"), *(path.parent for path in PACKAGE.glob("*/models/__init__.py"))]
+    apps = {f"suqing.{path.parent.name}" for path in paths}
     assert apps - set(held) == set()
 
 

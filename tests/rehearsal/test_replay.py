@@ -14,7 +14,7 @@ from django.test import override_settings
 
 from suqing.accounts.actions import create_person, load_units
 from suqing.accounts.models import Person
-from suqing.cases.actions import handling
+from suqing.cases.actions import dispatching
 from suqing.cases.models import Case, Submission
 from suqing.cases.vocabulary import Kind, State
 from suqing.lawclock.actions import load_calendars
@@ -112,7 +112,7 @@ def test_a_case_that_a_person_has_taken_over_is_left_to_that_person() -> None:
     replay.play_until(before)
     staff = present_staff()
     case = Case.objects.filter(submission__ref=due.contact.ref).order_by("id")[due.matter]
-    handling.dispatch(case=case, to_unit=staff.units["320508"], by=staff.dispatchers[0], at=before)
+    dispatching.dispatch(case=case, to_unit=staff.units["320508"], by=staff.dispatchers[0], at=before)
     replay.play_until(due.moment)
     case.refresh_from_db()
     assert case.responsible_unit == staff.units["320508"]
@@ -128,7 +128,7 @@ def test_a_day_with_a_taken_over_case_is_played_one_by_one(monkeypatch: pytest.M
     replay.play_until(before)
     staff = present_staff()
     case = Case.objects.filter(submission__ref=due.contact.ref).order_by("id")[due.matter]
-    handling.dispatch(case=case, to_unit=staff.units["320508"], by=staff.dispatchers[0], at=before)
+    dispatching.dispatch(case=case, to_unit=staff.units["320508"], by=staff.dispatchers[0], at=before)
     replay.play_until(MORNING)
     running = Replay.objects.get()
     assert running.left_to_people >= 1

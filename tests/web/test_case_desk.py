@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from suqing.accounts.models import Person, PersonalLook
 from suqing.cases import queries
-from suqing.cases.actions import handling
+from suqing.cases.actions import complaints, dispatching
 from suqing.cases.models import Case
 from suqing.cases.vocabulary import Kind, Outcome, State
 from suqing.lawclock.queries import say, say_day
@@ -36,7 +36,7 @@ def centre(centre: Cast) -> Cast:
 
 def dispatched(centre: Cast, kind: Kind = Kind.COMPLAINT) -> Case:
     case = one_case(centre.call_taker, kind)
-    return handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    return dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
 
 
 def page_of(person: Person, case: Case, **options: object) -> str:
@@ -172,9 +172,9 @@ def test_the_page_asks_the_same_number_of_queries_however_long_the_story(centre:
     for _turn in range(5):
         short = count(case)
         case.refresh_from_db()
-        handling.send_back(case=case, reason="unclear", note="说不清", by=centre.handler, at=AT)
+        dispatching.send_back(case=case, reason="unclear", note="说不清", by=centre.handler, at=AT)
         case.refresh_from_db()
-        handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+        dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     assert count(case) == short
     assert short <= 36
 
@@ -311,7 +311,7 @@ def test_a_step_of_somebody_elses_role_is_refused(centre: Cast) -> None:
 def test_who_comes_second_is_told_what_happened_and_keeps_the_text(centre: Cast) -> None:
     case = dispatched(centre)
     seen = case.revision
-    handling.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=AT)
+    dispatching.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=AT)
     answer = step(centre.handler, case, "refuse", revision=seen, ground="other", note="一长段理由")
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -326,7 +326,7 @@ def test_who_comes_second_is_told_what_happened_and_keeps_the_text(centre: Cast)
 def test_who_comes_second_to_a_step_that_is_gone_can_copy_the_text(centre: Cast) -> None:
     case = dispatched(centre)
     seen = case.revision
-    handling.refuse(case=case, ground="other", note="不受理", by=centre.handler, at=AT)
+    complaints.refuse(case=case, ground="other", note="不受理", by=centre.handler, at=AT)
     answer = step(centre.handler, case, "accept", revision=seen, note="我写的备注")
     assert answer.status_code == 409
     assert "我写的备注" in answer.content.decode()
@@ -423,7 +423,7 @@ def test_an_anonymous_report_is_not_named_by_its_contact(centre: Cast) -> None:
     report = matter(Kind.REPORT, narrative="隔壁店没有执照", is_real_name=False)
     contact = registered(centre.call_taker, matter(narrative="口罩太贵"), report)
     found = contact.cases.get(kind=Kind.REPORT)
-    handling.dispatch(case=found, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    dispatching.dispatch(case=found, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     page = seat(centre.handler).get(f"/submissions/{contact.number}/").content.decode()
     assert found.number in page
     assert WANG.name[0] + "*" not in page

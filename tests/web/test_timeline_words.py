@@ -7,7 +7,7 @@ import re
 import pytest
 from django.utils import translation
 
-from suqing.cases.actions import handling
+from suqing.cases.actions import complaints, dispatching, handling, mediation, reports
 from suqing.cases.models import Case
 from suqing.cases.queries import timeline
 from suqing.cases.vocabulary import Kind, Outcome
@@ -39,12 +39,12 @@ def test_every_verb_of_the_actions_has_its_sentence() -> None:
 
 def closed(centre: Cast) -> Case:
     case = one_case(centre.call_taker)
-    case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
-    case = handling.send_back(case=case, reason="unclear", note="说不清", by=centre.handler, at=AT)
-    case = handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
-    case = handling.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=AT)
-    case = handling.accept(case=case, by=centre.handler, at=AT)
-    case = handling.mediate(case=case, by=centre.handler, at=AT)
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    case = dispatching.send_back(case=case, reason="unclear", note="说不清", by=centre.handler, at=AT)
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    case = dispatching.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=AT)
+    case = complaints.accept(case=case, by=centre.handler, at=AT)
+    case = mediation.mediate(case=case, by=centre.handler, at=AT)
     return handling.close(case=case, outcome=Outcome.NO_SETTLEMENT, note="谈不拢", by=centre.handler, at=AT)
 
 
@@ -88,11 +88,11 @@ def test_the_story_can_be_narrowed(centre: Cast) -> None:
 
 def test_a_report_not_filed_and_a_refusal_are_told(centre: Cast) -> None:
     report = one_case(centre.call_taker, Kind.REPORT)
-    report = handling.dispatch(case=report, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
-    report = handling.check(case=report, by=centre.handler, at=AT)
-    report = handling.not_file(case=report, note="查无实据", by=centre.handler, at=AT)
+    report = dispatching.dispatch(case=report, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    report = reports.check(case=report, by=centre.handler, at=AT)
+    report = reports.not_file(case=report, note="查无实据", by=centre.handler, at=AT)
     refused = one_case(centre.call_taker)
-    refused = handling.dispatch(case=refused, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
-    refused = handling.refuse(case=refused, ground="too_late", note="过了三年", by=centre.handler, at=AT)
+    refused = dispatching.dispatch(case=refused, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    refused = complaints.refuse(case=refused, ground="too_late", note="过了三年", by=centre.handler, at=AT)
     assert "不予立案" in tell(report, timeline(report, with_texts=False), group="", now=AT)[-1].title
     assert "三年" in tell(refused, timeline(refused, with_texts=False), group="", now=AT)[-1].title

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from suqing.accounts.models import Person
-from suqing.cases.actions import handling
+from suqing.cases.actions import complaints, dispatching
 from suqing.cases.actions.drafts import save_draft
 from suqing.cases.models import Case
 from suqing.cases.queries import Filters, work_list
@@ -39,7 +39,7 @@ def listed(person: Person, query: str = "") -> str:
 
 
 def to_gusu(centre: Cast, case: Case) -> Case:
-    return handling.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    return dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_quick_views_show_what_waits(centre: Cast) -> None:
     assert there.number not in to_dispatch
     assert asked.number not in to_dispatch
     assert there.number in listed(centre.handler, "?view=to_decide")
-    closed = handling.refuse(case=there, ground="other", note="不受理", by=centre.handler, at=AT)
+    closed = complaints.refuse(case=there, ground="other", note="不受理", by=centre.handler, at=AT)
     assert closed.number not in listed(centre.handler)
     assert closed.number in listed(centre.handler, "?view=all")
 

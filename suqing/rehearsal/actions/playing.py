@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from suqing.accounts.models import Person
-from suqing.cases.actions import handling
+from suqing.cases.actions import complaints, dispatching, handling, mediation, moving, reports
 from suqing.cases.actions.registration import register
 from suqing.cases.intake import EntityInput, MatterInput, PartyInput, SubmissionInput
 from suqing.cases.models import Case, Submission
@@ -141,7 +141,7 @@ class Player:
         by = self._actor(due, stage)
         try:
             _ACTIONS[stage.step](case, stage, self.staff, {"by": by, "at": due.moment})
-        except (NotAllowed, handling.Refused) as refused:
+        except (NotAllowed, moving.Refused) as refused:
             if writer().is_gathering:
                 raise TakenOver(due.contact.key) from refused
             return False
@@ -190,15 +190,15 @@ def _close(case: Case, stage: Stage, _staff: Staff, act: Keywords) -> object:
 
 _ACTIONS: dict[Step, Callable[[Case, Stage, Staff, Keywords], object]] = {
     Step.ANSWER: lambda case, stage, _, act: handling.answer(case=case, text=stage.note, **act),
-    Step.DISPATCH: lambda case, stage, staff, act: handling.dispatch(
+    Step.DISPATCH: lambda case, stage, staff, act: dispatching.dispatch(
         case=case, to_unit=staff.units[stage.district], note=stage.note, **act
     ),
-    Step.RETURN: lambda case, stage, _, act: handling.send_back(case=case, reason=stage.reason, note=stage.note, **act),
-    Step.ACCEPT: lambda case, stage, _, act: handling.accept(case=case, note=stage.note, **act),
-    Step.REFUSE: lambda case, stage, _, act: handling.refuse(case=case, ground=stage.reason, note=stage.note, **act),
-    Step.MEDIATE: lambda case, stage, _, act: handling.mediate(case=case, note=stage.note, **act),
-    Step.CHECK: lambda case, stage, _, act: handling.check(case=case, note=stage.note, **act),
-    Step.FILE: lambda case, stage, _, act: handling.file_case(case=case, note=stage.note, **act),
-    Step.NOT_FILE: lambda case, stage, _, act: handling.not_file(case=case, note=stage.note, **act),
+    Step.RETURN: lambda case, stage, _, act: dispatching.send_back(case=case, reason=stage.reason, note=stage.note, **act),
+    Step.ACCEPT: lambda case, stage, _, act: complaints.accept(case=case, note=stage.note, **act),
+    Step.REFUSE: lambda case, stage, _, act: complaints.refuse(case=case, ground=stage.reason, note=stage.note, **act),
+    Step.MEDIATE: lambda case, stage, _, act: mediation.mediate(case=case, note=stage.note, **act),
+    Step.CHECK: lambda case, stage, _, act: reports.check(case=case, note=stage.note, **act),
+    Step.FILE: lambda case, stage, _, act: reports.file_case(case=case, note=stage.note, **act),
+    Step.NOT_FILE: lambda case, stage, _, act: reports.not_file(case=case, note=stage.note, **act),
     Step.CLOSE: _close,
 }  # fmt: skip

@@ -17,7 +17,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, can_in, require
 from suqing.cases import queries, workflow
-from suqing.cases.actions.handling import Refused, Stale
+from suqing.cases.actions.moving import Refused, Stale
 from suqing.cases.models import Case, Dispatch, Submission
 from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, DispatchState, Kind, State, Step
 from suqing.cases.workflow import NotAllowed

@@ -18,7 +18,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can_in
 from suqing.cases import queries, workflow
-from suqing.cases.actions import handling
+from suqing.cases.actions import complaints, dispatching, handling, mediation, moving, reports
 from suqing.cases.actions.clocks import NOTICE_LIMITS
 from suqing.cases.grounds import refusal
 from suqing.cases.intake import MAX_NARRATIVE, local_day
@@ -245,7 +245,7 @@ def _dispatch(form: StepForm, by: Person, at: datetime) -> object:
     assert isinstance(form, DispatchForm)
     unit = form.targets[form.cleaned_data["to_unit"]]
     day = form.cleaned_data.get("report_back_on")
-    return handling.dispatch(to_unit=unit, report_back_on=day, by=by, at=at, **_given(form, "note"))
+    return dispatching.dispatch(to_unit=unit, report_back_on=day, by=by, at=at, **_given(form, "note"))
 
 
 def _close(form: StepForm, by: Person, at: datetime) -> object:
@@ -264,13 +264,13 @@ def _assign(form: StepForm, by: Person, at: datetime) -> object:
     assert isinstance(form, AssignForm)
     unit = form.units[form.cleaned_data["unit"]]
     handler = form.people.get(form.cleaned_data["handler"] or 0)
-    return handling.assign(unit=unit, handler=handler, by=by, at=at, **_given(form))
+    return dispatching.assign(unit=unit, handler=handler, by=by, at=at, **_given(form))
 
 
 def _notice(form: StepForm, by: Person, at: datetime) -> object:
     """Raise Refused where no limit waits: the page must not say that something was recorded."""
     if not handling.record_notice(by=by, at=at, **_given(form)):
-        raise handling.Refused(N_("No limit waits for the parties to be told."))
+        raise moving.Refused(N_("No limit waits for the parties to be told."))
     return form.case
 
 
@@ -308,7 +308,7 @@ STEPS: dict[str, StepDesk] = {
             N_("The complaint has been accepted."),
             "a",
             NoteForm,
-            _simple(handling.accept, "note"),
+            _simple(complaints.accept, "note"),
             is_main=True,
         ),
         StepDesk(
@@ -318,7 +318,7 @@ STEPS: dict[str, StepDesk] = {
             N_("The complaint has been refused."),
             "x",
             RefuseForm,
-            _simple(handling.refuse, "ground", "note"),
+            _simple(complaints.refuse, "ground", "note"),
             is_grave=True,
         ),
         StepDesk(
@@ -328,7 +328,7 @@ STEPS: dict[str, StepDesk] = {
             N_("The mediation has begun."),
             "m",
             NoteForm,
-            _simple(handling.mediate, "note"),
+            _simple(mediation.mediate, "note"),
             is_main=True,
         ),
         StepDesk(
@@ -338,7 +338,7 @@ STEPS: dict[str, StepDesk] = {
             N_("The check has begun."),
             "e",
             NoteForm,
-            _simple(handling.check, "note"),
+            _simple(reports.check, "note"),
             is_main=True,
         ),
         StepDesk(
@@ -348,7 +348,7 @@ STEPS: dict[str, StepDesk] = {
             N_("The case has been filed."),
             "f",
             ReasonForm,
-            _simple(handling.file_case, "note"),
+            _simple(reports.file_case, "note"),
             is_main=True,
         ),
         StepDesk(
@@ -358,7 +358,7 @@ STEPS: dict[str, StepDesk] = {
             N_("It has been decided not to file a case."),
             "n",
             ReasonForm,
-            _simple(handling.not_file, "note"),
+            _simple(reports.not_file, "note"),
             is_grave=True,
         ),
         StepDesk(
@@ -377,7 +377,7 @@ STEPS: dict[str, StepDesk] = {
             N_("The case has been returned to the centre."),
             "b",
             ReturnForm,
-            _simple(handling.send_back, "reason", "note"),
+            _simple(dispatching.send_back, "reason", "note"),
         ),
         StepDesk(
             "assign",

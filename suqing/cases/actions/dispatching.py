@@ -1,0 +1,167 @@
+"""Cases on their way between the centre and the units."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from suqing.accounts.models import Person, Unit
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import require
+from suqing.cases import workflow
+from suqing.cases.actions.moving import (
+    NotYours,
+    Refused,
+    Stale,
+    begin,
+    locked,
+    open_dispatch,
+    require_unit,
+    written,
+)
+from suqing.cases.intake import local_day
+from suqing.cases.models import Case, Dispatch
+from suqing.cases.vocabulary import DispatchState, Step
+from suqing.ledger.writing import one_transaction, writer
+from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree
+
+N_ = str
+
+
+@one_transaction
+def dispatch(
+    *,
+    case: Case,
+    to_unit: Unit,
+    by: Person,
+    at: datetime,
+    report_back_on: date | None = None,
+    note: str = "",
+    revision: int | None = None,
+) -> Case:
+    """Send a case from the centre to the competent unit (O20 art. 37, O121 art. 41).
+
+    Raise Refused for a unit outside the centre's authority: units must not pass a case on sideways.
+    """
+    move = begin(case, Step.DISPATCH, by=by, revision=revision)
+    row = move.case
+    article = move.transition.articles.get(row.regime, "")
+    _check_target(row.responsible_unit, to_unit, article)
+    if report_back_on is not None and report_back_on < local_day(at):
+        raise Refused(N_("The date to report back lies in the past."), field="report_back_on")
+    sent = Dispatch(
+        case=row,
+        from_unit=row.responsible_unit,
+        to_unit=to_unit,
+        at=at,
+        by=by,
+        report_back_on=report_back_on,
+        note=written(note, field="note", required=False)[:500],
+        article=article,
+    )
+    writer().new(sent)
+    writer().hold(sent, ("open", row.pk))
+    sender = row.responsible_unit
+    row.responsible_unit, row.dispatched_at, row.handler = to_unit, at, None
+    return move.finish(
+        by=by,
+        at=at,
+        text=note.strip(),
+        then=lambda book: book.start_at_dispatch(at),
+        fields=("responsible_unit", "dispatched_at", "handler"),
+        data={
+            "from_unit": sender.code,
+            "to_unit": to_unit.code,
+            "to_unit_name": to_unit.name,
+            "report_back_on": report_back_on and report_back_on.isoformat(),
+        },
+    )
+
+
+def _check_target(sender: Unit, to_unit: Unit, article: str) -> None:
+    if not to_unit.is_active:
+        raise Refused(N_("This unit is no longer active."), field="to_unit")
+    if to_unit.pk == sender.pk:
+        raise Refused(N_("The case is with this unit already."), field="to_unit")
+    # A centre stands beside the units it serves: its reach is everything under the authority it belongs to.
+    reach = sender.parent if sender.kind == "centre" and sender.parent is not None else sender
+    if not to_unit.path.startswith(reach.path):
+        raise Refused(
+            N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
+            field="to_unit",
+            article=article,
+        )
+
+
+@one_transaction
+def send_back(
+    *, case: Case, reason: str, note: str, by: Person, at: datetime, revision: int | None = None
+) -> Case:
+    """Return a dispatched case to the centre, with a reason of the list and in words."""
+    move = begin(case, Step.RETURN, by=by, revision=revision)
+    row = move.case
+    if reason not in _return_reasons(local_day(at)):
+        raise Refused(N_("Choose why the case goes back."), field="reason")
+    note = written(note, field="note")[:500]
+    sent = open_dispatch(row)
+    if sent is None:
+        raise Dispatch.DoesNotExist
+    sent.state, sent.ended_at = DispatchState.RETURNED, at
+    sent.return_reason, sent.return_note, sent.returned_by = reason, note, by
+    writer().save(sent, "state", "ended_at", "return_reason", "return_note", "returned_by")
+    returner = row.responsible_unit
+    row.responsible_unit, row.handler, row.dispatched_at = sent.from_unit, None, None
+    row.return_count += 1
+    return move.finish(
+        by=by,
+        at=at,
+        text=note,
+        then=lambda book: book.restart_at_return(at),
+        fields=("responsible_unit", "handler", "dispatched_at", "return_count"),
+        data={"reason": reason, "from_unit": returner.code, "to_unit": row.responsible_unit.code},
+    )
+
+
+def _return_reasons(day: date) -> set[str]:
+    trees = ClassTree.objects.in_use(ClassKind.RETURN_REASON, day)
+    codes = ClassNode.objects.filter(tree__in=trees).values_list("code", flat=True)
+    return writer().memo(("return reasons", day), lambda: set(codes))
+
+
+@one_transaction
+def assign(
+    *, case: Case, unit: Unit, handler: Person | None, by: Person, at: datetime, revision: int | None = None
+) -> Case:
+    """Hand a case to a station or a person within the unit it was dispatched to.
+
+    For reports the stations' part is O20 art. 26 and O121 art. 30.
+    """
+    row = locked(case)
+    if revision is not None and row.revision != revision:
+        raise Stale
+    require(by, Permission.CASE_HANDLE)
+    require_unit(row, by, Permission.CASE_HANDLE)
+    if row.has_ended:
+        raise NotYours
+    sent = open_dispatch(row)
+    if sent is None or not unit.path.startswith(sent.to_unit.path):
+        raise Refused(
+            N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
+            field="unit",
+            article=workflow.dispatch_article(row.regime),
+        )
+    before = {"unit": row.responsible_unit.code, "handler": row.handler_id}
+    row.responsible_unit, row.handler = unit, handler
+    row.revision += 1
+    writer().save(row, "responsible_unit", "handler", "revision")
+    writer().record(
+        "case.assigned",
+        row,
+        by=by,
+        at=at,
+        data={
+            "before": before,
+            "after": {"unit": unit.code, "handler": row.handler_id},
+            "unit_name": unit.name,
+        },
+    )
+    return row

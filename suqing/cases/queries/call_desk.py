@@ -1,0 +1,80 @@
+"""What the call desk asks: who calls, which operator is meant, what was typed so far."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from suqing.accounts.models import Person
+from suqing.cases.models import Case, Draft, MarketEntity, Party
+from suqing.cases.queries.sight import visible_cases
+from suqing.kit import phones, uscc
+from suqing.ledger.queries import decrypt_for, keyed_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who has called from a number, and their earlier cases."""
+
+    parties: list[Party]
+    cases: list[Case]
+    open_count: int
+    total: int
+
+
+def caller(person: Person, number: str, *, limit: int = 10) -> Caller:
+    """The people known under a number and their newest cases that this person may see; empty for a withheld one."""
+    normal = phones.normalise(number)
+    if not normal:
+        return Caller([], [], 0, 0)
+    known = list(
+        Party.objects.filter(phone_hash=keyed_hash("phone", normal), erased_at=None).order_by("-id")[:20]
+    )
+    rows = visible_cases(person).filter(party__in=known)
+    counts = rows.aggregate(total=Count("pk"), open=Count("pk", filter=Q(closed_at=None)))
+    newest = list(
+        rows.select_related("entity", "issue_class", "party", "responsible_unit").newest_first()[:limit]
+    )
+    return Caller(known, newest, counts["open"], counts["total"])
+
+
+def search_entities(words: str, *, limit: int = 10) -> list[MarketEntity]:
+    """Operators by code, by the beginning or a part of the name, or by pinyin; those with the most cases first."""
+    words = words.strip()
+    if len(words) < 2:
+        return []
+    typed = words.replace(" ", "").lower()
+    asked = Q(name__icontains=words)
+    if len(uscc.normalise(words)) == uscc.LENGTH:
+        asked |= Q(uscc=uscc.normalise(words))
+    if typed.isascii():
+        asked |= Q(pinyin__startswith=typed) | Q(pinyin__contains=f" {typed}")
+    rows = MarketEntity.objects.filter(asked).select_related("place")
+    return list(rows.annotate(case_count=Count("cases")).order_by("-case_count", "pinyin", "id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft with its content opened."""
+
+    draft: Draft
+    content: dict[str, Any]
+
+
+def drafts_of(person: Person) -> list[DraftView]:
+    """The person's unfinished registrations, newest first, opened."""
+    rows = Draft.objects.filter(owner=person).select_related("call").order_by("-saved_at")
+    found = []
+    for draft in rows:
+        text = decrypt_for(draft.key_subject, bytes(draft.content_cipher))
+        if text is not None:
+            found.append(DraftView(draft, json.loads(text)))
+    return found
+
+
+def draft_of(person: Person, ref: str) -> DraftView | None:
+    """One draft of this person, opened; None if there is none (any more)."""
+    return next((view for view in drafts_of(person) if str(view.draft.ref) == ref), None)

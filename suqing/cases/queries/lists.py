@@ -1,0 +1,199 @@
+"""Lists of cases: what they are narrowed to, their pages, and the lengths of to-do lists."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Q
+
+from suqing.accounts.models import Person, Unit
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import can
+from suqing.cases.intake import LOCAL_ZONE
+from suqing.cases.models import Case, CaseQuerySet
+from suqing.cases.queries.sight import visible_cases
+from suqing.cases.vocabulary import Kind, State
+from suqing.kit import dates, phones
+from suqing.ledger.queries import keyed_hash
+
+# What asks for action in a state of its own; the counts of the rail and the lists they open are the same condition.
+WAITING = {
+    "to_dispatch": Q(state=State.REGISTERED) & ~Q(kind=Kind.CONSULTATION),
+    "to_decide": Q(state=State.DISPATCHED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a work list is narrowed to; empty fields do not narrow."""
+
+    kind: str = ""
+    state: str = ""
+    unit: int | None = None
+    place: str = ""
+    issue_class: int | None = None
+    topic: str = ""
+    due: str = ""  # overdue | 12h | 24h | 48h
+    received_from: date | None = None
+    received_to: date | None = None
+    words: str = ""
+    waiting: str = ""  # a key of WAITING
+    parties: tuple[int, ...] | None = None  # only the cases of these people
+    open_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list and the keys of its neighbours; None where there is none."""
+
+    cases: list[Case]
+    after: str | None
+    before: str | None
+
+
+def work_list(
+    person: Person, filters: Filters, now: datetime, *, size: int = 50, after: str = "", before: str = ""
+) -> Page:
+    """One page of the cases the person may see, newest first; ``after`` and ``before`` are keys of a Page.
+
+    Keyset pages cost the same on page 1 and page 10,000; a broken key starts at the first page.
+    """
+    cases = visible_cases(person)
+    if number_in(filters.words) and not may_search_numbers(person):
+        cases = cases.none()
+    rows = narrowed(cases, filters, now).select_related(
+        "entity", "place", "issue_class", "object_class", "responsible_unit", "party"
+    )
+    key = _read_key(before or after)
+    backwards = bool(before) and key is not None
+    if backwards and key is not None:
+        newer = Q(received_at__gt=key[0]) | Q(received_at=key[0], id__gt=key[1])
+        found = list(rows.filter(newer, received_at__gte=key[0]).order_by("received_at", "id")[: size + 1])
+        more_newer, page = len(found) > size, found[:size][::-1]
+        return _page(page, has_newer=more_newer, has_older=bool(page))
+    if key is not None:
+        older = Q(received_at__lt=key[0]) | Q(received_at=key[0], id__lt=key[1])
+        rows = rows.filter(older, received_at__lte=key[0])
+    found = list(rows.newest_first()[: size + 1])
+    return _page(found[:size], has_newer=key is not None, has_older=len(found) > size)
+
+
+def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQuerySet:
+    """Apply the filters of a list."""
+    exact = {"kind": filters.kind, "state": filters.state, "issue_class_id": filters.issue_class}
+    cases = cases.filter(**{name: value for name, value in exact.items() if value})
+    if filters.open_only:
+        cases = cases.unfinished()
+    if filters.waiting in WAITING:
+        cases = cases.filter(WAITING[filters.waiting])
+    if filters.parties is not None:
+        cases = cases.filter(party__in=filters.parties)
+    if filters.unit:
+        unit = Unit.objects.filter(pk=filters.unit).first()
+        cases = cases.filter(responsible_unit__in=Unit.objects.under(unit)) if unit else cases.none()
+    if filters.place:
+        cases = cases.filter(place__code__startswith=filters.place)
+    if filters.topic:
+        cases = cases.filter(topics__version__topic__code=filters.topic).distinct()
+    cases = _received_within(cases, filters.received_from, filters.received_to)
+    return _with_words(_due_within(cases, filters.due, now), filters.words)
+
+
+def _received_within(cases: CaseQuerySet, first: date | None, last: date | None) -> CaseQuerySet:
+    if first:
+        cases = cases.filter(received_at__gte=dates.day_bounds(first, LOCAL_ZONE)[0])
+    if last:
+        cases = cases.filter(received_at__lt=dates.day_bounds(last, LOCAL_ZONE)[1])
+    return cases
+
+
+def _due_within(cases: CaseQuerySet, due: str, now: datetime) -> CaseQuerySet:
+    if due == "overdue":
+        return cases.filter(closed_at=None, next_due_at__lt=now)
+    hours = {"12h": 12, "24h": 24, "48h": 48}.get(due)
+    if hours is None:
+        return cases
+    return cases.filter(closed_at=None, next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=hours))
+
+
+def _with_words(cases: CaseQuerySet, words: str) -> CaseQuerySet:
+    words = words.strip()
+    if not words:
+        return cases
+    number = number_in(words)
+    if number:
+        return cases.filter(party__phone_hash=keyed_hash("phone", number))
+    if words[:2].upper() in ("ZX", "TS", "JB") and words[2:].isdigit():
+        return cases.filter(number__startswith=words.upper())
+    for word in words.split():
+        cases = cases.filter(Q(match_text__icontains=word) | Q(entity_name__icontains=word))
+    return cases
+
+
+LONGEST_KEY = 200  # characters; ours have about 70
+
+
+_NUMBER = re.compile(r"[0-9+()\-#;.\s转ext=]+", re.IGNORECASE)
+
+
+def number_in(words: str) -> str:
+    """The phone number that somebody typed to search for, normalised; "" if it is words."""
+    number = phones.normalise(words) if _NUMBER.fullmatch(unicodedata.normalize("NFKC", words)) else ""
+    return number if len(number) >= 7 else ""
+
+
+def may_search_numbers(person: Person) -> bool:
+    """Whether this person may find cases by a phone number: to others the answer alone would tell whose case it is."""
+    return can(person, Permission.PERSONAL_SEE) or can(person, Permission.PERSONAL_UNMASK)
+
+
+def newest_under(person: Person, number: str) -> str:
+    """The number of the newest case under a phone number that this person may see and search for; "" for none."""
+    if not may_search_numbers(person):
+        return ""
+    rows = visible_cases(person).filter(party__phone_hash=keyed_hash("phone", number)).newest_first()
+    return rows.values_list("number", flat=True).first() or ""
+
+
+def _page(cases: list[Case], *, has_newer: bool, has_older: bool) -> Page:
+    return Page(
+        cases,
+        after=_write_key(cases[-1]) if cases and has_older else None,
+        before=_write_key(cases[0]) if cases and has_newer else None,
+    )
+
+
+def _write_key(case: Case) -> str:
+    return (
+        urlsafe_b64encode(json.dumps([case.received_at.isoformat(), case.pk]).encode()).decode().rstrip("=")
+    )
+
+
+def _read_key(key: str) -> tuple[datetime, int] | None:
+    if not key or len(key) > LONGEST_KEY:
+        return None
+    try:
+        written, pk = json.loads(urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        moment = datetime.fromisoformat(written)
+        return None if moment.tzinfo is None else (moment, int(pk))
+    except (ValueError, TypeError, OverflowError):
+        return None  # a key that somebody shortened: the list starts at its first page
+
+
+def waiting_counts(person: Person, now: datetime) -> dict[str, int]:
+    """Lengths of the person's to-do lists for the rail: not figures, only what asks for action."""
+    return (
+        visible_cases(person)
+        .filter(closed_at=None)
+        .aggregate(
+            to_dispatch=Count("pk", filter=WAITING["to_dispatch"]),
+            to_decide=Count("pk", filter=WAITING["to_decide"]),
+            due_soon=Count("pk", filter=Q(next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=48))),
+            overdue=Count("pk", filter=Q(next_due_at__lt=now)),
+        )
+    )

@@ -1,0 +1,217 @@
+"""One case and one contact: what can be done, the story, the clocks, the ways, the person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from suqing.accounts.models import Person, Unit
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import can, can_in
+from suqing.cases import workflow
+from suqing.cases.intake import local_day
+from suqing.cases.models import Case, Clock, Dispatch, Party, Submission
+from suqing.cases.queries.sight import sees_all_cases, visible_cases
+from suqing.cases.vocabulary import ClockState, DispatchState, Kind, State
+from suqing.lawclock import queries as law
+from suqing.lawclock.arithmetic import explain
+from suqing.lawclock.calendars import CalendarMissing
+from suqing.lawclock.deadlines import Explanation
+from suqing.lawclock.limits import limit as limit_of
+from suqing.lawclock.spans import Extension, Span
+from suqing.ledger.models import Event
+from suqing.ledger.queries import decrypt_many, events_of, open_personal_many
+
+
+def steps_for(person: Person, case: Case) -> list[workflow.Transition]:
+    """The steps this person can take on this case now."""
+    found = workflow.steps_from(Kind(case.kind), State(case.state))
+    return [row for row in found if can_in(person, Permission(row.permission), case.responsible_unit)]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event of a case; ``text`` is what was written then, None if masked for this reader or erased."""
+
+    event: Event
+    text: str | None
+
+
+def timeline(case: Case, *, with_texts: bool) -> list[TimelineEntry]:
+    """The story of a case, oldest first.  Personal parts are opened only ``with_texts``."""
+    events = list(events_of("case", [case.pk]))
+    if not with_texts:
+        return [TimelineEntry(event, None) for event in events]
+    opened = open_personal_many(events)
+    return [TimelineEntry(event, _written(parts)) for event, parts in zip(events, opened, strict=True)]
+
+
+def _written(parts: dict[str, dict[str, Any]]) -> str | None:
+    return next((part["text"] for part in parts.values() if "text" in part), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A clock with what the page says of it."""
+
+    clock: Clock
+    name: str  # English message id
+    consequence: str  # English message id
+    days_left: int | None
+    unit: str
+    is_overdue: bool
+    is_local: bool
+
+
+def clocks_of(case: Case, now: datetime) -> list[ClockView]:
+    """The clocks of a case: running ones first, nearest due first."""
+    order = {ClockState.RUNNING: 0, ClockState.PAUSED: 1}
+    rows = sorted(case.clocks.all(), key=lambda c: (order.get(ClockState(c.state), 2), c.due_at))
+    calendar, today = law.calendar(), local_day(now)
+    return [_clock_view(clock, now, today, calendar) for clock in rows]
+
+
+def _clock_view(clock: Clock, now: datetime, today: date, calendar: law.WorkCalendar) -> ClockView:
+    limit = limit_of(clock.limit, clock.regime)
+    last_day = local_day(clock.due_at)
+    left: int | None = None
+    if clock.state == ClockState.RUNNING:
+        left = _days_left(limit.unit, today, last_day, calendar)
+    overdue = clock.state == ClockState.RUNNING and now > clock.due_at
+    return ClockView(clock, limit.name, limit.consequence, left, str(limit.unit), overdue, limit.is_local)
+
+
+def _days_left(unit: str, today: date, last_day: date, calendar: law.WorkCalendar) -> int:
+    if unit != "working_day":
+        return (last_day - today).days
+    try:
+        forward = (
+            calendar.working_days(today, last_day)
+            if last_day >= today
+            else -calendar.working_days(last_day, today)
+        )
+    except CalendarMissing:
+        return (last_day - today).days
+    return forward
+
+
+def next_clocks(cases: Sequence[Case], now: datetime) -> dict[int, ClockView]:
+    """The nearest binding clock of each of these cases, by case; three queries however many they are."""
+    running = Clock.objects.filter(case__in=cases, state=ClockState.RUNNING, is_binding=True)
+    nearest = {clock.case_id: clock for clock in running.order_by("case_id", "-due_at", "-id")}
+    calendar, today = law.calendar(), local_day(now)
+    return {pk: _clock_view(clock, now, today, calendar) for pk, clock in nearest.items()}
+
+
+def explanation(clock: Clock) -> Explanation:
+    """The count behind a clock, day by day, as the law and the calendar give it now."""
+    calendar = law.calendar()
+    for _attempt in range(4):
+        try:
+            return explain(
+                limit_of(clock.limit, clock.regime),
+                local_day(clock.started_at),
+                calendar,
+                excluded=[Span.from_json(span) for span in clock.excluded],
+                extension=Extension.from_json(clock.extension) if clock.extension else None,
+                policy=law.policy(),
+            )
+        except CalendarMissing as missing:
+            calendar = calendar.assuming(missing.year)
+    raise CalendarMissing(clock.due_at.year)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """A party in plain; None where nothing was given or the person was erased."""
+
+    name: str | None
+    phone: str | None
+    address: str | None
+    id_number: str | None
+
+
+def personal_data(party: Party) -> PersonalData:
+    """Decrypt a party.  The caller has checked the right to see it and logged the look."""
+    names = ("name", "phone", "address", "id_number")
+    ciphers = [(name, getattr(party, f"{name}_cipher")) for name in names]
+    given = [(name, bytes(cipher)) for name, cipher in ciphers if cipher is not None]
+    plain = decrypt_many([(party.key_subject, cipher) for _name, cipher in given])
+    found = dict(zip([name for name, _cipher in given], plain, strict=True))
+    return PersonalData(**{name: found.get(name) for name in names})
+
+
+def dispatches_of(case: Case) -> list[Dispatch]:
+    """Where the case has been, oldest first."""
+    return list(
+        case.dispatches.select_related("from_unit", "to_unit", "by", "returned_by").order_by("at", "id")
+    )
+
+
+def open_dispatch(case: Case) -> Dispatch | None:
+    """The dispatch the case is under now."""
+    return case.dispatches.filter(state=DispatchState.OPEN).select_related("from_unit", "to_unit").first()
+
+
+def dispatch_targets(case: Case) -> list[Unit]:
+    """Units the centre may send this case to: every active unit of its authority except itself."""
+    sender = case.responsible_unit
+    reach = sender.parent if sender.kind == Unit.Kind.CENTRE and sender.parent else sender
+    return list(Unit.objects.under(reach).active().exclude(pk=sender.pk).order_by("path"))
+
+
+def proposed_unit(case: Case) -> Unit | None:
+    """The unit whose district the case happened in, if the place is known; a proposal, not a decision."""
+    if case.place is None or not case.place.district_code:
+        return None
+    targets = {unit.division_code: unit for unit in dispatch_targets(case) if unit.kind == Unit.Kind.BUREAU}
+    return targets.get(case.place.district_code)
+
+
+def siblings(person: Person, case: Case) -> list[Case]:
+    """Other cases of the same contact that this person may see."""
+    rows = visible_cases(person).filter(submission_id=case.submission_id).exclude(pk=case.pk)
+    return list(rows.order_by("id"))
+
+
+def same_person(party: Party) -> tuple[int, ...]:
+    """The keys of all parties under this party's number, the party itself included."""
+    if not party.phone_hash:
+        return (party.pk,)
+    known = Party.objects.filter(phone_hash=party.phone_hash, erased_at=None)
+    return (party.pk, *known.exclude(pk=party.pk).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """A contact as one person may see it: its visible cases, and whether its words as a whole are theirs to read.
+
+    They are never whole for somebody whose rights hide any case, so that what is left out does not tell of a report
+    (O20 art. 33, O121 art. 37): each case has its own words.
+    """
+
+    submission: Submission
+    cases: list[Case]
+    is_whole: bool
+
+
+def submission_for(person: Person, number: str) -> ContactView:
+    """The contact of this number.  Raise Submission.DoesNotExist if the person may see nothing of it."""
+    rows = Submission.objects.select_related("call", "party", "registered_by", "unit")
+    submission = rows.get(number=number)
+    mine = visible_cases(person).filter(submission=submission)
+    found = list(mine.select_related("issue_class", "entity", "place", "responsible_unit").order_by("id"))
+    is_barren = not submission.cases.exists()
+    if not found and not (is_barren and can(person, Permission.CASE_VIEW_ALL)):
+        raise Submission.DoesNotExist
+    return ContactView(submission, found, is_barren or sees_all_cases(person))
+
+
+def told_cases(person: Person, submissions: Sequence[Submission]) -> dict[int, list[Case]]:
+    """The cases of these contacts that this person may see, by contact, in order; one query."""
+    told: dict[int, list[Case]] = {row.pk: [] for row in submissions}
+    for case in visible_cases(person).filter(submission__in=submissions).order_by("id"):
+        told[case.submission_id].append(case)
+    return told

@@ -1,0 +1,49 @@
+"""Who sees which cases: decided here and nowhere else."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import appointments_of, can, visible_unit_ids
+from suqing.cases.models import Case, CaseQuerySet
+from suqing.cases.vocabulary import Kind
+
+
+def visible_cases(person: Person) -> CaseQuerySet:
+    """The cases this person may open; reports only for those who hold that right (O20 art. 33, O121 art. 37)."""
+    mine = visible_unit_ids(person)
+    cases = Case.objects.all()
+    if mine is not None:
+        cases = cases.filter(responsible_unit_id__in=mine)
+    if not can(person, Permission.REPORT_VIEW):
+        return cases.exclude(kind=Kind.REPORT)
+    if len(appointments_of(person)) > 1:
+        # The right to reports that comes with one appointment does not reach what is seen by another.
+        own = visible_unit_ids(person, holding=Permission.REPORT_VIEW)
+        if own is not None:
+            cases = cases.exclude(Q(kind=Kind.REPORT) & ~Q(responsible_unit_id__in=own))
+    return cases
+
+
+def case_for(person: Person, number: str) -> Case:
+    """The case of this number, if the person may see it.  Raise Case.DoesNotExist otherwise: a number that belongs to
+    another unit and one that does not exist look the same."""
+    rows = visible_cases(person).select_related(
+        "submission__call",
+        "party",
+        "entity",
+        "place__parent",
+        "object_class",
+        "issue_class",
+        "responsible_unit",
+        "handler",
+        "registered_by",
+    )
+    return rows.get(number=number)
+
+
+def sees_all_cases(person: Person) -> bool:
+    """Whether no case of any unit or kind is hidden from this person."""
+    return visible_unit_ids(person, holding=Permission.REPORT_VIEW) is None
