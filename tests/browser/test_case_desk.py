@@ -14,7 +14,7 @@ from suqing.cases.models import Case
 from suqing.cases.vocabulary import Kind, Outcome, State, Urgency
 from suqing.ledger.actions import set_centre_clock
 from suqing.taxonomy.models import ClassNode
-from suqing.web.desks.case_steps import STEPS
+from suqing.web.desks.steps.registry import STEPS
 from tests.cases.examples import EntityInput, PartyInput, matter, registered
 from tests.cast import AT, SYSTEM, Cast
 

@@ -18,7 +18,7 @@ from suqing.cases.models import Case
 from suqing.cases.vocabulary import Outcome, Step
 from suqing.ledger.actions import seal_events, set_centre_clock
 from suqing.ledger.queries import verify_chain
-from suqing.web.desks.case_steps import STEPS
+from suqing.web.desks.steps.registry import STEPS
 from tests.cast import AT, PASSWORD, SYSTEM, Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

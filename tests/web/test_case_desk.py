@@ -16,7 +16,7 @@ from suqing.cases.models import Case
 from suqing.cases.vocabulary import Kind, Outcome, State
 from suqing.lawclock.queries import say, say_day
 from suqing.ledger.actions import set_centre_clock
-from suqing.web.desks.case_steps import STEPS
+from suqing.web.desks.steps.registry import STEPS
 from tests.cases.examples import NARRATIVE, WANG, matter, one_case, registered
 from tests.cast import AT, SYSTEM, Cast
 from tests.web.seats import seat

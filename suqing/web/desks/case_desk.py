@@ -27,8 +27,9 @@ from suqing.web.context import moment_of
 from suqing.web.desks import case_facts, timeline_words
 from suqing.web.desks.case_facts import Sight
 from suqing.web.desks.case_rows import rows_of
-from suqing.web.desks.case_steps import STEPS, Offer, StepDesk, StepForm, offers
 from suqing.web.desks.clock_chips import chip
+from suqing.web.desks.steps.forms import Offer, StepDesk, StepForm
+from suqing.web.desks.steps.registry import STEPS, offers
 
 
 def case_or_404(request: HttpRequest, number: str) -> Case:
