@@ -27,6 +27,9 @@ _PEOPLE = {
     "dispatcher": ("金分派", "dispatcher", "sz-12315"),
     "handler": ("顾办理", "handler", "sz-gusu"),
     "other_handler": ("吴办理", "handler", "sz-wuzhong"),
+    "head": ("顾局长", "head", "sz-gusu"),
+    "superior": ("苏局长", "head", "sz"),
+    "price_handler": ("贾监管", "handler", "sz-price"),
     "supervisor": ("沈督导", "supervisor", "sz-12315"),
     "analyst": ("范分析", "analyst", "sz-12315"),
     "editor": ("文编辑", "editor", "sz-12315"),
@@ -46,6 +49,9 @@ class Cast:
     dispatcher: Person
     handler: Person
     other_handler: Person
+    head: Person  # of Gusu
+    superior: Person  # head of the city's bureau, above all units
+    price_handler: Person
     supervisor: Person
     analyst: Person
     editor: Person

@@ -19,6 +19,15 @@ class Permission(StrEnum):
     CASE_HANDLE = "case.handle"
     CASE_CLOSE = "case.close"
     CASE_CORRECT = "case.correct"
+    CASE_APPROVE = "case.approve"
+    CASE_DESIGNATE = "case.designate"
+    CASE_VISIT = "case.visit"
+    CASE_REOPEN = "case.reopen"
+    CASE_ARCHIVE = "case.archive"
+    CASE_REMIND = "case.remind"
+    CASE_SUPERVISE = "case.supervise"
+    DOCUMENT_ISSUE = "document.issue"
+    RULES_MANAGE = "rules.manage"
     REPORT_VIEW = "report.view"
     PERSONAL_SEE = "personal.see"
     PERSONAL_UNMASK = "personal.unmask"
@@ -49,6 +58,15 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.CASE_HANDLE: _("Handle cases: mediate, check, record steps and results."),
     Permission.CASE_CLOSE: _("Close cases."),
     Permission.CASE_CORRECT: _("Correct what was registered; the earlier entry stays in the history."),
+    Permission.CASE_APPROVE: _("Approve as head of a unit: extensions and recusals."),
+    Permission.CASE_DESIGNATE: _("Designate the competent unit when units below dispute over it."),
+    Permission.CASE_VISIT: _("Call back after the end and record how satisfied the person is."),
+    Permission.CASE_REOPEN: _("Have an ended case handled anew."),
+    Permission.CASE_ARCHIVE: _("Put ended cases into the archive."),
+    Permission.CASE_REMIND: _("Remind the unit that has a case."),
+    Permission.CASE_SUPERVISE: _("Issue supervision orders, review the replies and close them."),
+    Permission.DOCUMENT_ISSUE: _("Issue documents of a case with a document number."),
+    Permission.RULES_MANAGE: _("Edit the dispatch catalogue and the entry standards."),
     Permission.REPORT_VIEW: _("See reports of violations, which are kept from everyone not handling them."),
     Permission.PERSONAL_SEE: _("See names, numbers and addresses unmasked in the cases in sight."),
     Permission.PERSONAL_UNMASK: _("Unmask personal data one at a time, giving a reason that is logged."),

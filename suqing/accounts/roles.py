@@ -27,7 +27,16 @@ _ALL = (
         "call_taker",
         _("Call taker"),
         _("Answers the line, registers what callers say and follows the cases that came of it."),
-        frozenset({P.CALL_TAKE, P.SUBMISSION_VIEW, P.CASE_VIEW_ALL, P.REPORT_VIEW, P.PERSONAL_UNMASK}),
+        frozenset(
+            {
+                P.CALL_TAKE,
+                P.SUBMISSION_VIEW,
+                P.CASE_VIEW_ALL,
+                P.CASE_VISIT,
+                P.REPORT_VIEW,
+                P.PERSONAL_UNMASK,
+            }
+        ),
     ),
     Role(
         "dispatcher",
@@ -39,6 +48,8 @@ _ALL = (
                 P.CASE_VIEW_ALL,
                 P.CASE_DISPATCH,
                 P.CASE_CORRECT,
+                P.CASE_REMIND,
+                P.DOCUMENT_ISSUE,
                 P.REPORT_VIEW,
                 P.PERSONAL_UNMASK,
                 P.FIGURE_VIEW,
@@ -57,8 +68,32 @@ _ALL = (
                 P.CASE_DECIDE,
                 P.CASE_HANDLE,
                 P.CASE_CLOSE,
+                P.CASE_ARCHIVE,
+                P.DOCUMENT_ISSUE,
                 P.REPORT_VIEW,
                 P.PERSONAL_SEE,
+            }
+        ),
+    ),
+    Role(
+        "head",
+        _("Head of a unit"),
+        _("Leads a bureau or division: approves extensions and recusals, designates, handles its cases too."),
+        frozenset(
+            {
+                P.SUBMISSION_VIEW,
+                P.CASE_VIEW_UNIT,
+                P.CASE_RETURN,
+                P.CASE_DECIDE,
+                P.CASE_HANDLE,
+                P.CASE_CLOSE,
+                P.CASE_APPROVE,
+                P.CASE_DESIGNATE,
+                P.CASE_ARCHIVE,
+                P.DOCUMENT_ISSUE,
+                P.REPORT_VIEW,
+                P.PERSONAL_SEE,
+                P.FIGURE_VIEW,
             }
         ),
     ),
@@ -74,6 +109,13 @@ _ALL = (
                 P.CASE_DISPATCH,
                 P.CASE_CORRECT,
                 P.CASE_CLOSE,
+                P.CASE_VISIT,
+                P.CASE_REOPEN,
+                P.CASE_ARCHIVE,
+                P.CASE_REMIND,
+                P.CASE_SUPERVISE,
+                P.DOCUMENT_ISSUE,
+                P.RULES_MANAGE,
                 P.REPORT_VIEW,
                 P.PERSONAL_UNMASK,
                 P.PERSON_ERASE,
@@ -129,7 +171,7 @@ _ALL = (
         "administrator",
         _("Administrator"),
         _("Manages people, units and settings; sees no cases."),
-        frozenset({P.PEOPLE_MANAGE, P.POLICY_MANAGE, P.STYLEGUIDE_VIEW}),
+        frozenset({P.PEOPLE_MANAGE, P.POLICY_MANAGE, P.RULES_MANAGE, P.STYLEGUIDE_VIEW}),
     ),
 )
 

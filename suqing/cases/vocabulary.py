@@ -23,8 +23,11 @@ class State(StrEnum):
 
     REGISTERED = "registered"
     DISPATCHED = "dispatched"
+    OBJECTED = "objected"
+    DISPUTED = "disputed"
     ACCEPTED = "accepted"
     MEDIATING = "mediating"
+    SUSPENDED = "suspended"
     CHECKING = "checking"
     FILED = "filed"
     NOT_FILED = "not_filed"
@@ -38,13 +41,41 @@ class Step(StrEnum):
     ANSWER = "answer"
     DISPATCH = "dispatch"
     RETURN = "return"
+    UPHOLD = "uphold"
+    REJECT = "reject"
+    DISPUTE = "dispute"
+    AGREE = "agree"
+    ASK_DESIGNATION = "ask_designation"
+    DESIGNATE = "designate"
+    TRANSFER = "transfer"
+    TELL_ELSEWHERE = "tell_elsewhere"
+    WITHDRAW = "withdraw"
     ACCEPT = "accept"
     REFUSE = "refuse"
+    ASK_IDENTITY = "ask_identity"
+    RECORD_IDENTITY = "record_identity"
+    CONSENT = "consent"
+    DELEGATE = "delegate"
     MEDIATE = "mediate"
+    SCHEDULE = "schedule"
+    ASK_RECUSAL = "ask_recusal"
+    DECIDE_RECUSAL = "decide_recusal"
+    BEGIN_PERIOD = "begin_period"
+    END_PERIOD = "end_period"
+    FIND_LEADS = "find_leads"
+    TERMINATE = "terminate"
     CHECK = "check"
+    NOT_AGAIN = "not_again"
+    MERGE = "merge"
+    ASK_EXTENSION = "ask_extension"
+    DECIDE_EXTENSION = "decide_extension"
     FILE = "file"
     NOT_FILE = "not_file"
+    INVESTIGATE = "investigate"
     CLOSE = "close"
+    VISIT = "visit"
+    REOPEN = "reopen"
+    ARCHIVE = "archive"
 
 
 class Channel(StrEnum):
@@ -83,7 +114,40 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     PENALTY = "penalty"
     NO_PENALTY = "no_penalty"
+    ADMONITION = "admonition"
     NOT_FILED = "not_filed"
+    REPEAT = "repeat"
+    TOLD_ELSEWHERE = "told_elsewhere"
+    TRANSFERRED = "transferred"
+
+
+class SellerRole(StrEnum):
+    """How the operator sells, as far as competence depends on it (O20 art. 12 and 27, O121 art. 13, 31 and 32)."""
+
+    ORDINARY = "ordinary"
+    PLATFORM = "platform"
+    OWN_SITE = "own_site"
+    ON_PLATFORM = "on_platform"
+    MEDIA_AD = "media_ad"
+    INTERNET_AD = "internet_ad"
+    OWN_INTERNET_AD = "own_internet_ad"
+
+
+class LinkKind(StrEnum):
+    """How one case came of another."""
+
+    LEADS = "leads"
+    REPEAT = "repeat"
+    MERGED = "merged"
+
+
+class VisitGrade(StrEnum):
+    """The four grades of a return visit (domain 6.3)."""
+
+    VERY_SATISFIED = "very_satisfied"
+    SATISFIED = "satisfied"
+    FAIR = "fair"
+    DISSATISFIED = "dissatisfied"
 
 
 class Urgency(StrEnum):
@@ -105,9 +169,10 @@ class ClockState(StrEnum):
 
 
 class DispatchState(StrEnum):
-    """A dispatch is open until the unit has answered it, sent it back, or a newer one took its place."""
+    """A dispatch is open until the unit has answered it, objected to it with success, or a newer one took its place."""
 
     OPEN = "open"
+    OBJECTED = "objected"
     RETURNED = "returned"
     ANSWERED = "answered"
     SUPERSEDED = "superseded"
@@ -119,8 +184,11 @@ LABELS: dict[StrEnum, str] = {
     Kind.REPORT: N_("Report"),
     State.REGISTERED: N_("Registered"),
     State.DISPATCHED: N_("Dispatched"),
+    State.OBJECTED: N_("Objection pending"),
+    State.DISPUTED: N_("Competence disputed"),
     State.ACCEPTED: N_("Accepted"),
     State.MEDIATING: N_("In mediation"),
+    State.SUSPENDED: N_("Mediation suspended"),
     State.CHECKING: N_("Being checked"),
     State.FILED: N_("Filed for investigation"),
     State.NOT_FILED: N_("Not filed"),
@@ -129,13 +197,41 @@ LABELS: dict[StrEnum, str] = {
     Step.ANSWER: N_("Answer the consultation"),
     Step.DISPATCH: N_("Dispatch the case"),
     Step.RETURN: N_("Return to the centre"),
+    Step.UPHOLD: N_("Uphold the objection"),
+    Step.REJECT: N_("Reject the objection"),
+    Step.DISPUTE: N_("Dispute competence"),
+    Step.AGREE: N_("Record the agreement on competence"),
+    Step.ASK_DESIGNATION: N_("Ask the superior to designate"),
+    Step.DESIGNATE: N_("Designate the competent unit"),
+    Step.TRANSFER: N_("Transfer with written notice"),
+    Step.TELL_ELSEWHERE: N_("Point the reporter to the competent bureau"),
+    Step.WITHDRAW: N_("Record the withdrawal"),
     Step.ACCEPT: N_("Accept the complaint"),
     Step.REFUSE: N_("Refuse the complaint"),
+    Step.ASK_IDENTITY: N_("Ask for proof of identity"),
+    Step.RECORD_IDENTITY: N_("Record the proof of identity"),
+    Step.CONSENT: N_("Record consent to mediation"),
+    Step.DELEGATE: N_("Delegate the mediation"),
     Step.MEDIATE: N_("Begin mediation"),
+    Step.SCHEDULE: N_("Arrange a mediation session"),
+    Step.ASK_RECUSAL: N_("Record an application for recusal"),
+    Step.DECIDE_RECUSAL: N_("Decide on the recusal"),
+    Step.BEGIN_PERIOD: N_("Begin time that is not counted"),
+    Step.END_PERIOD: N_("End time that is not counted"),
+    Step.FIND_LEADS: N_("Record leads of a violation"),
+    Step.TERMINATE: N_("Terminate the mediation"),
     Step.CHECK: N_("Begin check"),
+    Step.NOT_AGAIN: N_("Do not handle the repeat report again"),
+    Step.MERGE: N_("Merge new facts of a repeat report"),
+    Step.ASK_EXTENSION: N_("Ask for an extension"),
+    Step.DECIDE_EXTENSION: N_("Decide on the extension"),
     Step.FILE: N_("File a case"),
     Step.NOT_FILE: N_("Decide not to file"),
+    Step.INVESTIGATE: N_("Record a step of the investigation"),
     Step.CLOSE: N_("Close the case"),
+    Step.VISIT: N_("Record a return visit"),
+    Step.REOPEN: N_("Have it handled anew"),
+    Step.ARCHIVE: N_("Put into the archive"),
     Channel.PHONE: N_("Phone"),
     Channel.WEB: N_("Internet"),
     Channel.LETTER: N_("Letter"),
@@ -159,7 +255,25 @@ LABELS: dict[StrEnum, str] = {
     Outcome.REFUSED: N_("Not accepted"),
     Outcome.PENALTY: N_("Penalty imposed"),
     Outcome.NO_PENALTY: N_("Closed without penalty"),
+    Outcome.ADMONITION: N_("Admonition"),
     Outcome.NOT_FILED: N_("Not filed"),
+    Outcome.REPEAT: N_("Repeat report, not handled again"),
+    Outcome.TOLD_ELSEWHERE: N_("Reporter told of the competent bureau"),
+    Outcome.TRANSFERRED: N_("Transferred to the competent authority"),
+    SellerRole.ORDINARY: N_("Shop or other ordinary operator"),
+    SellerRole.PLATFORM: N_("Platform operator"),
+    SellerRole.OWN_SITE: N_("Seller on its own website"),
+    SellerRole.ON_PLATFORM: N_("Seller inside a platform"),
+    SellerRole.MEDIA_AD: N_("Advertisement in mass media"),
+    SellerRole.INTERNET_AD: N_("Internet advertisement"),
+    SellerRole.OWN_INTERNET_AD: N_("Internet advertisement published by the advertiser"),
+    LinkKind.LEADS: N_("Leads found in mediation"),
+    LinkKind.REPEAT: N_("Repeat of an earlier report"),
+    LinkKind.MERGED: N_("Merged into an earlier report"),
+    VisitGrade.VERY_SATISFIED: N_("Very satisfied"),
+    VisitGrade.SATISFIED: N_("Satisfied"),
+    VisitGrade.FAIR: N_("Fair"),
+    VisitGrade.DISSATISFIED: N_("Dissatisfied"),
     Urgency.NORMAL: N_("Ordinary"),
     Urgency.URGENT: N_("Urgent"),
     Urgency.VERY_URGENT: N_("Very urgent"),
@@ -169,6 +283,7 @@ LABELS: dict[StrEnum, str] = {
     ClockState.BREACHED: N_("Breached"),
     ClockState.VOID: N_("No longer applies"),
     DispatchState.OPEN: N_("With the unit"),
+    DispatchState.OBJECTED: N_("Objection pending"),
     DispatchState.RETURNED: N_("Returned"),
     DispatchState.ANSWERED: N_("Answered"),
     DispatchState.SUPERSEDED: N_("Superseded"),

@@ -6,6 +6,7 @@ event of the step.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,7 +19,9 @@ from suqing.lawclock.arithmetic import binding, due
 from suqing.lawclock.calendars import CalendarMissing, WorkCalendar
 from suqing.lawclock.deadlines import Deadline
 from suqing.lawclock.limits import Limit, Trigger, applicable
+from suqing.lawclock.limits import limit as limit_of
 from suqing.lawclock.policies import Policy
+from suqing.lawclock.spans import Extension, Span
 from suqing.ledger import policy
 from suqing.ledger.queries import setting
 from suqing.ledger.writing import writer
@@ -56,11 +59,19 @@ STOPPED_BY: dict[Step, frozenset[str]] = {
     Step.ANSWER: CENTRE_LIMITS,
     Step.ACCEPT: frozenset({"D1"}),
     Step.REFUSE: frozenset({"D1"}),
-    Step.FILE: frozenset({"D5"}),
-    Step.NOT_FILE: frozenset({"D5"}),
-    Step.CLOSE: MEDIATION | {"D10"},
+    Step.AGREE: frozenset({"D8"}),
+    Step.ASK_DESIGNATION: frozenset({"D8"}),
+    Step.DESIGNATE: frozenset({"D9"}),
+    Step.FILE: frozenset({"D4", "D5"}),
+    Step.NOT_FILE: frozenset({"D4", "D5"}),
+    Step.TERMINATE: MEDIATION,
+    Step.CLOSE: MEDIATION | {"D10", "D13"},
 }
 _RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
+_CHANGING = (
+    *("state", "ended_at", "excluded", "extensions", "due_at", "internal_due_on"),
+    *("is_provisional", "calendar_version"),
+)
 
 
 @dataclass(slots=True)
@@ -71,6 +82,7 @@ class ClockBook:
     clocks: list[Clock] = field(default_factory=list)
     started: list[Clock] = field(default_factory=list)
     ended: list[Clock] = field(default_factory=list)
+    moved: list[Clock] = field(default_factory=list)
 
     @classmethod
     def opened(cls, case: Case) -> ClockBook:
@@ -119,6 +131,72 @@ class ClockBook:
                 clock.ended_at = at
                 self.ended.append(clock)
 
+    def exclude(self, span: Span) -> list[Clock]:
+        """Leave a period out of every clock whose limit leaves such time out; an open period pauses them.
+
+        Return the clocks it touched: none if no running limit excludes time of this kind.
+        """
+        rules = writer().memo("law policy", law.policy)
+        touched = [
+            clock
+            for clock in self._unfinished()
+            if limit_of(clock.limit, clock.regime).excludes(span.kind, rules)
+        ]
+        for clock in touched:
+            clock.excluded = [*clock.excluded, span.to_json()]
+            self._reckon(clock)
+        return touched
+
+    def end_exclusion(self, kind: str, last: date) -> list[Clock]:
+        """End the open period of this kind on ``last``; clocks without another open period run on with new due days."""
+        touched = []
+        for clock in self._unfinished():
+            spans = [Span.from_json(span) for span in clock.excluded]
+            if any(span.kind == kind and span.last is None for span in spans):
+                closed = [span.until(last) if span.kind == kind else span for span in spans]
+                clock.excluded = [span.to_json() for span in closed]
+                self._reckon(clock)
+                touched.append(clock)
+        return touched
+
+    def extend(self, clock: Clock, extension: Extension) -> None:
+        """Extend one running clock.  Raise NotExtendable as ``lawclock.arithmetic.due`` does."""
+        found = next(one for one in self._unfinished() if one.pk == clock.pk)
+        found.extensions = [*found.extensions, extension.to_json()]
+        self._reckon(found)
+
+    def restart(self, limits: frozenset[str], moment: datetime) -> None:
+        """Begin these limits anew from ``moment``: the running ones fall away (O121 art. 35(2), a merged repeat report)."""
+        running = [clock for clock in self._unfinished() if clock.limit in limits]
+        again = [limit_of(clock.limit, clock.regime) for clock in running]
+        self.stop(limits, moment, as_void=True)
+        self._start(again, moment)
+
+    def recount(self) -> list[Clock]:
+        """Compute every unfinished clock anew, as the calendar and the policy are now; return those that moved."""
+        before = {id(clock): clock.due_at for clock in self._unfinished()}
+        for clock in self._unfinished():
+            self._reckon(clock)
+        return [clock for clock in self._unfinished() if clock.due_at != before[id(clock)]]
+
+    def _unfinished(self) -> list[Clock]:
+        return [clock for clock in self.clocks if clock.state in _RUNNING]
+
+    def _reckon(self, clock: Clock) -> None:
+        """Compute one clock anew.  While a period is open nobody can say when it ends: its last due moment stands."""
+        spans = [Span.from_json(span) for span in clock.excluded]
+        clock.state = ClockState.PAUSED if any(span.last is None for span in spans) else ClockState.RUNNING
+        calendar = writer().memo("calendar", law.calendar)
+        rules = writer().memo("law policy", law.policy)
+        limit = limit_of(clock.limit, clock.regime)
+        extensions = [Extension.from_json(one) for one in clock.extensions]
+        closed = [span for span in spans if span.last is not None]
+        deadline = _due(limit, local_day(clock.started_at), calendar, rules, closed, extensions)
+        clock.due_at, clock.internal_due_on = deadline.due_at, deadline.internal_due_on
+        clock.is_provisional, clock.calendar_version = deadline.is_provisional, calendar.version
+        if clock not in self.moved:
+            self.moved.append(clock)
+
     @property
     def next_due_at(self) -> datetime | None:
         """The nearest due moment of the running clocks that bind."""
@@ -128,7 +206,8 @@ class ClockBook:
     def write(self) -> dict[str, Any]:
         """Write what changed, set the case's next due moment (the caller saves it), return facts for the event."""
         started = {id(clock) for clock in self.started}
-        writer().save_many([clock for clock in self.ended if id(clock) not in started], "state", "ended_at")
+        touched = {id(clock): clock for clock in [*self.ended, *self.moved] if id(clock) not in started}
+        writer().save_many(list(touched.values()), *_CHANGING)
         writer().new_many(self.started)
         # Steps that follow in a gathered block must find these clocks, which no query finds yet.
         writer().memo(("clocks", self.case.pk), lambda: self.clocks)
@@ -140,6 +219,11 @@ class ClockBook:
             ]
         if self.ended:
             facts["clocks_stopped"] = [{"limit": c.limit, "state": str(c.state)} for c in self.ended]
+        moved = [c for c in self.moved if c.state in _RUNNING]
+        if moved:
+            facts["clocks_moved"] = [
+                {"limit": c.limit, "state": str(c.state), "due_at": c.due_at.isoformat()} for c in moved
+            ]
         return facts
 
     def _of_receipt(self) -> list[Limit]:
@@ -159,6 +243,17 @@ class ClockBook:
             clock.is_binding = deadline.limit_id not in loose
             self.clocks.append(clock)
             self.started.append(clock)
+            self._join_open_periods(clock, rules)
+
+    def _join_open_periods(self, clock: Clock, rules: Policy) -> None:
+        """A limit that begins while a period is open that it does not count begins paused."""
+        open_spans = {
+            span["kind"]: span for other in self.clocks for span in other.excluded if span.get("last") is None
+        }
+        limit = limit_of(clock.limit, clock.regime)
+        mine = [span for kind, span in open_spans.items() if limit.excludes(kind, rules)]
+        if mine:
+            clock.excluded, clock.state = mine, ClockState.PAUSED
 
 
 def _counted_from() -> str:
@@ -180,15 +275,22 @@ def _clock(case: Case, deadline: Deadline, moment: datetime, calendar_version: i
     )
 
 
-def _due(limit: Limit, start: date, calendar: WorkCalendar, rules: Policy) -> Deadline:
+def _due(
+    limit: Limit,
+    start: date,
+    calendar: WorkCalendar,
+    rules: Policy,
+    excluded: Sequence[Span] = (),
+    extensions: Sequence[Extension] = (),
+) -> Deadline:
     """Compute a deadline.  Where the calendar of a year is not published yet, its weekends alone are assumed and the
     clock is marked provisional: a call in December must be registered although next year's holidays are unknown."""
     for _attempt in range(MAX_ASSUMED_YEARS):
         try:
-            return due(limit, start, calendar, policy=rules)
+            return due(limit, start, calendar, excluded, extensions, rules)
         except CalendarMissing as missing:
             calendar = calendar.assuming(missing.year)
-    return due(limit, start, calendar, policy=rules)
+    return due(limit, start, calendar, excluded, extensions, rules)
 
 
 def _facts(case: Case) -> frozenset[str]:

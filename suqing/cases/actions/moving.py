@@ -71,7 +71,9 @@ class Move:
         """Move the state, stop the clocks that this fulfils, start those of ``then``, save, and write the event."""
         case, step = self.case, self.transition.step
         case.state = self.transition.target
-        if case.state in workflow.ENDED:
+        if case.state not in workflow.ENDED:
+            case.closed_at = None
+        elif self.before not in workflow.ENDED:
             case.closed_at = at
         case.revision += 1
         self.book.stop_for(step, at)
@@ -109,13 +111,41 @@ PAST = {
     Step.ANSWER: "answered",
     Step.DISPATCH: "dispatched",
     Step.RETURN: "returned",
+    Step.UPHOLD: "objection_upheld",
+    Step.REJECT: "objection_rejected",
+    Step.DISPUTE: "competence_disputed",
+    Step.AGREE: "competence_agreed",
+    Step.ASK_DESIGNATION: "designation_asked",
+    Step.DESIGNATE: "designated",
+    Step.TRANSFER: "transferred",
+    Step.TELL_ELSEWHERE: "told_elsewhere",
+    Step.WITHDRAW: "withdrawn",
     Step.ACCEPT: "accepted",
     Step.REFUSE: "refused",
+    Step.ASK_IDENTITY: "identity_asked",
+    Step.RECORD_IDENTITY: "identity_recorded",
+    Step.CONSENT: "consent_recorded",
+    Step.DELEGATE: "mediation_delegated",
     Step.MEDIATE: "mediation_begun",
+    Step.SCHEDULE: "session_arranged",
+    Step.ASK_RECUSAL: "recusal_asked",
+    Step.DECIDE_RECUSAL: "recusal_decided",
+    Step.BEGIN_PERIOD: "period_begun",
+    Step.END_PERIOD: "period_ended",
+    Step.FIND_LEADS: "leads_found",
+    Step.TERMINATE: "mediation_terminated",
     Step.CHECK: "check_begun",
+    Step.NOT_AGAIN: "not_handled_again",
+    Step.MERGE: "repeat_merged",
+    Step.ASK_EXTENSION: "extension_asked",
+    Step.DECIDE_EXTENSION: "extension_decided",
     Step.FILE: "filed",
     Step.NOT_FILE: "not_filed",
+    Step.INVESTIGATE: "investigated",
     Step.CLOSE: "closed",
+    Step.VISIT: "visited",
+    Step.REOPEN: "reopened",
+    Step.ARCHIVE: "archived",
 }
 
 
@@ -123,7 +153,9 @@ def begin(case: Case, step: Step, *, by: Person, revision: int | None) -> Move:
     row = locked(case)
     if revision is not None and row.revision != revision:
         raise Stale
-    transition = workflow.transition(Kind(row.kind), State(row.state), step)
+    transition = workflow.transition(Kind(row.kind), State(row.state), step, row.regime)
+    if row.archived_at is not None and step not in workflow.AFTER_ARCHIVING:
+        raise workflow.NotAllowed(Kind(row.kind), State(row.state), step, row.regime)
     require(by, Permission(transition.permission))
     require_unit(row, by, Permission(transition.permission))
     return Move(row, transition, row.state, ClockBook.opened(row))

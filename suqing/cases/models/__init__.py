@@ -3,19 +3,51 @@
 Fields and constraints only, a module for each noun; answers that join models are in ``queries``, writes in ``actions``.
 """
 
-from suqing.cases.models.case import Case, CaseQuerySet, TopicMembership
-from suqing.cases.models.clocks import Clock
+from suqing.cases.models.case import Case, CaseLink, CaseQuerySet, CaseResult, TopicMembership
+from suqing.cases.models.clocks import Clock, ClockChange, ExcludedPeriod, ExtensionRequest
 from suqing.cases.models.contacts import Draft, MarketEntity, Party, Submission
-from suqing.cases.models.dispatching import Dispatch
+from suqing.cases.models.dispatching import CompetenceDispute, Dispatch, DispatchRule
+from suqing.cases.models.documents import CaseDocument
+from suqing.cases.models.mediation import Mediation, MediationSession, Recusal
+from suqing.cases.models.people import IdentityRequest, JointComplainant, JointConsent, Representation
+from suqing.cases.models.standards import EntryStandard
+from suqing.cases.models.supervision import (
+    Reminder,
+    ReturnVisit,
+    SupervisedCase,
+    SupervisedUnit,
+    SupervisionOrder,
+)
 
 __all__ = [
     "Case",
+    "CaseDocument",
+    "CaseLink",
     "CaseQuerySet",
+    "CaseResult",
     "Clock",
+    "ClockChange",
+    "CompetenceDispute",
     "Dispatch",
+    "DispatchRule",
     "Draft",
+    "EntryStandard",
+    "ExcludedPeriod",
+    "ExtensionRequest",
+    "IdentityRequest",
+    "JointComplainant",
+    "JointConsent",
     "MarketEntity",
+    "Mediation",
+    "MediationSession",
     "Party",
+    "Recusal",
+    "Reminder",
+    "Representation",
+    "ReturnVisit",
     "Submission",
+    "SupervisedCase",
+    "SupervisedUnit",
+    "SupervisionOrder",
     "TopicMembership",
 ]

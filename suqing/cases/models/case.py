@@ -10,13 +10,7 @@ from django.db import models
 
 from suqing.accounts.models import Unit
 from suqing.cases.models.contacts import MarketEntity, Party, Submission
-from suqing.cases.vocabulary import (
-    Channel,
-    Kind,
-    Outcome,
-    State,
-    Urgency,
-)
+from suqing.cases.vocabulary import Channel, Kind, LinkKind, Outcome, SellerRole, State, Urgency
 from suqing.taxonomy.models import ClassNode, Division, TopicVersion
 
 
@@ -87,6 +81,19 @@ class Case(models.Model):
         "result_note": "confidential",
         "recovered_amount": "internal",
         "penalty_amount": "internal",
+        "seller_role": "public",
+        "platform": "internal",
+        "platform_place": "public",
+        "published_place": "public",
+        "act_place": "public",
+        "publicity_consent": "internal",
+        "delegation_consent": "internal",
+        "entry_standard": "internal",
+        "completeness": "internal",
+        "remind_count": "internal",
+        "supervise_count": "internal",
+        "visit_grade": "internal",
+        "archived_at": "internal",
         "is_synthetic": "public",
     }
 
@@ -137,6 +144,21 @@ class Case(models.Model):
     result_note = models.TextField(blank=True)
     recovered_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     penalty_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    # What decides competence (O121 art. 13, 31, 32): how the operator sells, through whom, and the places that count.
+    seller_role = models.CharField(max_length=20, default=SellerRole.ORDINARY)
+    platform = models.CharField(max_length=200, blank=True)
+    platform_place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
+    published_place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
+    act_place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
+    # Form 1 asks both; None means that nobody has asked yet.
+    publicity_consent = models.BooleanField(null=True)
+    delegation_consent = models.BooleanField(null=True)
+    entry_standard = models.PositiveIntegerField(null=True)
+    completeness = models.DecimalField(max_digits=4, decimal_places=3, null=True)
+    remind_count = models.PositiveIntegerField(default=0)
+    supervise_count = models.PositiveIntegerField(default=0)
+    visit_grade = models.CharField(max_length=20, blank=True)
+    archived_at = models.DateTimeField(null=True)
     is_synthetic = models.BooleanField(default=False)
 
     objects = CaseQuerySet.as_manager()
@@ -148,6 +170,9 @@ class Case(models.Model):
             models.CheckConstraint(condition=models.Q(channel__in=list(Channel)), name="case_channel_known"),
             models.CheckConstraint(condition=models.Q(urgency__in=list(Urgency)), name="case_urgency_known"),
             models.CheckConstraint(condition=models.Q(outcome__in=["", *Outcome]), name="case_outcome_known"),
+            models.CheckConstraint(
+                condition=models.Q(seller_role__in=list(SellerRole)), name="case_seller_role_known"
+            ),
             models.CheckConstraint(
                 condition=models.Q(amount=None) | models.Q(amount__gte=Decimal(0)),
                 name="case_amount_not_negative",
@@ -193,3 +218,70 @@ class TopicMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} in {self.version_id}"
+
+
+class CaseLink(models.Model):
+    """One case came of another: leads found in a mediation, a repeat report, a merged one.
+
+    The link to a report is the report's: whoever may not see the report must not see the link.
+    """
+
+    PRIVACY = {
+        "id": "internal",
+        "case": "internal",
+        "other": "internal",
+        "kind": "internal",
+        "at": "internal",
+    }
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="linked_from")
+    kind = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=list(LinkKind)), name="link_kind_known"),
+            models.UniqueConstraint(fields=["case", "other", "kind"], name="link_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind} {self.other_id}"
+
+
+class CaseResult(models.Model):
+    """What came of a case beyond its outcome (result fields of a real bureau system of 2019-20, domain 5.5)."""
+
+    PRIVACY = {
+        "id": "internal",
+        "case": "internal",
+        "mediation_way": "internal",
+        "compensation_way": "internal",
+        "evidence": "internal",
+        "moral_damages": "internal",
+        "multiple_damages": "internal",
+        "filing_number": "internal",
+        "filed_on": "internal",
+        "cause": "internal",
+        "finding": "internal",
+        "confiscated_amount": "internal",
+        "is_cancelled": "internal",
+        "check_class": "internal",
+    }
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="result")
+    mediation_way = models.CharField(max_length=16, blank=True)
+    compensation_way = models.CharField(max_length=100, blank=True)
+    evidence = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    moral_damages = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    multiple_damages = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    filing_number = models.CharField(max_length=60, blank=True)
+    filed_on = models.DateField(null=True)
+    cause = models.CharField(max_length=200, blank=True)
+    finding = models.CharField(max_length=20, blank=True)
+    confiscated_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    is_cancelled = models.BooleanField(default=False)
+    check_class = models.CharField(max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return f"result of {self.case_id}"

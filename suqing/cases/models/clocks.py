@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 from suqing.cases.models.case import Case
@@ -25,7 +26,7 @@ class Clock(models.Model):
         "due_at": "internal",
         "internal_due_on": "internal",
         "excluded": "internal",
-        "extension": "internal",
+        "extensions": "internal",
         "state": "internal",
         "ended_at": "internal",
         "calendar_version": "internal",
@@ -41,7 +42,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField()
     internal_due_on = models.DateField()
     excluded = models.JSONField(default=list)
-    extension = models.JSONField(null=True)
+    extensions = models.JSONField(default=list)
     state = models.CharField(max_length=10, default=ClockState.RUNNING)
     ended_at = models.DateTimeField(null=True)
     calendar_version = models.PositiveIntegerField(default=0)
@@ -65,3 +66,129 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.limit} of {self.case_id}"
+
+
+class ExcludedPeriod(models.Model):
+    """Time that limits do not count: testing, appraisal, a hearing …; open while ``last_on`` is None.
+
+    Sources: O20 art. 20, O121 art. 22 (testing), PROC art. 18 and 64.
+    """
+
+    PRIVACY = {
+        "id": "internal",
+        "case": "internal",
+        "kind": "internal",
+        "first_on": "internal",
+        "last_on": "internal",
+        "subject": "internal",
+        "body": "internal",
+        "chosen_by": "internal",
+        "cost_by": "internal",
+        "note": "confidential",
+        "begun_by": "internal",
+        "begun_at": "internal",
+        "ended_by": "internal",
+        "ended_at": "internal",
+    }
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="excluded_periods")
+    kind = models.CharField(max_length=32)
+    first_on = models.DateField()
+    last_on = models.DateField(null=True)
+    subject = models.CharField(max_length=200, blank=True)
+    body = models.CharField(max_length=200, blank=True)
+    chosen_by = models.CharField(max_length=12, blank=True)
+    cost_by = models.CharField(max_length=12, blank=True)
+    note = models.TextField(blank=True)
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_on=None) | models.Q(last_on__gte=models.F("first_on")),
+                name="period_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=models.Q(last_on=None), name="period_open_once_per_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.case_id}"
+
+
+class ExtensionRequest(models.Model):
+    """A request to extend a limit, and what the approver decided (O121 art. 27, PROC art. 18 and 64)."""
+
+    PRIVACY = {
+        "id": "internal",
+        "case": "internal",
+        "clock": "internal",
+        "reason": "confidential",
+        "amount": "internal",
+        "asked_by": "internal",
+        "asked_at": "internal",
+        "is_granted": "internal",
+        "decided_by": "internal",
+        "decided_at": "internal",
+        "decision_note": "confidential",
+    }
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="extension_requests")
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="extension_requests")
+    reason = models.TextField()
+    amount = models.PositiveIntegerField(null=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    is_granted = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    decision_note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock"], condition=models.Q(is_granted=None), name="extension_asked_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_granted=None, decided_by=None, decided_at=None)
+                | models.Q(is_granted__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
+                name="extension_decided_has_by_and_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"extension of {self.clock_id}"
+
+
+class ClockChange(models.Model):
+    """A due date that moved because the calendar or the local policy changed; the list people work through."""
+
+    PRIVACY = {
+        "id": "internal",
+        "clock": "internal",
+        "run": "internal",
+        "was_due_at": "internal",
+        "due_at": "internal",
+        "at": "internal",
+    }
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="changes")
+    run = models.CharField(max_length=40)
+    was_due_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clock", "run"], name="clock_changed_once_per_run")]
+        indexes = [models.Index(fields=["run", "id"], name="clock_change_of_run")]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id}: {self.was_due_at:%Y-%m-%d} → {self.due_at:%Y-%m-%d}"

@@ -27,7 +27,9 @@ from suqing.ledger.queries import decrypt_many, events_of, open_personal_many
 
 def steps_for(person: Person, case: Case) -> list[workflow.Transition]:
     """The steps this person can take on this case now."""
-    found = workflow.steps_from(Kind(case.kind), State(case.state))
+    found = workflow.steps_from(
+        Kind(case.kind), State(case.state), case.regime, is_archived=case.archived_at is not None
+    )
     return [row for row in found if can_in(person, Permission(row.permission), case.responsible_unit)]
 
 
@@ -115,7 +117,7 @@ def explanation(clock: Clock) -> Explanation:
                 local_day(clock.started_at),
                 calendar,
                 excluded=[Span.from_json(span) for span in clock.excluded],
-                extension=Extension.from_json(clock.extension) if clock.extension else None,
+                extension=[Extension.from_json(one) for one in clock.extensions],
                 policy=law.policy(),
             )
         except CalendarMissing as missing:

@@ -28,6 +28,7 @@ from suqing.web.desks import case_facts, timeline_words
 from suqing.web.desks.case_facts import Sight
 from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.clock_chips import chip
+from suqing.web.desks.panels.registry import panels
 from suqing.web.desks.steps.forms import Offer, StepDesk, StepForm
 from suqing.web.desks.steps.registry import STEPS, offers
 
@@ -108,6 +109,7 @@ def page_facts(
         "result": case_facts.result_facts(case, now),
         "result_note": case_facts.shown(case.result_note, sight),
         "dispatches": _dispatches(case, sight),
+        "panels": panels(person, case, sight, now),
         "siblings": rows_of(queries.siblings(person, case), now),
         "may_open_contact": can(person, Permission.SUBMISSION_VIEW),
         **clock_facts(request, case),

@@ -20,6 +20,7 @@ def offers(person: Person, case: Case) -> list[Offer]:
     found = [
         Offer(STEPS[row.step.value], tuple(filter(None, (row.articles.get(case.regime),))))
         for row in queries.steps_for(person, case)
+        if row.step.value in STEPS
     ]
     order = list(STEPS)
     found.sort(key=lambda offer: order.index(offer.desk.code))

@@ -1,0 +1,23 @@
+"""The parts of the case page beside the narrative: each says whether it has anything to show for this case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from suqing.accounts.models import Person
+from suqing.cases.models import Case
+from suqing.web.desks.case_facts import Sight
+from suqing.web.desks.panels.panel import Panel
+
+
+Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
+
+# In the order of the page; None from a maker leaves the part out.
+MAKERS: tuple[Maker, ...] = ()
+
+
+def panels(reader: Person, case: Case, sight: Sight, now: datetime) -> list[Panel]:
+    """The parts that have something to show to this reader."""
+    made = (make(reader, case, sight, now) for make in MAKERS)
+    return [panel for panel in made if panel is not None]
