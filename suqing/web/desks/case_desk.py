@@ -171,7 +171,12 @@ def _return_reasons(rows: list[Dispatch]) -> dict[str, str]:
 def decide_facts(request: HttpRequest, case: Case, open_step: dict[str, Any] | None = None) -> dict[str, Any]:
     """The decision panel: each allowed step with its ground; at most one of them opened as a form."""
     found = offers(_person(request), case)
-    return {"case": case, "steps": [_step(case, offer) for offer in found], "open_step": open_step}
+    steps = [_step(case, offer) for offer in found]
+    # Steps without a letter of their own are numbered as they stand; beyond nine, Tab reaches them.
+    unlettered = [step for step in steps if not step["key"]]
+    for number, one in enumerate(unlettered[:9], start=1):
+        one["key"] = str(number)
+    return {"case": case, "steps": steps, "open_step": open_step}
 
 
 def _step(case: Case, offer: Offer) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from suqing.cases.models import Case
 from suqing.web.desks.case_facts import Sight
 from suqing.web.desks.panels.panel import Panel
 
-
 Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
 
 # In the order of the page; None from a maker leaves the part out.
