@@ -17,11 +17,12 @@ from tests.web.seats import seat
 pytestmark = pytest.mark.django_db
 
 TAKERS = {"call_taker", "other_call_taker", "supervisor"}
-HANDLERS = {"handler", "other_handler"}
+HEADS = {"head", "superior"}
+HANDLERS = {"handler", "other_handler", "price_handler"} | HEADS
 CASE_PEOPLE = TAKERS | HANDLERS | {"dispatcher", "analyst", "editor", "leader", "inspector"}
 WORKING = TAKERS | HANDLERS | {"dispatcher"}
-COUNTING = {"dispatcher", "supervisor", "analyst", "editor", "leader", "inspector"}
-READING = COUNTING - {"dispatcher"}
+COUNTING = {"dispatcher", "supervisor", "analyst", "editor", "leader", "inspector"} | HEADS
+READING = COUNTING - HEADS - {"dispatcher"}
 EVERYBODY = CASE_PEOPLE | {"administrator", "stranger"}
 
 ALLOWED: dict[str, set[str]] = {
