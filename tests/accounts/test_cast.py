@@ -18,7 +18,7 @@ def test_the_stranger_can_nothing(cast: Cast) -> None:
 @pytest.mark.usefixtures("nobody_yet")
 def test_making_the_cast_leaves_a_whole_chain() -> None:
     make_cast()
-    assert seal_events() == 24
+    assert seal_events() == 30
     assert verify_chain().is_whole
 
 

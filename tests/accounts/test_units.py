@@ -154,7 +154,8 @@ def test_a_unit_in_use_is_not_closed(cast: Cast) -> None:
 def test_nobody_is_appointed_to_a_closed_unit(cast: Cast) -> None:
     for station in Unit.objects.filter(parent=cast.gusu):
         close_unit(unit=station, by=cast.administrator, at=AT)
-    end_appointment(appointment=cast.handler.appointments.get(), by=cast.administrator, at=AT)
+    for person in (cast.handler, cast.head):
+        end_appointment(appointment=person.appointments.get(), by=cast.administrator, at=AT)
     close_unit(unit=cast.gusu, by=cast.administrator, at=AT)
     assert not Unit.objects.get(pk=cast.gusu.pk).is_active
     with pytest.raises(NotInForce):
