@@ -157,7 +157,7 @@ class Player:
         return found[0] if found else None
 
     def _actor(self, due: Due, stage: Stage) -> Person:
-        if stage.step == Step.DISPATCH:
+        if stage.step in (Step.DISPATCH, Step.UPHOLD, Step.REJECT):
             return self.staff.dispatchers[due.contact.agent % len(self.staff.dispatchers)]
         return self.staff.handlers[_holder(due, stage)]
 
@@ -194,9 +194,14 @@ _ACTIONS: dict[Step, Callable[[Case, Stage, Staff, Keywords], object]] = {
         case=case, to_unit=staff.units[stage.district], note=stage.note, **act
     ),
     Step.RETURN: lambda case, stage, _, act: dispatching.send_back(case=case, reason=stage.reason, note=stage.note, **act),
+    Step.UPHOLD: lambda case, stage, _, act: dispatching.uphold(case=case, note=stage.note, **act),
+    Step.REJECT: lambda case, stage, _, act: dispatching.reject(case=case, note=stage.note, **act),
     Step.ACCEPT: lambda case, stage, _, act: complaints.accept(case=case, note=stage.note, **act),
     Step.REFUSE: lambda case, stage, _, act: complaints.refuse(case=case, ground=stage.reason, note=stage.note, **act),
-    Step.MEDIATE: lambda case, stage, _, act: mediation.mediate(case=case, note=stage.note, **act),
+    Step.MEDIATE: lambda case, stage, _, act: mediation.mediate(case=case, note=stage.note, both_consent=True, **act),
+    Step.TERMINATE: lambda case, stage, _, act: mediation.terminate(
+        case=case, ground=stage.reason, note=stage.note, recovered_amount=stage.recovered, **act
+    ),
     Step.CHECK: lambda case, stage, _, act: reports.check(case=case, note=stage.note, **act),
     Step.FILE: lambda case, stage, _, act: reports.file_case(case=case, note=stage.note, **act),
     Step.NOT_FILE: lambda case, stage, _, act: reports.not_file(case=case, note=stage.note, **act),

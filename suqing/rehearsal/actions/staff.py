@@ -62,6 +62,22 @@ HANDLER_UNITS = {
 }
 
 
+_HEADS = {
+    "sz": ("superior", "苏既明"),
+    "sz-price": ("head-price", "贾正衡"),
+    "sz-huqiu": ("head-huqiu", "虞景澄"),
+    "sz-wuzhong": ("head-wuzhong", "伍长风"),
+    "sz-xiangcheng": ("head-xiangcheng", "项知远"),
+    "sz-gusu": ("head-gusu", "顾怀瑾"),
+    "sz-wujiang": ("head-wujiang", "江晏清"),
+    "sz-sip": ("head-sip", "袁守拙"),
+    "sz-changshu": ("head-changshu", "常允和"),
+    "sz-zhangjiagang": ("head-zhangjiagang", "张静川"),
+    "sz-kunshan": ("head-kunshan", "昆若谷"),
+    "sz-taicang": ("head-taicang", "戴明远"),
+}
+
+
 class UnitsMissing(LookupError):
     """The units that ship with the program are not loaded; ``suqing load-centre`` loads them."""
 
@@ -74,6 +90,8 @@ class Staff:
     dispatchers: tuple[Person, ...]
     handlers: dict[str, Person]
     units: dict[str, Unit]
+    supervisor: Person
+    heads: dict[str, Person]  # by the code of the unit they lead
 
 
 @transaction.atomic
@@ -106,6 +124,8 @@ def present_staff() -> Staff:
         tuple(people[post.username] for post in _DISPATCHERS),
         {district: people[f"handler-{name}"] for district, (_, name, _) in HANDLER_UNITS.items()},
         {district: units[code] for district, (code, _, _) in HANDLER_UNITS.items()},
+        people["supervisor"],
+        {unit: people[username] for unit, (username, _) in _HEADS.items()},
     )
 
 
@@ -114,6 +134,7 @@ def _posts() -> list[_Post]:
         _Post(f"taker{number:02d}", name, "call_taker", _CENTRE) for number, name in enumerate(_TAKERS, 1)
     ]
     handlers = [_Post(f"handler-{name}", who, "handler", unit) for unit, name, who in HANDLER_UNITS.values()]
+    heads = [_Post(username, who, "head", unit) for unit, (username, who) in _HEADS.items()]
     first = [takers[0], _DISPATCHERS[0], next(post for post in handlers if post.unit == "sz-gusu")]
-    everybody = [*first, *_LEADING, *takers, *_DISPATCHERS, *handlers]
+    everybody = [*first, *_LEADING, *takers, *_DISPATCHERS, *handlers, *heads]
     return list(dict.fromkeys(everybody))

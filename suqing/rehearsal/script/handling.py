@@ -24,6 +24,7 @@ REGIME_BEGINS = datetime(2020, 1, 1, tzinfo=SHANGHAI)
 _LATE = 0.012  # share of decisions that miss their limit
 _ANSWERED_AT_ONCE = 0.90
 _MISDIRECTED = 0.045
+_REJECTED = 0.4  # share of objections over an address that the centre does not follow
 _REFUSED = 0.12
 _UNFINISHED = 0.13  # share of accepted complaints that stay in mediation to the end of the script
 _GROUNDS = Urn({"materials_missing": 5, "no_consumer_dispute": 2, "not_competent": 2, "handled_elsewhere": 1})
@@ -38,6 +39,13 @@ _ENDINGS = Urn(
     }
 )
 _ENDINGS_UNMEDIATED = Urn({Outcome.SETTLED: 70, Outcome.WITHDRAWN: 25, Outcome.MEDIATION_ENDED: 5})
+# The ground of termination that leads to the result (O20 art. 21); invented like the shares.
+_GROUND_OF = {
+    Outcome.SETTLED: "settled",
+    Outcome.WITHDRAWN: "withdrawn",
+    Outcome.NO_SETTLEMENT: "no_agreement",
+    Outcome.MEDIATION_ENDED: "other",
+}
 _RESULTS = (
     "退还全款",
     "退还差价",
@@ -140,6 +148,11 @@ def _dispatch(file: _File, district: str) -> None:
     file.wait_for_office(2, 22)
     file.add(Step.RETURN, f"return.{reason}", reason=reason)
     file.wait(rng.uniform(0.3, 4))
+    if reason == "address" and rng.random() < _REJECTED:
+        file.add(Step.REJECT, "reject")
+        return
+    file.add(Step.UPHOLD, "")
+    file.wait(rng.uniform(0.02, 0.2))
     file.add(Step.DISPATCH, "", district=district)
 
 
@@ -161,7 +174,12 @@ def _complaint(file: _File, amount: Decimal | None) -> None:
         return
     file.wait_for_office(*((6, 130) if file.urgent else (24, 260)))
     outcome = (_ENDINGS if mediated else _ENDINGS_UNMEDIATED).draw(rng)
-    file.add(Step.CLOSE, f"close.{outcome}", outcome=outcome, recovered=_recovered(rng, outcome, amount))
+    recovered = _recovered(rng, outcome, amount)
+    if outcome == Outcome.MEDIATED:
+        file.add(Step.CLOSE, f"close.{outcome}", outcome=outcome, recovered=recovered)
+        return
+    ground = _GROUND_OF[outcome]
+    file.add(Step.TERMINATE, f"close.{outcome}", outcome=outcome, recovered=recovered, reason=ground)
 
 
 def _recovered(rng: Random, outcome: Outcome, amount: Decimal | None) -> Decimal | None:
@@ -191,4 +209,8 @@ def _report(file: _File) -> None:
         return
     file.add(Step.NOT_FILE, "not_file")
     file.wait_for_office(1, 60)
+    # A price that was put right after an admonition is not punished (guidance 2020 no. 21).
+    if file.price is not None and rng.random() < 0.35:
+        file.add(Step.CLOSE, "close.admonition", outcome=Outcome.ADMONITION)
+        return
     file.add(Step.CLOSE, "close.not_filed", outcome=Outcome.NOT_FILED)

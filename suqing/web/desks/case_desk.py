@@ -176,7 +176,12 @@ def decide_facts(request: HttpRequest, case: Case, open_step: dict[str, Any] | N
     unlettered = [step for step in steps if not step["key"]]
     for number, one in enumerate(unlettered[:9], start=1):
         one["key"] = str(number)
-    return {"case": case, "steps": steps, "open_step": open_step}
+    return {
+        "case": case,
+        "steps": [step for step in steps if not step["is_minor"]],
+        "minor_steps": [step for step in steps if step["is_minor"]],
+        "open_step": open_step,
+    }
 
 
 def _step(case: Case, offer: Offer) -> dict[str, Any]:
@@ -190,6 +195,7 @@ def _step(case: Case, offer: Offer) -> dict[str, Any]:
         "key": desk.key,
         "is_main": desk.is_main,
         "is_grave": desk.is_grave,
+        "is_minor": not desk.key,
     }
 
 
