@@ -55,6 +55,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='dispatch',
+            name='returned_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='dispatch',
             name='is_upheld',
             field=models.BooleanField(null=True),
         ),
@@ -119,6 +124,11 @@ class Migration(migrations.Migration):
             model_name='competencedispute',
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit'),
+        ),
+        migrations.AddField(
+            model_name='dispatchrule',
+            name='replaces',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='cases.dispatchrule'),
         ),
         migrations.AddField(
             model_name='dispatchrule',

@@ -29,6 +29,7 @@ class Dispatch(models.Model):
         "return_reason": "internal",
         "return_note": "confidential",
         "returned_by": "internal",
+        "returned_at": "internal",
         "is_upheld": "internal",
         "objection_decided_by": "internal",
         "objection_decided_at": "internal",
@@ -50,8 +51,9 @@ class Dispatch(models.Model):
     returned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    returned_at = models.DateTimeField(null=True)
 
-    # What the centre said to the unit's objection: None while it has not decided.
+    # What the centre said to the unit's last objection: None while it has not decided.
     is_upheld = models.BooleanField(null=True)
     objection_decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -86,7 +88,8 @@ class Dispatch(models.Model):
 class DispatchRule(models.Model):
     """A row of the dispatch catalogue (派单目录): which unit gets what, from when, on which ground.
 
-    Empty fields match everything; among the rows that match, the one with the lowest ``rank`` proposes.
+    Empty fields match everything; among the rows that match, the one with the lowest ``rank`` proposes.  A row holds
+    from ``valid_from`` until the day before ``valid_until``; it is never rewritten: another row ``replaces`` it.
     """
 
     PRIVACY = {
@@ -102,6 +105,7 @@ class DispatchRule(models.Model):
         "note": "internal",
         "valid_from": "public",
         "valid_until": "public",
+        "replaces": "internal",
         "changed_by": "internal",
         "changed_at": "internal",
     }
@@ -117,6 +121,7 @@ class DispatchRule(models.Model):
     note = models.CharField(max_length=500, blank=True)
     valid_from = models.DateField()
     valid_until = models.DateField(null=True)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
