@@ -13,6 +13,7 @@ from typing import Any
 
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Clock
+from suqing.cases.special_law import facts_of_classes
 from suqing.cases.vocabulary import ClockState, Step
 from suqing.lawclock import queries as law
 from suqing.lawclock.arithmetic import binding, due
@@ -25,7 +26,6 @@ from suqing.lawclock.spans import Extension, Span
 from suqing.ledger import policy
 from suqing.ledger.queries import setting
 from suqing.ledger.writing import writer
-from suqing.taxonomy.models import ClassNode
 
 N_ = str
 
@@ -51,7 +51,6 @@ START = policy.declare(
 
 MAX_ASSUMED_YEARS = 3
 MEDIATION = frozenset({"D2a", "D2b"})
-ADVERTISING = (("issue-sd-2020", "03"), ("report-issue-platform-2021", "R03"))
 CENTRE_LIMITS = frozenset({"D15"})
 NOTICE_LIMITS = frozenset({"D3", "D6", "D7"})
 STOPPED_BY: dict[Step, frozenset[str]] = {
@@ -294,14 +293,7 @@ def _due(
 
 
 def _facts(case: Case) -> frozenset[str]:
-    facts = set()
-    if case.is_real_name:
-        facts.add("real_name")
-    if case.issue_class is not None and _concerns_advertising(case.issue_class):
-        facts.add("advertising")
-    return frozenset(facts)
-
-
-def _concerns_advertising(node: ClassNode) -> bool:
-    """Advertising has a limit of its own (广告法 53); the class is known by its code in the shipped trees."""
-    return any(node.code.startswith(code) and node.tree.code == tree for tree, code in ADVERTISING)
+    """What switches on limits of their own: a real name (O20 art. 31(2)) and advertising (广告法 53)."""
+    node = case.issue_class
+    fields = facts_of_classes([(node.tree.code, node.code)]) if node is not None else frozenset()
+    return fields | {"real_name"} if case.is_real_name else fields
