@@ -15,6 +15,7 @@ from suqing.cases.models.supervision import (
     Reminder,
     ReturnVisit,
     SupervisedCase,
+    SupervisedReply,
     SupervisedUnit,
     SupervisionOrder,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "ReturnVisit",
     "Submission",
     "SupervisedCase",
+    "SupervisedReply",
     "SupervisedUnit",
     "SupervisionOrder",
     "TopicMembership",

@@ -7,6 +7,7 @@ from django.db import models
 
 from suqing.accounts.models import Unit
 from suqing.cases.models.case import Case
+from suqing.cases.oversight import OrderState, Part, ReplyState, Trigger
 from suqing.cases.vocabulary import VisitGrade
 
 
@@ -53,10 +54,13 @@ class SupervisionOrder(models.Model):
     PRIVACY = {
         "id": "internal",
         "number": "internal",
+        "year": "internal",
+        "serial": "internal",
         "title": "internal",
         "text": "confidential",
         "trigger": "internal",
         "filter": "internal",
+        "is_frozen": "internal",
         "due_on": "internal",
         "issued_by": "internal",
         "issued_at": "internal",
@@ -70,15 +74,19 @@ class SupervisionOrder(models.Model):
     }
 
     number = models.CharField(max_length=30, unique=True)
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField()
     title = models.CharField(max_length=120)
     text = models.TextField()
     trigger = models.CharField(max_length=24)
+    # What the work list was narrowed to.  Frozen: the cases it found at issue are kept; else it is asked anew each time.
     filter = models.JSONField(null=True)
+    is_frozen = models.BooleanField(default=False)
     due_on = models.DateField()
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
     issuing_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(max_length=12, default="open")
+    state = models.CharField(max_length=12, default=OrderState.OPEN)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -88,37 +96,44 @@ class SupervisionOrder(models.Model):
     is_synthetic = models.BooleanField(default=False)
 
     class Meta:
-        indexes = [models.Index(fields=["-issued_at", "-id"], name="order_newest_first")]
+        constraints = [
+            models.UniqueConstraint(fields=["issuing_unit", "year", "serial"], name="order_number_once"),
+            models.CheckConstraint(condition=models.Q(trigger__in=list(Trigger)), name="order_trigger_known"),
+            models.CheckConstraint(
+                condition=models.Q(state=OrderState.OPEN, closed_at=None)
+                | models.Q(state__in=[OrderState.CLOSED, OrderState.WITHDRAWN], closed_at__isnull=False),
+                name="order_ended_has_a_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-issued_at", "-id"], name="order_newest_first"),
+            models.Index(fields=["due_on"], condition=models.Q(state="open"), name="order_due"),
+        ]
 
     def __str__(self) -> str:
         return self.number
 
 
 class SupervisedUnit(models.Model):
-    """A unit that an order binds, as lead or as assistant, and its reply."""
+    """A unit that an order binds, as lead or as assistant; ``revision`` counts its replies and their reviews."""
 
     PRIVACY = {
         "id": "internal",
         "order": "internal",
         "unit": "internal",
         "role": "internal",
-        "reply": "confidential",
-        "replied_by": "internal",
-        "replied_at": "internal",
-        "is_accepted": "internal",
-        "review_note": "confidential",
+        "state": "internal",
+        "revision": "internal",
+        "warned": "internal",
     }
 
     order = models.ForeignKey(SupervisionOrder, on_delete=models.CASCADE, related_name="units")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="supervision_orders")
     role = models.CharField(max_length=10)
-    reply = models.TextField(blank=True)
-    replied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    replied_at = models.DateTimeField(null=True)
-    is_accepted = models.BooleanField(null=True)
-    review_note = models.TextField(blank=True)
+    state = models.CharField(max_length=10, default=ReplyState.OWED)
+    revision = models.PositiveIntegerField(default=1)
+    # How often the unit was warned of the deadline: 48 hours before, 24 hours before, when it had passed.
+    warned = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -126,10 +141,59 @@ class SupervisedUnit(models.Model):
             models.UniqueConstraint(
                 fields=["order"], condition=models.Q(role="lead"), name="order_has_one_lead"
             ),
+            models.CheckConstraint(condition=models.Q(role__in=list(Part)), name="order_part_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(ReplyState)), name="order_reply_state_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.unit_id} in {self.order_id}"
+
+
+class SupervisedReply(models.Model):
+    """One reply of a unit to an order, and what the review said to it; a reply that was sent back stays."""
+
+    PRIVACY = {
+        "id": "internal",
+        "bound": "internal",
+        "round": "internal",
+        "text": "confidential",
+        "by": "internal",
+        "at": "internal",
+        "is_accepted": "internal",
+        "review_note": "confidential",
+        "reviewed_by": "internal",
+        "reviewed_at": "internal",
+    }
+
+    bound = models.ForeignKey(SupervisedUnit, on_delete=models.CASCADE, related_name="replies")
+    round = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    is_accepted = models.BooleanField(null=True)
+    review_note = models.TextField(blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bound", "round"], name="reply_round_once"),
+            models.UniqueConstraint(
+                fields=["bound"], condition=models.Q(is_accepted=None), name="reply_waits_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_accepted=None, reviewed_by=None, reviewed_at=None)
+                | models.Q(is_accepted__isnull=False, reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="reply_reviewed_has_by_and_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reply {self.round} of {self.bound_id}"
 
 
 class SupervisedCase(models.Model):
