@@ -19,7 +19,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('complainant_consented_at', models.DateTimeField(null=True)),
+                ('complainant_consent_way', models.CharField(blank=True, max_length=12)),
                 ('respondent_consented_at', models.DateTimeField(null=True)),
+                ('respondent_consent_way', models.CharField(blank=True, max_length=12)),
                 ('consent_note', models.CharField(blank=True, max_length=500)),
                 ('mode', models.CharField(blank=True, max_length=12)),
                 ('mediators', models.CharField(blank=True, max_length=200)),
@@ -29,6 +31,7 @@ class Migration(migrations.Migration):
                 ('begun_at', models.DateTimeField(null=True)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('termination_ground', models.CharField(blank=True, max_length=32)),
+                ('found_ground', models.CharField(blank=True, max_length=32)),
                 ('paper', models.CharField(blank=True, max_length=12)),
                 ('is_performed_at_once', models.BooleanField(default=False)),
                 ('both_waive_statement', models.BooleanField(default=False)),
@@ -59,6 +62,7 @@ class Migration(migrations.Migration):
                 ('is_granted', models.BooleanField(null=True)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('new_mediators', models.CharField(blank=True, max_length=200)),
+                ('lapsed_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
@@ -96,7 +100,15 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['case', 'begins_at'], name='session_of_case'),
         ),
         migrations.AddConstraint(
+            model_name='mediationsession',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mode', 'on_site'), _negated=True), models.Q(models.Q(('place', ''), _negated=True), ('told_at__isnull', False)), _connector='OR'), name='session_on_site_told_where'),
+        ),
+        migrations.AddConstraint(
             model_name='recusal',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_granted', None)), fields=('case',), name='recusal_asked_once_at_a_time'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_granted', None), ('lapsed_at', None)), fields=('case',), name='recusal_asked_once_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='recusal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('is_granted', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('is_granted__isnull', False)), _connector='OR'), name='recusal_decided_has_by_and_at'),
         ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from suqing.cases.mediation_terms import Mode
 from suqing.cases.models.case import Case
 
 
@@ -15,7 +16,9 @@ class Mediation(models.Model):
         "id": "internal",
         "case": "internal",
         "complainant_consented_at": "internal",
+        "complainant_consent_way": "internal",
         "respondent_consented_at": "internal",
+        "respondent_consent_way": "internal",
         "consent_note": "confidential",
         "mode": "internal",
         "mediators": "internal",
@@ -25,6 +28,7 @@ class Mediation(models.Model):
         "begun_at": "internal",
         "ended_at": "internal",
         "termination_ground": "internal",
+        "found_ground": "internal",
         "paper": "internal",
         "is_performed_at_once": "internal",
         "both_waive_statement": "internal",
@@ -32,7 +36,9 @@ class Mediation(models.Model):
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="mediation")
     complainant_consented_at = models.DateTimeField(null=True)
+    complainant_consent_way = models.CharField(max_length=12, blank=True)
     respondent_consented_at = models.DateTimeField(null=True)
+    respondent_consent_way = models.CharField(max_length=12, blank=True)
     consent_note = models.CharField(max_length=500, blank=True)
     mode = models.CharField(max_length=12, blank=True)
     mediators = models.CharField(max_length=200, blank=True)
@@ -42,6 +48,8 @@ class Mediation(models.Model):
     begun_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     termination_ground = models.CharField(max_length=32, blank=True)
+    # Which ground of refusal came to light after acceptance (O20 21(1)(6), O121 23(1)(6)).
+    found_ground = models.CharField(max_length=32, blank=True)
     # After an agreement: a mediation statement (调解书) or a record kept (调解记录).
     paper = models.CharField(max_length=12, blank=True)
     is_performed_at_once = models.BooleanField(default=False)
@@ -78,6 +86,12 @@ class MediationSession(models.Model):
     arranged_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(mode=Mode.ON_SITE) | ~models.Q(place="") & models.Q(told_at__isnull=False),
+                name="session_on_site_told_where",
+            ),
+        ]
         indexes = [models.Index(fields=["case", "begins_at"], name="session_of_case")]
 
     def __str__(self) -> str:
@@ -100,6 +114,7 @@ class Recusal(models.Model):
         "decided_by": "internal",
         "decided_at": "internal",
         "new_mediators": "internal",
+        "lapsed_at": "internal",
     }
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="recusals")
@@ -115,11 +130,20 @@ class Recusal(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     new_mediators = models.CharField(max_length=200, blank=True)
+    # The mediation ended before anybody decided.
+    lapsed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case"], condition=models.Q(is_granted=None), name="recusal_asked_once_at_a_time"
+                fields=["case"],
+                condition=models.Q(is_granted=None, lapsed_at=None),
+                name="recusal_asked_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_granted=None, decided_by=None, decided_at=None)
+                | models.Q(is_granted__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
+                name="recusal_decided_has_by_and_at",
             ),
         ]
 
