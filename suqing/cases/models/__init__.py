@@ -9,6 +9,7 @@ from suqing.cases.models.contacts import Draft, MarketEntity, Party, Submission
 from suqing.cases.models.dispatching import CompetenceDispute, Dispatch, DispatchRule
 from suqing.cases.models.documents import CaseDocument
 from suqing.cases.models.mediation import Mediation, MediationSession, Recusal
+from suqing.cases.models.notices import Notice
 from suqing.cases.models.people import IdentityRequest, JointComplainant, JointConsent, Representation
 from suqing.cases.models.standards import EntryStandard
 from suqing.cases.models.supervision import (
@@ -41,6 +42,7 @@ __all__ = [
     "MarketEntity",
     "Mediation",
     "MediationSession",
+    "Notice",
     "Party",
     "Recusal",
     "Reminder",
