@@ -121,9 +121,7 @@ _ENDINGS_O121 = {
         N_("The sides cannot agree on who bears the cost of appraisal or testing"),
         Outcome.MEDIATION_ENDED,
     ),
-    EXPIRED: Ending(
-        "O121:23.1.5", N_("No agreement within 60 days of acceptance"), Outcome.MEDIATION_ENDED
-    ),
+    EXPIRED: Ending("O121:23.1.5", N_("No agreement within 60 days of acceptance"), Outcome.MEDIATION_ENDED),
     FOUND_LATER: Ending(
         "O121:23.1.6",
         N_("After acceptance a ground of article 16 or a case of article 42 was found"),

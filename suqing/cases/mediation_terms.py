@@ -71,6 +71,10 @@ LABELS: dict[StrEnum, str] = {
 }
 
 
+# O20 art. 17 lets the bureau delegate by itself; O121 art. 19 asks both sides.
+DELEGATION_NEEDS_CONSENT = frozenset({"O121"})
+
+
 def paper_due(mode: str, *, is_performed_at_once: bool, both_waive_statement: bool) -> Paper:
     """Return the paper that an agreement asks for (O20 art. 22, O121 art. 24).
 
