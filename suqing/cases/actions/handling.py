@@ -12,6 +12,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.cases import workflow
 from suqing.cases.actions.clocks import ClockBook
+from suqing.cases.actions.mediation import Agreement, end_with_agreement
 from suqing.cases.actions.moving import (
     Refused,
     Stale,
@@ -75,6 +76,7 @@ def close(
 ) -> Case:
     """End a mediated complaint or a decided report with its result (O20 art. 22, O121 art. 24; PROC art. 64).
 
+    A complaint ends as by ``mediation.conclude`` with the paper that the article asks for.
     Raise Refused for a result that its state cannot have, for a penalty of which nothing is said, and for facts that
     do not fit.
     """
@@ -86,6 +88,9 @@ def close(
             N_("A case in this state cannot end with this result."), field="outcome", article=article
         )
     _require_fitting_amounts(outcome, penalty_amount, details, article)
+    if row.kind == Kind.COMPLAINT:
+        agreement = Agreement(note, recovered_amount=recovered_amount, details=details)
+        return end_with_agreement(move, agreement, by=by, at=at)
     has_amount = bool(penalty_amount or (details and details.confiscated_amount))
     is_told_by_amount = outcome == Outcome.PENALTY and has_amount
     if outcome == Outcome.PENALTY and not has_amount and not note.strip():
