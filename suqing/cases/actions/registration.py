@@ -18,6 +18,7 @@ from suqing.accounts.queries import require, units_of
 from suqing.cases import intake
 from suqing.cases.actions import drafts, entities, handling, parties, topics
 from suqing.cases.actions.clocks import ClockBook
+from suqing.cases.actions.numbers import next_number
 from suqing.cases.intake import Invalid, MatterInput, Problem, SubmissionInput
 from suqing.cases.models import Case, Party, Submission
 from suqing.cases.vocabulary import Kind, State
@@ -27,7 +28,6 @@ from suqing.taxonomy.models import ClassKind, ClassNode, Division
 from suqing.taxonomy.text.redact import MatchText, match_text, redact
 
 N_ = str
-PREFIX = {Kind.CONSULTATION: "ZX", Kind.COMPLAINT: "TS", Kind.REPORT: "JB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _write(given: SubmissionInput, references: _References, *, by: Person, at: d
     write = writer()
     submission = Submission(
         ref=given.ref,
-        number=_number("", given.received_at),
+        number=next_number(None, given.received_at),
         channel=given.channel,
         outcome=given.outcome,
         call_id=given.call,
@@ -128,7 +128,7 @@ def _write_case(
     entity = entities.find_or_make(entity=matter.entity, place=place, address=matter.address, by=by, at=at)
     anonymous = matter.kind == Kind.REPORT and not matter.is_real_name
     case = Case(
-        number=_number(PREFIX[matter.kind], submission.received_at),
+        number=next_number(matter.kind, submission.received_at),
         submission=submission,
         party=None if anonymous else party,
         kind=matter.kind,
@@ -229,8 +229,3 @@ def _personal(submission: Submission, party: Party | None, **texts: str) -> dict
     subject = party.key_subject if party else f"submission:{submission.ref}"
     given = {name: text for name, text in texts.items() if text}
     return {subject: given} if given else {}
-
-
-def _number(prefix: str, received_at: datetime) -> str:
-    value = writer().next_value("cases_number")
-    return f"{prefix}{intake.local_day(received_at):%Y%m%d}{value % 10**8:06d}"
