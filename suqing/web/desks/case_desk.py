@@ -216,14 +216,14 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
             require(_person(request), Permission(row.permission))
     if not any(offer.desk is desk for offer in offers(_person(request), case)):
         return _not_now(request, case, desk)
-    form = desk.form(case=case, now=moment_of(request).now)
+    form = desk.form(case=case, now=moment_of(request).now, reader=_person(request))
     return _panel(request, case, _opened(case, desk, form))
 
 
 def _take(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
     """Call the action; say beside the field what it objects to; keep what was typed."""
     person, now = _person(request), moment_of(request).now
-    form = desk.form(request.POST, case=case, now=now)
+    form = desk.form(request.POST, case=case, now=now, reader=person)
     if _is_forbidden(case, desk, form):
         return _not_now(request, case, desk, form)
     if not form.is_valid():
@@ -329,7 +329,7 @@ def _stale(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm, sta
     else:
         data = request.POST.copy()
         data["revision"] = str(case.revision)
-        again = desk.form(data, case=case, now=moment_of(request).now)
+        again = desk.form(data, case=case, now=moment_of(request).now, reader=_person(request))
         opened = _opened(case, desk, again, notice=_(stale.message))
     return _panel(request, case, opened | {"since": told}, status=409)
 

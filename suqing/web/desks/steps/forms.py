@@ -35,10 +35,14 @@ class StepForm(forms.Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
     first = ""  # the field that takes the focus
+    more: tuple[str, ...] = ()  # fields that stand folded away until somebody wants them
 
-    def __init__(self, *args: Any, case: Case, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, now: datetime, reader: Person | None = None, **kwargs: Any
+    ) -> None:
+        """``reader`` is who fills it in: choices among other cases are only those that this person may see."""
         super().__init__(*args, **kwargs)
-        self.case, self.now = case, now
+        self.case, self.now, self.reader = case, now, reader
         self.initial.setdefault("revision", case.revision)
         self.prepare()
         for field in self.fields.values():
@@ -48,6 +52,18 @@ class StepForm(forms.Form):
 
     def prepare(self) -> None:
         """Fill choices and defaults that depend on the case."""
+
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The fields that stand open."""
+        return [field for field in self.visible_fields() if field.name not in self.more]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """The fields that stand folded away."""
+        return [field for field in self.visible_fields() if field.name in self.more]
+
+    def opens_more(self) -> bool:
+        """Whether the folded fields must be seen: one of them holds something or is wrong."""
+        return any(field.errors or field.value() for field in self.more_fields())
 
 
 def words(
