@@ -81,6 +81,7 @@ def busy(centre: Cast) -> Case:
     case = dispatching.send_back(
         case=case, reason="unclear", note="门店在观前街，属姑苏区。", by=centre.other_handler, at=AT
     )
+    case = dispatching.uphold(case=case, by=centre.dispatcher, at=AT)
     return dispatching.dispatch(
         case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT, note="请尽快核实。"
     )

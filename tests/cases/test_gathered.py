@@ -56,6 +56,11 @@ def day(centre: Cast) -> None:
     complaint = dispatching.send_back(
         case=complaint, reason="competence", note="不在吴中", by=centre.other_handler, at=AT
     )
+    complaint = dispatching.reject(case=complaint, note="登记地址在吴中", by=centre.dispatcher, at=AT)
+    complaint = dispatching.send_back(
+        case=complaint, reason="competence", note="门店已迁走", by=centre.other_handler, at=AT
+    )
+    complaint = dispatching.uphold(case=complaint, by=centre.dispatcher, at=AT)
     complaint = dispatching.dispatch(
         case=complaint, to_unit=centre.gusu, by=centre.dispatcher, at=AT + timedelta(hours=1)
     )

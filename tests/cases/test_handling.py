@@ -93,13 +93,14 @@ def test_a_return_goes_to_the_centre_with_its_reason(centre: Cast) -> None:
     case = dispatching.send_back(
         case=case, reason="competence", note="经营地在吴中区", by=centre.handler, at=LATER
     )
-    assert (case.state, case.responsible_unit, case.return_count) == (State.REGISTERED, centre.centre, 1)
+    assert (case.state, case.responsible_unit, case.return_count) == (State.OBJECTED, centre.centre, 1)
     sent = Dispatch.objects.get(case=case)
     assert (sent.state, sent.return_reason, sent.returned_by) == (
-        DispatchState.RETURNED,
+        DispatchState.OBJECTED,
         "competence",
         centre.handler,
     )
+    case = dispatching.uphold(case=case, by=centre.dispatcher, at=LATER)
     again = dispatching.dispatch(case=case, to_unit=centre.wuzhong, by=centre.dispatcher, at=LATER)
     assert again.responsible_unit == centre.wuzhong
 

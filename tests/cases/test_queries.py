@@ -137,7 +137,14 @@ def test_overdue_and_due_soon_follow_the_nearest_clock(centre: Cast) -> None:
 
 def test_steps_are_those_the_person_may_take(centre: Cast) -> None:
     case = sent_to_gusu(centre)
-    assert {row.step for row in steps_for(centre.handler, case)} == {Step.RETURN, Step.ACCEPT, Step.REFUSE}
+    assert {row.step for row in steps_for(centre.handler, case)} == {
+        Step.RETURN,
+        Step.ACCEPT,
+        Step.REFUSE,
+        Step.DISPUTE,
+        Step.TRANSFER,
+        Step.WITHDRAW,
+    }
     assert steps_for(centre.other_handler, case) == []
     assert steps_for(centre.call_taker, case) == []
 

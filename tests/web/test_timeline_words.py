@@ -41,6 +41,7 @@ def closed(centre: Cast) -> Case:
     case = one_case(centre.call_taker)
     case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     case = dispatching.send_back(case=case, reason="unclear", note="说不清", by=centre.handler, at=AT)
+    case = dispatching.uphold(case=case, by=centre.dispatcher, at=AT)
     case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     case = dispatching.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=AT)
     case = complaints.accept(case=case, by=centre.handler, at=AT)
@@ -66,7 +67,7 @@ def test_the_story_is_told_in_english_too(centre: Cast) -> None:
     case = closed(centre)
     with translation.override("en"):
         titles = [one.title for one in tell(case, timeline(case, with_texts=False), group="", now=AT)]
-    assert titles[5] == "顾办理 accepted the complaint"
+    assert titles[6] == "顾办理 accepted the complaint"
     assert all("%(" not in title for title in titles)
 
 

@@ -1,4 +1,4 @@
-"""Cases on their way between the centre and the units."""
+"""Cases on their way between the centre and the units: dispatch, objection, and the hands inside a unit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.cases import workflow
+from suqing.cases.actions.clocks import CENTRE_LIMITS, ClockBook
+from suqing.cases.actions.competence import (
+    agree,
+    ask_designation,
+    designate,
+    dispute,
+    tell_elsewhere,
+    transfer,
+)
 from suqing.cases.actions.moving import (
+    Move,
     NotYours,
     Refused,
     Stale,
@@ -20,10 +30,23 @@ from suqing.cases.actions.moving import (
 )
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Dispatch
-from suqing.cases.vocabulary import DispatchState, Step
+from suqing.cases.vocabulary import DispatchState, Kind, Step
 from suqing.ledger.writing import one_transaction, writer
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree
 
+__all__ = [
+    "agree",
+    "ask_designation",
+    "assign",
+    "designate",
+    "dispatch",
+    "dispute",
+    "reject",
+    "send_back",
+    "tell_elsewhere",
+    "transfer",
+    "uphold",
+]
 N_ = str
 
 
@@ -96,18 +119,22 @@ def _check_target(sender: Unit, to_unit: Unit, article: str) -> None:
 def send_back(
     *, case: Case, reason: str, note: str, by: Person, at: datetime, revision: int | None = None
 ) -> Case:
-    """Return a dispatched case to the centre, with a reason of the list and in words."""
+    """Object to a dispatch (派单异议): the case goes back to the centre, which upholds or rejects the objection.
+
+    A unit that is not competent returns the case at once and never passes it on itself (O20 art. 37, O121 art. 41).
+    """
     move = begin(case, Step.RETURN, by=by, revision=revision)
     row = move.case
     if reason not in _return_reasons(local_day(at)):
         raise Refused(N_("Choose why the case goes back."), field="reason")
-    note = written(note, field="note")[:500]
-    sent = open_dispatch(row)
-    if sent is None:
-        raise Dispatch.DoesNotExist
-    sent.state, sent.ended_at = DispatchState.RETURNED, at
-    sent.return_reason, sent.return_note, sent.returned_by = reason, note, by
-    writer().save(sent, "state", "ended_at", "return_reason", "return_note", "returned_by")
+    note = written(note, field="note")
+    sent = _dispatch_of(move, DispatchState.OPEN)
+    sent.state, sent.returned_at, sent.returned_by = DispatchState.OBJECTED, at, by
+    sent.return_reason, sent.return_note = reason, note[:500]
+    # A second objection to one dispatch takes the place of the first; what was said to that one stays in the story.
+    sent.is_upheld = sent.objection_decided_by = sent.objection_decided_at = None
+    sent.objection_note = ""
+    writer().save(sent, "state", "returned_at", "returned_by", "return_reason", "return_note", *_DECIDED)
     returner = row.responsible_unit
     row.responsible_unit, row.handler, row.dispatched_at = sent.from_unit, None, None
     row.return_count += 1
@@ -117,8 +144,67 @@ def send_back(
         text=note,
         then=lambda book: book.restart_at_return(at),
         fields=("responsible_unit", "handler", "dispatched_at", "return_count"),
-        data={"reason": reason, "from_unit": returner.code, "to_unit": row.responsible_unit.code},
+        data={
+            "reason": reason,
+            "from_unit": returner.code,
+            "to_unit": row.responsible_unit.code,
+            "return_count": row.return_count,
+        },
     )
+
+
+_DECIDED = ("is_upheld", "objection_decided_by", "objection_decided_at", "objection_note")
+
+
+@one_transaction
+def uphold(*, case: Case, by: Person, at: datetime, note: str = "", revision: int | None = None) -> Case:
+    """Agree with the unit's objection: the dispatch ends and the centre dispatches anew (O20 art. 37, O121 art. 41)."""
+    move = begin(case, Step.UPHOLD, by=by, revision=revision)
+    note = written(note, field="note", required=False)
+    sent = _dispatch_of(move, DispatchState.OBJECTED)
+    sent.state, sent.ended_at = DispatchState.RETURNED, at
+    sent.is_upheld, sent.objection_note = True, note[:500]
+    sent.objection_decided_by, sent.objection_decided_at = by, at
+    writer().save(sent, "state", "ended_at", *_DECIDED)
+    return move.finish(by=by, at=at, text=note, data={"from_unit": sent.to_unit.code})
+
+
+@one_transaction
+def reject(*, case: Case, note: str, by: Person, at: datetime, revision: int | None = None) -> Case:
+    """Turn the unit's objection down: the same dispatch is open again, as of the day it was sent.
+
+    The unit was competent all along, so limits that count from dispatch count from that day, not from this one.
+    """
+    move = begin(case, Step.REJECT, by=by, revision=revision)
+    row = move.case
+    note = written(note, field="note")
+    sent = _dispatch_of(move, DispatchState.OBJECTED)
+    sent.state, sent.is_upheld, sent.objection_note = DispatchState.OPEN, False, note[:500]
+    sent.objection_decided_by, sent.objection_decided_at = by, at
+    writer().save(sent, "state", *_DECIDED)
+    row.responsible_unit, row.dispatched_at = sent.to_unit, sent.at
+
+    def back_to_the_unit(book: ClockBook) -> None:
+        book.stop(CENTRE_LIMITS, at)
+        book.start_at_dispatch(sent.at)
+
+    return move.finish(
+        by=by,
+        at=at,
+        text=note,
+        then=back_to_the_unit,
+        fields=("responsible_unit", "dispatched_at"),
+        data={"from_unit": sent.from_unit.code, "to_unit": sent.to_unit.code},
+    )
+
+
+def _dispatch_of(move: Move, state: DispatchState) -> Dispatch:
+    """Raise NotAllowed where a case of this state has no such dispatch: nothing is to be objected to."""
+    sent = open_dispatch(move.case, state)
+    if sent is None:
+        row = move.transition
+        raise workflow.NotAllowed(Kind(move.case.kind), row.source, row.step, move.case.regime)
+    return sent
 
 
 def _return_reasons(day: date) -> set[str]:

@@ -197,11 +197,17 @@ def amount_of(value: Decimal | None, *, field: str) -> Decimal | None:
     return value
 
 
-def open_dispatch(case: Case) -> Dispatch | None:
+def open_dispatch(case: Case, state: DispatchState = DispatchState.OPEN) -> Dispatch | None:
+    """The dispatch the case is under, locked: with the unit, or waiting for the centre's word on an objection."""
     known = writer().held(Dispatch, ("open", case.pk))
     if known is not None:
-        return known if known.state == DispatchState.OPEN else None
-    return Dispatch.objects.select_for_update().filter(case=case, state=DispatchState.OPEN).first()
+        return known if known.state == state else None
+    rows = Dispatch.objects.select_for_update(of=("self",)).select_related("from_unit", "to_unit")
+    found = rows.filter(case=case, state=state).first()
+    if found is not None:
+        # Steps that follow in a gathered block must find it as this step leaves it.
+        writer().hold(found, ("open", case.pk))
+    return found
 
 
 def close_dispatch(case: Case, at: datetime) -> None:

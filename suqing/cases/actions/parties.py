@@ -11,7 +11,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.cases.intake import PartyInput
-from suqing.cases.models import Case, Dispatch, Party, Submission
+from suqing.cases.models import Case, CompetenceDispute, Dispatch, Party, ReturnVisit, Submission
 from suqing.kit import masks, phones
 from suqing.ledger.actions import destroy_key, record
 from suqing.ledger.queries import keyed_hash
@@ -100,9 +100,7 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
         case.narrative, case.request_note = case.match_text, ""
         case.result_note = redact(case.result_note).text
         case.save(update_fields=["narrative", "request_note", "result_note"])
-    for sent in Dispatch.objects.select_for_update().filter(case__submission__party=party):
-        sent.note, sent.return_note = redact(sent.note).text, redact(sent.return_note).text
-        sent.save(update_fields=["note", "return_note"])
+    _redact_ways(party)
     destroy_key(party.key_subject, by=by, at=at)
     for name in ("name_cipher", "phone_cipher", "address_cipher", "id_number_cipher"):
         setattr(party, name, None)
@@ -111,6 +109,20 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     party.save()
     record("party.erased", party, by=by, at=at, data={"reason": redact(reason).text})
     return party
+
+
+def _redact_ways(party: Party) -> None:
+    """What units wrote about the person when they dispatched, objected to or disputed a case."""
+    for sent in Dispatch.objects.select_for_update().filter(case__submission__party=party):
+        sent.note, sent.return_note = redact(sent.note).text, redact(sent.return_note).text
+        sent.objection_note = redact(sent.objection_note).text
+        sent.save(update_fields=["note", "return_note", "objection_note"])
+    for called in ReturnVisit.objects.select_for_update().filter(case__submission__party=party):
+        called.note = redact(called.note).text[:500]
+        called.save(update_fields=["note"])
+    for dispute in CompetenceDispute.objects.select_for_update().filter(case__submission__party=party):
+        dispute.reason, dispute.note = redact(dispute.reason).text, redact(dispute.note).text
+        dispute.save(update_fields=["reason", "note"])
 
 
 def _encrypt(party: Party, **texts: str) -> list[str]:
