@@ -45,6 +45,7 @@ class Filters:
     waiting: str = ""  # a key of WAITING
     parties: tuple[int, ...] | None = None  # only the cases of these people
     open_only: bool = False
+    archived: bool = False  # only the archive; else it is left out, unless words or a person are searched for
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
     cases = cases.filter(**{name: value for name, value in exact.items() if value})
     if filters.open_only:
         cases = cases.unfinished()
+    elif filters.archived:
+        cases = cases.filter(archived_at__isnull=False)
+    elif not filters.words.strip() and filters.parties is None:
+        cases = cases.filter(archived_at=None)
     if filters.waiting in WAITING:
         cases = cases.filter(WAITING[filters.waiting])
     if filters.parties is not None:

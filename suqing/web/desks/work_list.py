@@ -34,6 +34,7 @@ VIEWS: dict[str, tuple[str, Filters]] = {
     "due_soon": (N_("Due within 48 hours"), Filters(due="48h")),
     "overdue": (N_("Overdue"), Filters(due="overdue")),
     "all": (N_("All"), Filters()),
+    "archived": (N_("Archived"), Filters(archived=True)),
 }
 FIRST = "open"
 NOBODY = "-"  # in place of a case number: the phone number that was searched for has no case
@@ -120,6 +121,7 @@ def _filters(person: Person, view: str, asked: dict[str, str]) -> Filters:
         waiting=start.waiting,
         parties=_same_person(person, asked["same_person"]),
         open_only=start.open_only,
+        archived=start.archived,
     )
 
 

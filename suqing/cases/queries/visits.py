@@ -1,0 +1,108 @@
+"""Return visits: which ended cases are still to be called back, which await their redo or their second visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Mod
+
+from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import can_in
+from suqing.cases.models import Case, CaseQuerySet, ReturnVisit
+from suqing.cases.queries.sight import visible_cases
+from suqing.cases.vocabulary import Kind, VisitGrade
+from suqing.ledger.policy import BadSetting, declare
+from suqing.ledger.queries import setting
+
+N_ = str
+
+
+def _share(value: object) -> None:
+    if not isinstance(value, int) or not 0 <= value <= 100:
+        raise BadSetting("the share of return visits is 0 to 100 per cent")
+
+
+def _attempts(value: object) -> None:
+    if not isinstance(value, int) or not 1 <= value <= 20:
+        raise BadSetting("1 to 20 attempts")
+
+
+# O121 art. 26 names spot checks and return visits as a means and fixes neither how many nor how often.
+SHARE = declare(
+    "visits.share",
+    100,
+    N_("Per cent of the ended cases that are called back; redone cases always are"),
+    check=_share,
+)
+ATTEMPTS = declare(
+    "visits.attempts",
+    3,
+    N_("How often a person who is not reached is called back again"),
+    check=_attempts,
+)
+# A factor without a divisor in common with 100 spreads neighbouring keys over all hundredths.
+_SPREAD = 37
+
+
+@dataclass(frozen=True, slots=True)
+class VisitState:
+    """How the return visits of a case stand, counted from its last end."""
+
+    visits: list[ReturnVisit]
+    attempts: int  # calls since the last end that reached nobody
+    reached: ReturnVisit | None  # the visit since the last end, if somebody was reached
+    is_second: bool  # an earlier visit found dissatisfaction: this end is that of a redo
+
+
+def visits_of(case: Case) -> VisitState:
+    """The visits of a case, oldest first; one query."""
+    rows = list(ReturnVisit.objects.filter(case=case).select_related("by").order_by("round"))
+    since = [row for row in rows if case.closed_at is not None and row.at >= case.closed_at]
+    earlier = [row for row in rows if row not in since and row.is_reached]
+    reached = next((row for row in since if row.is_reached), None)
+    is_second = bool(earlier) and earlier[-1].grade == VisitGrade.DISSATISFIED
+    return VisitState(rows, sum(not row.is_reached for row in since), reached, is_second)
+
+
+def queue(person: Person, view: str) -> CaseQuerySet:
+    """Ended cases for the page of return visits: to_visit, second, dissatisfied, not_reached."""
+    cases = _callable(visible_cases(person)).filter(closed_at__isnull=False, archived_at=None)
+    since = ReturnVisit.objects.filter(case=OuterRef("pk"), at__gte=OuterRef("closed_at"))
+    if view == "dissatisfied":
+        return cases.filter(Exists(since.filter(grade=VisitGrade.DISSATISFIED)))
+    cases = cases.filter(~Exists(since.filter(is_reached=True)))
+    earlier = ReturnVisit.objects.filter(case=OuterRef("pk"), at__lt=OuterRef("closed_at"), is_reached=True)
+    tried = _count(since.filter(is_reached=False))
+    cases = cases.annotate(attempts=tried)
+    if view == "not_reached":
+        return cases.filter(attempts__gte=setting(ATTEMPTS.key))
+    cases = cases.filter(attempts__lt=setting(ATTEMPTS.key))
+    if view == "second":
+        return cases.filter(Exists(earlier))
+    return _sampled(cases.filter(~Exists(earlier)))
+
+
+def _callable(cases: CaseQuerySet) -> CaseQuerySet:
+    """Keep the cases whose person can be called: known, not erased, with a number, not anonymous."""
+    return cases.filter(party__erased_at=None).exclude(
+        Q(party=None) | Q(party__phone_hash="") | Q(kind=Kind.REPORT, is_real_name=False)
+    )
+
+
+def _sampled(cases: CaseQuerySet) -> CaseQuerySet:
+    share = setting(SHARE.key)
+    if share >= 100:
+        return cases
+    return cases.annotate(hundredth=Mod(F("id") * _SPREAD, Value(100))).filter(hundredth__lt=share)
+
+
+def _count(rows: QuerySet[ReturnVisit]) -> Coalesce:
+    counted = rows.order_by().values("case").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def may_see_number(person: Person, case: Case) -> bool:
+    """Whether this person may see the number of the case's person: by role, or one at a time with a logged look."""
+    unit = case.responsible_unit
+    return can_in(person, Permission.PERSONAL_SEE, unit) or can_in(person, Permission.PERSONAL_UNMASK, unit)
