@@ -6,22 +6,18 @@ event of the step.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from suqing.cases.intake import local_day
-from suqing.cases.models import Case, Clock
+from suqing.cases.models import Case, Clock, ExcludedPeriod
+from suqing.cases.reckoning import Standing, limit_of, may_leave_out, standing
 from suqing.cases.special_law import facts_of_classes
 from suqing.cases.vocabulary import ClockState, Step
 from suqing.lawclock import queries as law
-from suqing.lawclock.arithmetic import binding, due
-from suqing.lawclock.calendars import CalendarMissing, WorkCalendar
-from suqing.lawclock.deadlines import Deadline
 from suqing.lawclock.limits import Limit, Trigger, applicable
-from suqing.lawclock.limits import limit as limit_of
-from suqing.lawclock.policies import Policy
+from suqing.lawclock.policies import Binding
 from suqing.lawclock.spans import Extension, Span
 from suqing.ledger import policy
 from suqing.ledger.queries import setting
@@ -49,7 +45,6 @@ START = policy.declare(
     check=_known_start,
 )
 
-MAX_ASSUMED_YEARS = 3
 MEDIATION = frozenset({"D2a", "D2b"})
 CENTRE_LIMITS = frozenset({"D15"})
 NOTICE_LIMITS = frozenset({"D3", "D6", "D7"})
@@ -69,7 +64,7 @@ STOPPED_BY: dict[Step, frozenset[str]] = {
 _RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
 _CHANGING = (
     *("state", "ended_at", "excluded", "extensions", "due_at", "internal_due_on"),
-    *("is_provisional", "calendar_version"),
+    *("is_provisional", "is_binding", "calendar_version"),
 )
 
 
@@ -82,12 +77,15 @@ class ClockBook:
     started: list[Clock] = field(default_factory=list)
     ended: list[Clock] = field(default_factory=list)
     moved: list[Clock] = field(default_factory=list)
+    before: dict[int, tuple[str, datetime]] = field(default_factory=dict)  # by identity: state and due moment
 
     @classmethod
     def opened(cls, case: Case) -> ClockBook:
         """Read and lock the clocks of a case."""
-        stored = Clock.objects.select_for_update().filter(case=case)
-        return cls(case, writer().memo(("clocks", case.pk), lambda: list(stored)))
+        stored = Clock.objects.select_for_update().filter(case=case).order_by("id")
+        book = cls(case, writer().memo(("clocks", case.pk), lambda: list(stored)))
+        book.before = {id(clock): (clock.state, clock.due_at) for clock in book.clocks}
+        return book
 
     def start(self, trigger: Trigger, moment: datetime) -> None:
         """Start every limit that this event starts for the kind and regime of the case."""
@@ -107,6 +105,12 @@ class ClockBook:
         if limits and _counted_from() == DISPATCH:
             self._start(limits, at)
 
+    def start_anew(self, at: datetime, *, without: frozenset[str]) -> None:
+        """An ended case is handled anew: what receipt starts runs once more from here, if local policy says so."""
+        limits = [one for one in self._of_receipt() if one.id not in without]
+        self.stop(frozenset(one.id for one in limits), at, as_void=True)
+        self._start(limits, at)
+
     def restart_at_return(self, at: datetime) -> None:
         """The centre has the case again: its promise begins anew; limits counted from dispatch fall away."""
         limits = self._of_receipt()
@@ -114,87 +118,131 @@ class ClockBook:
             self.stop(frozenset(one.id for one in limits), at, as_void=True)
         self._start([one for one in limits if one.id in CENTRE_LIMITS], at)
 
+    def restart_with_another_unit(self, at: datetime) -> None:
+        """Another unit turned out to be competent: running limits that count from dispatch begin anew with it."""
+        running = {clock.limit for clock in self._unfinished()}
+        limits = [one for one in self._of_receipt() if one.id not in CENTRE_LIMITS and one.id in running]
+        if limits and _counted_from() == DISPATCH:
+            self.stop(frozenset(one.id for one in limits), at, as_void=True)
+            self._start(limits, at)
+
     def stop_for(self, step: Step, at: datetime) -> None:
-        """Stop what the step fulfils; the end of a case voids what is left, except the notices still owed."""
+        """Stop what the step fulfils; the end of a case voids what is left, except the notices still owed, and ends
+        the periods that were open."""
+        had_open = any(span.last is None for clock in self._unfinished() for span in _stored(clock))
         self.stop(STOPPED_BY.get(step, frozenset()), at)
         if self.case.has_ended:
             left = frozenset(clock.limit for clock in self.clocks) - NOTICE_LIMITS
             self.stop(left, at, as_void=True)
+            if had_open:
+                _end_periods(self.case, at)
 
     def stop(self, limits: frozenset[str], at: datetime, *, as_void: bool = False) -> None:
-        """End the running clocks of these limits: met if in time, breached if late, or void."""
-        for clock in self.clocks:
-            if clock.limit in limits and clock.state in _RUNNING:
-                in_time = ClockState.MET if at <= clock.due_at else ClockState.BREACHED
-                clock.state = ClockState.VOID if as_void else in_time
-                clock.ended_at = at
-                self.ended.append(clock)
+        """End the unfinished clocks of these limits: met if in time, breached if late, or void.
+
+        An open period ends for a clock with the clock itself; time it left out is no delay.
+        """
+        for clock in self._unfinished():
+            if clock.limit not in limits:
+                continue
+            if any(span.last is None for span in _stored(clock)):
+                _close_spans(clock, local_day(at))
+                self._reckon(clock)
+            in_time = ClockState.MET if at <= clock.due_at else ClockState.BREACHED
+            clock.state = ClockState.VOID if as_void else in_time
+            clock.ended_at = at
+            self.ended.append(clock)
 
     def exclude(self, span: Span) -> list[Clock]:
         """Leave a period out of every clock whose limit leaves such time out; an open period pauses them.
 
-        Return the clocks it touched: none if no running limit excludes time of this kind.
+        Return the clocks whose count it changes: none where no limit leaves it out or all had run out before it.
         """
         rules = writer().memo("law policy", law.policy)
-        touched = [
-            clock
-            for clock in self._unfinished()
-            if limit_of(clock.limit, clock.regime).excludes(span.kind, rules)
-        ]
-        for clock in touched:
-            clock.excluded = [*clock.excluded, span.to_json()]
-            self._reckon(clock)
+        touched = []
+        for clock in self._unfinished():
+            if may_leave_out(limit_of(clock), span.kind, rules):
+                last_day = self._standing(clock).deadline.unrolled_on
+                clock.excluded = [*clock.excluded, span.to_json()]
+                self._reckon(clock)
+                if limit_of(clock).excludes(span.kind, rules) and span.first <= last_day:
+                    touched.append(clock)
+        self._bind()
         return touched
 
     def end_exclusion(self, kind: str, last: date) -> list[Clock]:
         """End the open period of this kind on ``last``; clocks without another open period run on with new due days."""
         touched = []
         for clock in self._unfinished():
-            spans = [Span.from_json(span) for span in clock.excluded]
-            if any(span.kind == kind and span.last is None for span in spans):
-                closed = [span.until(last) if span.kind == kind else span for span in spans]
-                clock.excluded = [span.to_json() for span in closed]
+            if any(span.kind == kind and span.last is None for span in _stored(clock)):
+                _close_spans(clock, last, kind)
                 self._reckon(clock)
                 touched.append(clock)
+        self._bind()
         return touched
 
     def extend(self, clock: Clock, extension: Extension) -> None:
-        """Extend one running clock.  Raise NotExtendable as ``lawclock.arithmetic.due`` does."""
+        """Extend one unfinished clock.  Raise NotExtendable as ``lawclock.arithmetic.due`` does; nothing is changed then."""
         found = next(one for one in self._unfinished() if one.pk == clock.pk)
-        found.extensions = [*found.extensions, extension.to_json()]
-        self._reckon(found)
+        before = self._standing(found, until=extension.granted_on).deadline.due_on
+        kept = found.extensions
+        found.extensions = [*kept, replace(extension, within=before).to_json()]
+        try:
+            self._reckon(found)
+        except ValueError:
+            found.extensions = kept
+            raise
+        self._bind()
 
     def restart(self, limits: frozenset[str], moment: datetime) -> None:
         """Begin these limits anew from ``moment``: the running ones fall away (O121 art. 35(2), a merged repeat report)."""
-        running = [clock for clock in self._unfinished() if clock.limit in limits]
-        again = [limit_of(clock.limit, clock.regime) for clock in running]
+        again = [limit_of(clock) for clock in self._unfinished() if clock.limit in limits]
         self.stop(limits, moment, as_void=True)
         self._start(again, moment)
 
-    def recount(self) -> list[Clock]:
-        """Compute every unfinished clock anew, as the calendar and the policy are now; return those that moved."""
-        before = {id(clock): clock.due_at for clock in self._unfinished()}
+    def recount(self) -> list[tuple[Clock, datetime]]:
+        """Count every unfinished clock anew, as calendar and policy are now; return those that moved and their old
+        due moments."""
+        was = {id(clock): clock.due_at for clock in self._unfinished()}
         for clock in self._unfinished():
             self._reckon(clock)
-        return [clock for clock in self._unfinished() if clock.due_at != before[id(clock)]]
+        self._bind()
+        return [(clock, was[id(clock)]) for clock in self._unfinished() if clock.due_at != was[id(clock)]]
 
     def _unfinished(self) -> list[Clock]:
         return [clock for clock in self.clocks if clock.state in _RUNNING]
 
-    def _reckon(self, clock: Clock) -> None:
-        """Compute one clock anew.  While a period is open nobody can say when it ends: its last due moment stands."""
-        spans = [Span.from_json(span) for span in clock.excluded]
-        clock.state = ClockState.PAUSED if any(span.last is None for span in spans) else ClockState.RUNNING
+    def _standing(self, clock: Clock, *, until: date | None = None) -> Standing:
         calendar = writer().memo("calendar", law.calendar)
-        rules = writer().memo("law policy", law.policy)
-        limit = limit_of(clock.limit, clock.regime)
-        extensions = [Extension.from_json(one) for one in clock.extensions]
-        closed = [span for span in spans if span.last is not None]
-        deadline = _due(limit, local_day(clock.started_at), calendar, rules, closed, extensions)
+        return standing(clock, calendar, writer().memo("law policy", law.policy), until=until)
+
+    def _reckon(self, clock: Clock) -> None:
+        """Count one unfinished clock anew."""
+        found = self._standing(clock)
+        deadline = found.deadline
+        clock.state = ClockState.PAUSED if found.is_paused else ClockState.RUNNING
         clock.due_at, clock.internal_due_on = deadline.due_at, deadline.internal_due_on
-        clock.is_provisional, clock.calendar_version = deadline.is_provisional, calendar.version
-        if clock not in self.moved:
+        clock.is_provisional = deadline.is_provisional
+        clock.calendar_version = writer().memo("calendar", law.calendar).version
+        self._changed(clock)
+
+    def _changed(self, clock: Clock) -> None:
+        if not any(one is clock for one in self.moved):
             self.moved.append(clock)
+
+    def _bind(self) -> None:
+        """Two limits for mediation stood side by side from 2024-07-01 to 2026-04-14: policy says which one binds."""
+        pair = [clock for clock in self._unfinished() if clock.limit in MEDIATION]
+        if len(pair) < 2:
+            return
+        chosen = writer().memo("law policy", law.policy).mediation_binding
+        # Of two, one that stands still ends later than its last count says.
+        nearest = min(pair, key=lambda one: (one.state == ClockState.PAUSED, one.due_at, one.limit))
+        for clock in pair:
+            binds = clock is nearest if chosen is Binding.EARLIER else clock.limit == chosen.value
+            if clock.is_binding != binds:
+                clock.is_binding = binds
+                self._changed(clock)
 
     @property
     def next_due_at(self) -> datetime | None:
@@ -218,7 +266,7 @@ class ClockBook:
             ]
         if self.ended:
             facts["clocks_stopped"] = [{"limit": c.limit, "state": str(c.state)} for c in self.ended]
-        moved = [c for c in self.moved if c.state in _RUNNING]
+        moved = [c for c in touched.values() if c.state in _RUNNING and self._has_moved(c)]
         if moved:
             facts["clocks_moved"] = [
                 {"limit": c.limit, "state": str(c.state), "due_at": c.due_at.isoformat()} for c in moved
@@ -228,31 +276,55 @@ class ClockBook:
     def _of_receipt(self) -> list[Limit]:
         return applicable(self.case.kind, self.case.regime, Trigger.RECEIVED, _facts(self.case))
 
+    def _has_moved(self, clock: Clock) -> bool:
+        return self.before.get(id(clock)) != (clock.state, clock.due_at)
+
     def _start(self, limits: list[Limit], moment: datetime) -> None:
+        """Start clocks; one whose limit leaves out time that is open now begins paused."""
         if not limits:
             return
-        calendar = writer().memo("calendar", law.calendar)
         rules = writer().memo("law policy", law.policy)
-        deadlines = [_due(limit, local_day(moment), calendar, rules) for limit in limits]
-        pair = [deadline for deadline in deadlines if deadline.limit_id in MEDIATION]
-        # Two limits for mediation stood side by side from 2024-07-01 to 2026-04-14: policy says which one binds.
-        loose = {d.limit_id for d in pair} - {binding(pair, rules).limit_id} if len(pair) > 1 else set()
-        for deadline in deadlines:
-            clock = _clock(self.case, deadline, moment, calendar.version)
-            clock.is_binding = deadline.limit_id not in loose
+        # A case without clocks has had no time to leave out.
+        spans = self._open_spans() if any(one.excluded for one in limits) and self.clocks else []
+        for limit in limits:
+            clock = _clock(self.case, limit, moment)
+            clock.excluded = [span.to_json() for span in spans if may_leave_out(limit, span.kind, rules)]
+            self._reckon(clock)
             self.clocks.append(clock)
             self.started.append(clock)
-            self._join_open_periods(clock, rules)
+        self._bind()
 
-    def _join_open_periods(self, clock: Clock, rules: Policy) -> None:
-        """A limit that begins while a period is open that it does not count begins paused."""
-        open_spans = {
-            span["kind"]: span for other in self.clocks for span in other.excluded if span.get("last") is None
-        }
-        limit = limit_of(clock.limit, clock.regime)
-        mine = [span for kind, span in open_spans.items() if limit.excludes(kind, rules)]
-        if mine:
-            clock.excluded, clock.state = mine, ClockState.PAUSED
+    def _open_spans(self) -> list[Span]:
+        """The periods that are open in this case: those begun by hand, and those that only clocks know (a recusal)."""
+        found = {row.kind: Span(row.kind, row.first_on) for row in open_periods(self.case)}
+        for clock in self._unfinished():
+            found.update({span.kind: span for span in _stored(clock) if span.last is None})
+        return list(found.values())
+
+
+def open_periods(case: Case) -> list[ExcludedPeriod]:
+    """The periods of a case that have not ended; in a gathered block the list to which a new one is added."""
+    rows = ExcludedPeriod.objects.filter(case=case, last_on=None)
+    return writer().memo(("open periods", case.pk), lambda: list(rows.order_by("id")))
+
+
+def _end_periods(case: Case, at: datetime) -> None:
+    """The case has ended, and with it what was still tested or waited for."""
+    rows = open_periods(case)
+    for row in rows:
+        row.last_on, row.ended_at = max(local_day(at), row.first_on), at
+        writer().save(row, "last_on", "ended_at")
+    rows.clear()
+
+
+def _stored(clock: Clock) -> list[Span]:
+    return [Span.from_json(span) for span in clock.excluded]
+
+
+def _close_spans(clock: Clock, last: date, kind: str = "") -> None:
+    """End the open spans of this kind, or all of them, on ``last``."""
+    spans = [span if kind and span.kind != kind else span.until(last) for span in _stored(clock)]
+    clock.excluded = [span.to_json() for span in spans]
 
 
 def _counted_from() -> str:
@@ -260,36 +332,15 @@ def _counted_from() -> str:
     return value
 
 
-def _clock(case: Case, deadline: Deadline, moment: datetime, calendar_version: int) -> Clock:
+def _clock(case: Case, limit: Limit, moment: datetime) -> Clock:
     return Clock(
         case=case,
-        limit=deadline.limit_id,
-        regime=deadline.regime,
-        article=deadline.articles[0],
-        is_provisional=deadline.is_provisional,
+        limit=limit.id,
+        regime=limit.regime,
+        article=limit.articles[0],
         started_at=moment,
-        due_at=deadline.due_at,
-        internal_due_on=deadline.internal_due_on,
-        calendar_version=calendar_version,
+        state=ClockState.RUNNING,
     )
-
-
-def _due(
-    limit: Limit,
-    start: date,
-    calendar: WorkCalendar,
-    rules: Policy,
-    excluded: Sequence[Span] = (),
-    extensions: Sequence[Extension] = (),
-) -> Deadline:
-    """Compute a deadline.  Where the calendar of a year is not published yet, its weekends alone are assumed and the
-    clock is marked provisional: a call in December must be registered although next year's holidays are unknown."""
-    for _attempt in range(MAX_ASSUMED_YEARS):
-        try:
-            return due(limit, start, calendar, excluded, extensions, rules)
-        except CalendarMissing as missing:
-            calendar = calendar.assuming(missing.year)
-    return due(limit, start, calendar, excluded, extensions, rules)
 
 
 def _facts(case: Case) -> frozenset[str]:
