@@ -68,7 +68,7 @@ def day(centre: Cast) -> None:
     other = dispatching.dispatch(case=other, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     later, handler = AT + timedelta(days=9), centre.handler
     complaint = mediation.mediate(
-        case=complaints.accept(case=complaint, by=handler, at=later), by=handler, at=later
+        case=complaints.accept(case=complaint, by=handler, at=later), both_consent=True, by=handler, at=later
     )
     handling.close(
         case=complaint,

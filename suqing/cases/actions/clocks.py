@@ -15,9 +15,10 @@ from suqing.cases.models import Case, Clock, ExcludedPeriod
 from suqing.cases.reckoning import Standing, limit_of, may_leave_out, standing
 from suqing.cases.special_law import facts_of_classes
 from suqing.cases.vocabulary import ClockState, Step
-from suqing.lawclock import queries as law
+from suqing.lawclock import queries as lawbook
+from suqing.lawclock.calendars import WorkCalendar
 from suqing.lawclock.limits import Limit, Trigger, applicable
-from suqing.lawclock.policies import Binding
+from suqing.lawclock.policies import Binding, Policy
 from suqing.lawclock.spans import Extension, Span
 from suqing.ledger import policy
 from suqing.ledger.queries import setting
@@ -78,6 +79,7 @@ class ClockBook:
     ended: list[Clock] = field(default_factory=list)
     moved: list[Clock] = field(default_factory=list)
     before: dict[int, tuple[str, datetime]] = field(default_factory=dict)  # by identity: state and due moment
+    law: tuple[WorkCalendar, Policy] | None = None
 
     @classmethod
     def opened(cls, case: Case) -> ClockBook:
@@ -158,7 +160,7 @@ class ClockBook:
 
         Return the clocks whose count it changes: none where no limit leaves it out or all had run out before it.
         """
-        rules = writer().memo("law policy", law.policy)
+        rules = self._law()[1]
         touched = []
         for clock in self._unfinished():
             if may_leave_out(limit_of(clock), span.kind, rules):
@@ -213,8 +215,17 @@ class ClockBook:
         return [clock for clock in self.clocks if clock.state in _RUNNING]
 
     def _standing(self, clock: Clock, *, until: date | None = None) -> Standing:
-        calendar = writer().memo("calendar", law.calendar)
-        return standing(clock, calendar, writer().memo("law policy", law.policy), until=until)
+        calendar, rules = self._law()
+        return standing(clock, calendar, rules, until=until)
+
+    def _law(self) -> tuple[WorkCalendar, Policy]:
+        """Calendar and policy as they were when the step began."""
+        if self.law is None:
+            self.law = (
+                writer().memo("calendar", lawbook.calendar),
+                writer().memo("law policy", lawbook.policy),
+            )
+        return self.law
 
     def _reckon(self, clock: Clock) -> None:
         """Count one unfinished clock anew."""
@@ -223,7 +234,7 @@ class ClockBook:
         clock.state = ClockState.PAUSED if found.is_paused else ClockState.RUNNING
         clock.due_at, clock.internal_due_on = deadline.due_at, deadline.internal_due_on
         clock.is_provisional = deadline.is_provisional
-        clock.calendar_version = writer().memo("calendar", law.calendar).version
+        clock.calendar_version = self._law()[0].version
         self._changed(clock)
 
     def _changed(self, clock: Clock) -> None:
@@ -235,7 +246,7 @@ class ClockBook:
         pair = [clock for clock in self._unfinished() if clock.limit in MEDIATION]
         if len(pair) < 2:
             return
-        chosen = writer().memo("law policy", law.policy).mediation_binding
+        chosen = self._law()[1].mediation_binding
         # Of two, one that stands still ends later than its last count says.
         nearest = min(pair, key=lambda one: (one.state == ClockState.PAUSED, one.due_at, one.limit))
         for clock in pair:
@@ -283,7 +294,7 @@ class ClockBook:
         """Start clocks; one whose limit leaves out time that is open now begins paused."""
         if not limits:
             return
-        rules = writer().memo("law policy", law.policy)
+        rules = self._law()[1]
         # A case without clocks has had no time to leave out.
         spans = self._open_spans() if any(one.excluded for one in limits) and self.clocks else []
         for limit in limits:

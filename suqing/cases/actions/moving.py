@@ -166,8 +166,10 @@ def locked(case: Case) -> Case:
     write = writer()
     row = write.held(Case, case.pk)
     if row is None:
-        rows = Case.objects.select_for_update(of=("self",))
-        row = rows.select_related("responsible_unit", "party", "submission").get(pk=case.pk)
+        # Locked first, read after it: a join in the locking query would find no row at all where the one who was
+        # faster has just moved the case to another unit.
+        Case.objects.select_for_update().filter(pk=case.pk).values_list("pk", flat=True).get()
+        row = Case.objects.select_related("responsible_unit", "party", "submission").get(pk=case.pk)
         write.hold(row, row.pk)
     return row
 
