@@ -40,6 +40,8 @@ def case_for(person: Person, number: str) -> Case:
         "responsible_unit",
         "handler",
         "registered_by",
+        "mediation",
+        "result",
     )
     # The clocks are asked for by the head, the steps, the notices and the clocks of the page: read once.
     return rows.prefetch_related("clocks").get(number=number)

@@ -101,7 +101,7 @@ class StepDesk:
     sentence: str
     done: str
     key: str
-    form: type[StepForm]
+    form: Callable[..., StepForm]  # a class, or what picks one by the case
     run: Run
     is_main: bool = False
     is_grave: bool = False
