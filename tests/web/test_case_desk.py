@@ -258,7 +258,8 @@ def test_a_complaint_is_carried_through_by_the_page(centre: Cast) -> None:
 
 def test_a_report_is_carried_through_and_the_notice_is_recorded(centre: Cast) -> None:
     case = dispatched(centre, Kind.REPORT)
-    for code, typed in (("check", {}), ("file", {"note": "线索属实"}), ("notice", {})):
+    notice = {"matters": "filing", "way": "phone", "given_on": "2020-01-27"}
+    for code, typed in (("check", {}), ("file", {"note": "线索属实"}), ("notice", notice)):
         case.refresh_from_db()
         assert step(centre.handler, case, code, **typed).status_code == 200, code
     case.refresh_from_db()

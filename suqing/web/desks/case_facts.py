@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count
@@ -20,6 +22,8 @@ from suqing.accounts.queries import can, can_in
 from suqing.cases import queries
 from suqing.cases.grounds import refusal
 from suqing.cases.models import Case
+from suqing.cases.result_details import LABELS as RESULT_LABELS
+from suqing.cases.result_details import CheckClass, Evidence, Finding, MediationWay
 from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, State
 from suqing.lawclock.queries import citation
 from suqing.ledger.queries import setting
@@ -164,10 +168,41 @@ def result_facts(case: Case, now: datetime) -> list[Fact]:
         found.append((_("Recovered"), money_text(case.recovered_amount)))
     if case.penalty_amount is not None:
         found.append((_("Penalty"), money_text(case.penalty_amount)))
+    found += more_of_result(case, now)
     if case.closed_at:
         zone = now.tzinfo or case.closed_at.tzinfo
         found.append((_("Ended"), moment_text(case.closed_at, now, zone)))  # type: ignore[arg-type]
     return found
+
+
+def more_of_result(case: Case, now: datetime) -> list[Fact]:
+    """What is known of the result beyond its outcome; nothing if nobody wrote anything down."""
+    known = getattr(case, "result", None)
+    if known is None:
+        return []
+    said = [
+        (_("Is it true"), _named(Finding, known.finding)),
+        (_("Confiscated"), _money(known.confiscated_amount)),
+        (_("How it was mediated"), _named(MediationWay, known.mediation_way)),
+        (_("How it was made good"), known.compensation_way),
+        (_("Evidence"), "、".join(_named(Evidence, one) for one in known.evidence)),
+        (_("Moral damages"), _money(known.moral_damages)),
+        (_("Multiple damages"), _money(known.multiple_damages)),
+        (_("Number of the penalty case"), known.filing_number),
+        (_("Filed on"), day_text(known.filed_on, now.date()) if known.filed_on else ""),
+        (_("Cause of the penalty case"), known.cause),
+        (_("Stage of the trade that was checked"), _named(CheckClass, known.check_class)),
+        (_("Penalty case"), _("cancelled") if known.is_cancelled else ""),
+    ]
+    return [(label, value) for label, value in said if value]
+
+
+def _named(words: type[StrEnum], code: str) -> str:
+    return _(RESULT_LABELS[words(code)]) if code else ""
+
+
+def _money(amount: Decimal | None) -> str:
+    return "" if amount is None else money_text(amount)
 
 
 def _label(node: ClassNode | None) -> str:

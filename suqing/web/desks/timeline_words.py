@@ -19,6 +19,7 @@ from suqing.lawclock.limits import limits
 from suqing.lawclock.queries import citation
 from suqing.ledger.models import Event
 from suqing.taxonomy.models import ClassNode
+from suqing.web.desks.timeline import reports as timeline_reports
 from suqing.web.wording import day_text, money_text
 
 N_ = str
@@ -130,7 +131,12 @@ WAYS: dict[str, _Way] = {
     "case.filed": _Way("scale", "steps", _plain(N_("%(who)s filed the case for investigation")), "key"),
     "case.not_filed": _Way("circle-x", "steps", _plain(N_("%(who)s decided not to file a case")), "key"),
     "case.closed": _Way("check", "steps", _closed, "key"),
-    "case.parties_told": _Way("bell", "clocks", _plain(N_("%(who)s recorded that the parties were told"))),
+    "case.parties_told": _Way("bell", "clocks", timeline_reports.parties_told),
+    "case.not_handled_again": _Way("link", "steps", timeline_reports.not_again, "key"),
+    "case.repeat_merged": _Way(
+        "link", "steps", _plain(N_("%(who)s merged the new facts of a repeat report"))
+    ),
+    "case.investigated": _Way("search", "steps", timeline_reports.investigated),
     "personal.looked_at": _Way(
         "eye", "looks", _plain(N_("%(who)s looked at personal data, giving a reason"))
     ),

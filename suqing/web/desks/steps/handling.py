@@ -14,9 +14,13 @@ from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can_in
 from suqing.cases import workflow
 from suqing.cases.actions import handling, moving
-from suqing.cases.actions.clocks import NOTICE_LIMITS
+from suqing.cases.intake import local_day
 from suqing.cases.models import Case
-from suqing.cases.vocabulary import LABELS, ClockState, Kind, Outcome, State, Step
+from suqing.cases.notices import LABELS as NOTICE_LABELS
+from suqing.cases.notices import Matter, Told, Way, may_be_told
+from suqing.cases.queries.notices import owed
+from suqing.cases.vocabulary import LABELS, Kind, Outcome, State, Step
+from suqing.lawclock.queries import citation
 from suqing.web.desks.steps.forms import (
     Offer,
     Radios,
@@ -27,6 +31,8 @@ from suqing.web.desks.steps.forms import (
     words,
     yuan,
 )
+from suqing.web.desks.steps.mediation import ConcludeForm, conclude
+from suqing.web.desks.steps.results import ResultForm
 
 N_ = str
 
@@ -37,10 +43,44 @@ class AnswerForm(StepForm):
 
 
 class NoticeForm(StepForm):
-    pass
+    matters = forms.MultipleChoiceField(
+        label=gettext_lazy("What was told"), widget=forms.CheckboxSelectMultiple
+    )
+    told = forms.MultipleChoiceField(label=gettext_lazy("Who was told"), widget=forms.CheckboxSelectMultiple)
+    way = forms.ChoiceField(label=gettext_lazy("How"))
+    given_on = forms.DateField(
+        label=gettext_lazy("When"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    note = words(gettext_lazy("Note"), required=False)
+    first = "way"
+
+    def prepare(self) -> None:
+        waiting = [one for one in owed(self.case) if one.is_ripe]
+        people = may_be_told(Kind(self.case.kind))
+        self.fields["matters"].choices = [  # type: ignore[attr-defined]
+            (str(one.matter), _with_article(_(NOTICE_LABELS[one.matter]), one.article)) for one in waiting
+        ]
+        self.fields["told"].choices = [(str(one), _(NOTICE_LABELS[one])) for one in people]  # type: ignore[attr-defined]
+        self.fields["way"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose how")),
+            *((str(one), _(NOTICE_LABELS[one])) for one in Way),
+        ]
+        if len(people) == 1:
+            self.fields.pop("told")
+        if not waiting:
+            # The action says that nobody waits; no field is asked for before.
+            for field in self.fields.values():
+                field.required = False
+        self.initial.setdefault("matters", [str(one.matter) for one in waiting])
+        self.initial.setdefault("told", [str(one) for one in people])
+        self.initial.setdefault("given_on", local_day(self.now))
 
 
-class CloseForm(StepForm):
+def _with_article(label: str, article: str) -> str:
+    return f"{label} · {citation((article,))}" if article else label
+
+
+class CloseForm(ResultForm):
     outcome = forms.ChoiceField(label=gettext_lazy("Result"), widget=Radios)
     note = words(gettext_lazy("What came of it"))
     recovered_amount = yuan(gettext_lazy("Recovered for the consumer, in yuan"))
@@ -48,6 +88,7 @@ class CloseForm(StepForm):
     first = "outcome"
 
     def prepare(self) -> None:
+        super().prepare()
         kind, state = Kind(self.case.kind), State(self.case.state)
         allowed = workflow.CLOSING_OUTCOMES.get((kind, state), frozenset())
         choices = [(str(one), _(LABELS[one])) for one in Outcome if one in allowed]
@@ -55,16 +96,29 @@ class CloseForm(StepForm):
         self.fields.pop("penalty_amount" if kind == Kind.COMPLAINT else "recovered_amount")
         if state == State.NOT_FILED:
             self.fields.pop("penalty_amount")
+            self.fields.pop("confiscated_amount")
+        # A penalty in figures needs no words; the action asks for them otherwise.
+        self.fields["note"].required = Outcome.PENALTY not in allowed
         if len(choices) == 1:
             self.initial.setdefault("outcome", choices[0][0])
 
 
+def closing_form(*args: Any, case: Case, **kwargs: Any) -> StepForm:
+    """A complaint ends by the agreement of its sides, which has papers of its own."""
+    form = ConcludeForm if case.kind == Kind.COMPLAINT else CloseForm
+    return form(*args, case=case, **kwargs)
+
+
 def _close(form: StepForm, by: Person, at: datetime) -> object:
+    if isinstance(form, ConcludeForm):
+        return conclude(form, by, at)
+    assert isinstance(form, CloseForm)
     data = form.cleaned_data
     return handling.close(
         outcome=Outcome(data["outcome"]),
         recovered_amount=data.get("recovered_amount"),
         penalty_amount=data.get("penalty_amount"),
+        details=form.details(),
         by=by,
         at=at,
         **given(form, "note"),
@@ -72,8 +126,16 @@ def _close(form: StepForm, by: Person, at: datetime) -> object:
 
 
 def _notice(form: StepForm, by: Person, at: datetime) -> object:
-    """Raise Refused where no limit waits: the page must not say that something was recorded."""
-    if not handling.record_notice(by=by, at=at, **given(form)):
+    """Raise Refused where nothing is owed: the page must not say that something was recorded."""
+    data = form.cleaned_data
+    notice = handling.NoticeGiven(
+        matters=[Matter(one) for one in data.get("matters") or ()],
+        told=[Told(one) for one in data.get("told") or ()],
+        way=data.get("way") or "",
+        given_on=data.get("given_on"),
+        note=data.get("note") or "",
+    )
+    if not handling.record_notice(by=by, at=at, given=notice, **given(form)):
         raise moving.Refused(N_("No limit waits for the parties to be told."))
     return form.case
 
@@ -95,13 +157,13 @@ DESKS: tuple[StepDesk, ...] = (
         N_("Write down the result; the running limits end."),
         N_("The case has been closed."),
         "c",
-        CloseForm,
+        closing_form,
         _close,
     ),
     StepDesk(
         "notice",
         N_("Parties told"),
-        N_("Record that the parties were told; the limit for it ends."),
+        N_("Record who was told what, how and when; the limit for it ends."),
         N_("It is recorded that the parties were told."),
         "t",
         NoticeForm,
@@ -111,15 +173,11 @@ DESKS: tuple[StepDesk, ...] = (
 
 
 def offers(person: Person, case: Case) -> list[Offer]:
-    """What is owed to the parties after a decision."""
-    if not can_in(person, P.CASE_HANDLE, case.responsible_unit):
+    """What is owed to the people of the case: limits for telling them, and the special laws' duties."""
+    if case.archived_at is not None or not can_in(person, P.CASE_HANDLE, case.responsible_unit):
         return []
-    waiting = [clock for clock in case.clocks.all() if _waits_for_notice(clock)]
+    waiting = [one for one in owed(case) if one.is_ripe]
     if not waiting:
         return []
-    articles = tuple(dict.fromkeys(clock.article for clock in waiting if clock.article))
+    articles = tuple(dict.fromkeys(one.article for one in waiting if one.article))
     return [Offer(desk, articles) for desk in DESKS if desk.code == "notice"]
-
-
-def _waits_for_notice(clock: Any) -> bool:
-    return clock.limit in NOTICE_LIMITS and clock.state == ClockState.RUNNING

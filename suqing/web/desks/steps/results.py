@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from suqing.cases.models import Case, CaseResult
 from suqing.cases.result_details import (
     LABELS,
     LONGEST,
@@ -78,9 +77,9 @@ class ResultForm(StepForm):
 
     def _recall(self) -> None:
         """Facts that were said before, such as the number under which the case was filed, stand there already."""
-        known = _known(self.case)
+        known = getattr(self.case, "result", None)
         for name in self.more:
-            value = getattr(known, name, None) if known is not None else None
+            value = getattr(known, name, None)
             if value:
                 self.initial.setdefault(name, value)
 
@@ -91,10 +90,6 @@ class ResultForm(StepForm):
         if "evidence" in facts:
             facts["evidence"] = tuple(facts["evidence"])
         return ResultDetails(**facts)
-
-
-def _known(case: Case) -> CaseResult | None:
-    return CaseResult.objects.filter(case=case).first()
 
 
 def _named(words: Any) -> Choices:
