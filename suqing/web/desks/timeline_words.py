@@ -19,6 +19,7 @@ from suqing.lawclock.limits import limits
 from suqing.lawclock.queries import citation
 from suqing.ledger.models import Event
 from suqing.taxonomy.models import ClassNode
+from suqing.web.desks.timeline import mediation as mediation_story
 from suqing.web.desks.timeline import reports as timeline_reports
 from suqing.web.wording import day_text, money_text
 
@@ -127,6 +128,7 @@ WAYS: dict[str, _Way] = {
     "case.accepted": _Way("circle-check", "steps", _plain(N_("%(who)s accepted the complaint")), "key"),
     "case.refused": _Way("circle-x", "steps", _refused, "key"),
     "case.mediation_begun": _Way("messages", "steps", _plain(N_("%(who)s began the mediation"))),
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in mediation_story.WAYS},
     "case.check_begun": _Way("search", "steps", _plain(N_("%(who)s began to check the leads"))),
     "case.filed": _Way("scale", "steps", _plain(N_("%(who)s filed the case for investigation")), "key"),
     "case.not_filed": _Way("circle-x", "steps", _plain(N_("%(who)s decided not to file a case")), "key"),

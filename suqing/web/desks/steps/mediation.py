@@ -255,7 +255,7 @@ class ConcludeForm(ResultForm):
             self.initial.setdefault("mode", known.mode)
 
 
-def _ticked(form: StepForm, *names: str) -> dict[str, bool]:
+def _ticked(form: StepForm, *names: str) -> dict[str, Any]:
     return {name: bool(form.cleaned_data.get(name)) for name in names}
 
 
