@@ -106,11 +106,16 @@ def remaining(deadline: Deadline, today: date, calendar: WorkCalendar) -> Remain
 
 
 def paused(
-    limit: Limit, start: date, calendar: WorkCalendar, excluded: Sequence[Span], policy: Policy = DEFAULT
+    limit: Limit,
+    start: date,
+    calendar: WorkCalendar,
+    excluded: Sequence[Span],
+    policy: Policy = DEFAULT,
+    extension: Extensions = None,
 ) -> Paused | None:
     """Tell how a limit stands while a span still runs: days used before it and days left; None if none runs.
 
-    Only for a limit without an extension; what an extension adds is added to ``left`` by the caller.
+    The extensions are taken as granted: whether they came in time was asked when they were.
     """
     running = [span for span in excluded if span.last is None]
     if not running:
@@ -118,6 +123,8 @@ def paused(
     since = min(span.first for span in running)
     closed = _periods(limit, [span for span in excluded if span.last is not None], policy)
     amount, unit = _length(limit, policy)
+    granted = zip(_as_tuple(extension), limit.extensions, strict=False)
+    amount += sum(_step_amount(limit, one, step) for one, step in granted)
     eve = max(since - ONE_DAY, start)
     used = min(amount, counting.counted(unit, start, eve, calendar, closed))
     return Paused(since, used, amount - used, unit)
@@ -197,7 +204,7 @@ def _extended_by(
         last = counting.last_day(unit, start, amount + total, calendar, periods)
         last = counting.roll(last, calendar, policy.rolling)
         granted = extension.granted_on
-        if granted > last:
+        if granted > max(last, extension.within or last):
             raise NotExtendable(limit, "too_late", f"granted on {granted}, but the period ended on {last}")
         if granted < start:
             raise NotExtendable(limit, "too_early", f"granted on {granted}, before the start {start}")

@@ -46,13 +46,15 @@ class Extension:
     """One decision to extend a limit.
 
     ``amount`` is None where the law fixes the number (15 working days); it is given, in the limit's own unit,
-    only where a collective decision fixes it (PROC 64).  ``approved_by`` names who approved.
+    only where a collective decision fixes it (PROC 64).  ``approved_by`` names who approved.  ``within`` is the last
+    day as it was counted when the decision was made: a calendar that changes later does not undo the decision.
     """
 
     granted_on: date
     approved_by: str = ""
     amount: int | None = None
     reason: str = ""
+    within: date | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Give the extension as JSON-safe data."""
@@ -61,16 +63,19 @@ class Extension:
             "approved_by": self.approved_by,
             "amount": self.amount,
             "reason": self.reason,
+            "within": self.within.isoformat() if self.within else None,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Extension:
         """Read what ``to_json`` wrote."""
+        within = data.get("within")
         return cls(
             date.fromisoformat(data["granted_on"]),
             data.get("approved_by", ""),
             data.get("amount"),
             data.get("reason", ""),
+            date.fromisoformat(within) if within else None,
         )
 
 

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from suqing.cases.actions import complaints, dispatching, handling, mediation, moving, reports
+from suqing.cases.grounds import NO_AGREEMENT
 from suqing.cases.models import Case, Clock
 from suqing.cases.queries import clocks_of, explanation
-from suqing.cases.vocabulary import ClockState, Kind, Outcome
+from suqing.cases.vocabulary import ClockState, Kind
 from suqing.ledger.actions import change_setting
 from tests.cases.examples import one_case
 from tests.cast import AT, SHANGHAI, SYSTEM, Cast
@@ -65,10 +66,13 @@ def test_a_failed_mediation_leaves_the_notice_owed(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=AT)
     case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     case = mediation.mediate(
-        case=complaints.accept(case=case, by=centre.handler, at=AT), by=centre.handler, at=AT
+        case=complaints.accept(case=case, by=centre.handler, at=AT),
+        both_consent=True,
+        by=centre.handler,
+        at=AT,
     )
-    case = handling.close(
-        case=case, outcome=Outcome.MEDIATION_ENDED, note="拒绝调解", by=centre.handler, at=on("2020-02-03")
+    case = mediation.terminate(
+        case=case, ground=NO_AGREEMENT, note="拒绝调解", by=centre.handler, at=on("2020-02-03")
     )
     assert state(case)["D3"] == ("running", date(2020, 2, 12))
     assert handling.record_notice(case=case, by=centre.handler, at=on("2020-02-12"))

@@ -10,41 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from suqing.cases.actions.clock_starts import DISPATCH, RECEIPT, counted_from, facts_of
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Clock, ExcludedPeriod
 from suqing.cases.reckoning import Standing, limit_of, may_leave_out, standing
-from suqing.cases.special_law import facts_of_classes
 from suqing.cases.vocabulary import ClockState, Step
 from suqing.lawclock import queries as lawbook
 from suqing.lawclock.calendars import WorkCalendar
 from suqing.lawclock.limits import Limit, Trigger, applicable
 from suqing.lawclock.policies import Binding, Policy
 from suqing.lawclock.spans import Extension, Span
-from suqing.ledger import policy
-from suqing.ledger.queries import setting
 from suqing.ledger.writing import writer
-
-N_ = str
-
-RECEIPT, DISPATCH = "receipt", "dispatch"
-
-
-def _known_start(value: object) -> None:
-    if value not in (RECEIPT, DISPATCH):
-        raise policy.BadSetting("clock.start must be receipt or dispatch")
-
-
-# O20 art. 14 and O121 art. 15 count from receipt by the competent authority.  Whether that is the day the centre was
-# told or the day the bureau got the case is not said for a centre that belongs to the same authority: the earlier day
-# is the safe side, and a centre may choose the other.
-START = policy.declare(
-    "clock.start",
-    RECEIPT,
-    N_(
-        "Limits that begin with receipt are counted from: receipt (by the centre) or dispatch (to the competent unit)"
-    ),
-    check=_known_start,
-)
 
 MEDIATION = frozenset({"D2a", "D2b"})
 CENTRE_LIMITS = frozenset({"D15"})
@@ -91,20 +67,20 @@ class ClockBook:
 
     def start(self, trigger: Trigger, moment: datetime) -> None:
         """Start every limit that this event starts for the kind and regime of the case."""
-        self._start(applicable(self.case.kind, self.case.regime, trigger, _facts(self.case)), moment)
+        self._start(applicable(self.case.kind, self.case.regime, trigger, facts_of(self.case)), moment)
 
     def start_at_registration(self) -> None:
         """Start what receipt starts: the centre's own promise to dispatch, and the legal limits if policy says so."""
         limits = self._of_receipt()
         if limits:
-            counted_from = _counted_from()
-            chosen = [one for one in limits if one.id in CENTRE_LIMITS or counted_from == RECEIPT]
+            from_whose = counted_from()
+            chosen = [one for one in limits if one.id in CENTRE_LIMITS or from_whose == RECEIPT]
             self._start(chosen, self.case.received_at)
 
     def start_at_dispatch(self, at: datetime) -> None:
         """Start the limits that begin when the competent unit has the case, if policy counts from there."""
         limits = [one for one in self._of_receipt() if one.id not in CENTRE_LIMITS]
-        if limits and _counted_from() == DISPATCH:
+        if limits and counted_from() == DISPATCH:
             self._start(limits, at)
 
     def start_anew(self, at: datetime, *, without: frozenset[str]) -> None:
@@ -116,7 +92,7 @@ class ClockBook:
     def restart_at_return(self, at: datetime) -> None:
         """The centre has the case again: its promise begins anew; limits counted from dispatch fall away."""
         limits = self._of_receipt()
-        if limits and _counted_from() == DISPATCH:
+        if limits and counted_from() == DISPATCH:
             self.stop(frozenset(one.id for one in limits), at, as_void=True)
         self._start([one for one in limits if one.id in CENTRE_LIMITS], at)
 
@@ -124,7 +100,7 @@ class ClockBook:
         """Another unit turned out to be competent: running limits that count from dispatch begin anew with it."""
         running = {clock.limit for clock in self._unfinished()}
         limits = [one for one in self._of_receipt() if one.id not in CENTRE_LIMITS and one.id in running]
-        if limits and _counted_from() == DISPATCH:
+        if limits and counted_from() == DISPATCH:
             self.stop(frozenset(one.id for one in limits), at, as_void=True)
             self._start(limits, at)
 
@@ -285,7 +261,7 @@ class ClockBook:
         return facts
 
     def _of_receipt(self) -> list[Limit]:
-        return applicable(self.case.kind, self.case.regime, Trigger.RECEIVED, _facts(self.case))
+        return applicable(self.case.kind, self.case.regime, Trigger.RECEIVED, facts_of(self.case))
 
     def _has_moved(self, clock: Clock) -> bool:
         return self.before.get(id(clock)) != (clock.state, clock.due_at)
@@ -338,11 +314,6 @@ def _close_spans(clock: Clock, last: date, kind: str = "") -> None:
     clock.excluded = [span.to_json() for span in spans]
 
 
-def _counted_from() -> str:
-    value: str = writer().memo(START.key, lambda: setting(START.key))
-    return value
-
-
 def _clock(case: Case, limit: Limit, moment: datetime) -> Clock:
     return Clock(
         case=case,
@@ -352,10 +323,3 @@ def _clock(case: Case, limit: Limit, moment: datetime) -> Clock:
         started_at=moment,
         state=ClockState.RUNNING,
     )
-
-
-def _facts(case: Case) -> frozenset[str]:
-    """What switches on limits of their own: a real name (O20 art. 31(2)) and advertising (广告法 53)."""
-    node = case.issue_class
-    fields = facts_of_classes([(node.tree.code, node.code)]) if node is not None else frozenset()
-    return fields | {"real_name"} if case.is_real_name else fields
