@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from suqing.cases.forms.model import Field, FieldKind, Form
 from suqing.cases.forms.wording import clean
@@ -18,7 +19,7 @@ class Problem:
 
     key: str
     message: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 def problems(form: Form, regime: str, values: Mapping[str, str]) -> list[Problem]:

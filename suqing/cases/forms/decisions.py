@@ -233,7 +233,6 @@ TERMINATION = Form(
               source="termination_ground"),
         text("reason", N_("Reason"), required=True, source="result_note", limit=600),
         day("ended_on", N_("Terminated on"), required=True),
-        line("mediators", N_("Mediators")),
         HANDLER,
         CONTACT,
     ),

@@ -28,12 +28,7 @@ from suqing.cases.vocabulary import Kind, State, Step
 
 N_ = str
 
-SENT = frozenset(
-    {
-        *(State.DISPATCHED, State.OBJECTED, State.DISPUTED, State.ACCEPTED, State.MEDIATING, State.SUSPENDED),
-        *(State.CHECKING, State.FILED, State.NOT_FILED),
-    }
-)
+SENT = frozenset({State.DISPATCHED})
 BOTH_KINDS = frozenset({Kind.COMPLAINT, Kind.REPORT})
 
 
