@@ -10,6 +10,7 @@ from typing import Any
 from suqing.accounts.models import Person
 from suqing.cases import grounds
 from suqing.cases.actions.clocks import MEDIATION
+from suqing.cases.actions.joint import require_joint_consent
 from suqing.cases.actions.mediation_rows import lapse_open_recusal, mediation_of, short
 from suqing.cases.actions.moving import (
     Move,
@@ -21,6 +22,7 @@ from suqing.cases.actions.moving import (
     written,
 )
 from suqing.cases.actions.results import ResultDetails, write_result
+from suqing.cases.agency import JointAct
 from suqing.cases.intake import local_day
 from suqing.cases.mediation_terms import (
     DELEGATION_NEEDS_CONSENT,
@@ -34,7 +36,6 @@ from suqing.cases.models import Case, Clock, Mediation
 from suqing.cases.vocabulary import ClockState, Kind, Outcome, State, Step
 from suqing.cases.workflow import NotAllowed
 from suqing.lawclock.limits import Trigger
-from suqing.lawclock.spans import Span
 from suqing.ledger.writing import one_transaction, writer
 
 N_ = str
@@ -202,6 +203,8 @@ def terminate(
     held = mediation_of(row)
     article = _check_ground(move, held, ground, at)
     found_ground = _found(row, ground, found, article)
+    if ground in _JOINT_ACTS:
+        require_joint_consent(row, _JOINT_ACTS[ground], at=at)
     row.ground, row.outcome, row.result_note = ground, known[ground].outcome, written(note, field="note")
     row.recovered_amount = amount_of(recovered_amount, field="recovered_amount")
     said = write_result(row, details, at=at)
@@ -225,6 +228,10 @@ def terminate(
         fields=("ground", "outcome", "result_note", "recovered_amount"),
         then=lambda book: book.start(Trigger.TERMINATION_DECIDED, at),
     )
+
+
+# What representatives of a joint complaint cannot do alone (O20 art. 11, O121 art. 12).
+_JOINT_ACTS = {grounds.WITHDRAWN: JointAct.GIVE_UP, grounds.SETTLED: JointAct.SETTLE}
 
 
 def _check_ground(move: Move, held: Mediation, ground: str, at: datetime) -> str:
@@ -256,11 +263,8 @@ def _limits_mediation(clock: Clock) -> bool:
 
 
 def _has_run_out(clock: Clock, at: datetime) -> bool:
-    """Whether the last moment has passed; a period that was open on the last day holds the clock."""
-    if at <= clock.due_at:
-        return False
-    spans = [Span.from_json(span) for span in clock.excluded]
-    return not any(span.last is None and span.first <= local_day(clock.due_at) for span in spans)
+    """Whether the last moment has passed; a clock that stands still has not run out."""
+    return clock.state == ClockState.RUNNING and at > clock.due_at
 
 
 def _found(row: Case, ground: str, found: str, article: str) -> grounds.Ground | None:
@@ -322,6 +326,7 @@ def end_with_agreement(move: Move, agreement: Agreement, *, by: Person, at: date
         raise NotAllowed(Kind(row.kind), State(row.state), Step.CLOSE, row.regime)
     held = mediation_of(row)
     paper = _paper(held, agreement, _article(move))
+    require_joint_consent(row, JointAct.SETTLE, at=at)
     row.outcome, row.result_note = Outcome.MEDIATED, written(agreement.note, field="note")
     row.recovered_amount = amount_of(agreement.recovered_amount, field="recovered_amount")
     said = write_result(row, agreement.details, at=at)

@@ -6,12 +6,23 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.cases.intake import PartyInput
-from suqing.cases.models import Case, CompetenceDispute, Dispatch, Party, ReturnVisit, Submission
+from suqing.cases.models import (
+    Case,
+    CompetenceDispute,
+    Dispatch,
+    IdentityRequest,
+    JointComplainant,
+    Party,
+    Representation,
+    ReturnVisit,
+    Submission,
+)
 from suqing.kit import masks, phones
 from suqing.ledger.actions import destroy_key, record
 from suqing.ledger.queries import keyed_hash
@@ -81,7 +92,9 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     """Erase a person for good: keys destroyed, their number gone from their calls too, names of the rows emptied,
     what was said and written about them replaced by its redacted text.
 
-    Cases, clocks and figures stay; the chain of events stays whole because it covers the ciphertext.
+    Agents who stand in no other case go with them, and so do joint complainants of ended cases; those of an open case
+    complain in their own right and stay.  Cases, clocks and figures stay; the chain of events stays whole because it
+    covers the ciphertext.
     """
     require(by, Permission.PERSON_ERASE)
     party = Party.objects.select_for_update().get(pk=party.pk)
@@ -101,6 +114,15 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
         case.result_note = redact(case.result_note).text
         case.save(update_fields=["narrative", "request_note", "result_note"])
     _redact_ways(party)
+    beside = _known_only_beside(party)
+    _redact_people(party)
+    for person in (party, *beside):
+        _empty(person, reason=reason, by=by, at=at)
+    return party
+
+
+def _empty(party: Party, *, reason: str, by: Person, at: datetime) -> None:
+    """Destroy the key of a person and empty their row."""
     destroy_key(party.key_subject, by=by, at=at)
     for name in ("name_cipher", "phone_cipher", "address_cipher", "id_number_cipher"):
         setattr(party, name, None)
@@ -108,7 +130,36 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     party.erased_at, party.erased_by = at, by
     party.save()
     record("party.erased", party, by=by, at=at, data={"reason": redact(reason).text})
-    return party
+
+
+def _known_only_beside(party: Party) -> list[Party]:
+    """Agents, and joint complainants of ended cases, who never turned to the centre and stand in nobody else's case."""
+    theirs = Case.objects.filter(party=party)
+    acting = Representation.objects.filter(case__in=theirs).values("agent")
+    joined = JointComplainant.objects.filter(case__in=theirs.exclude(closed_at=None)).values("party")
+    elsewhere = (
+        Q(submissions__isnull=False)
+        | Q(pk__in=Representation.objects.exclude(case__in=theirs).values("agent"))
+        | Q(pk__in=JointComplainant.objects.exclude(case__in=theirs.exclude(closed_at=None)).values("party"))
+    )
+    found = Party.objects.filter(Q(pk__in=acting) | Q(pk__in=joined), erased_at=None)
+    return list(
+        Party.objects.select_for_update().filter(
+            pk__in=found.exclude(pk=party.pk).exclude(elsewhere).values("pk")
+        )
+    )
+
+
+def _redact_people(party: Party) -> None:
+    """What was written about agents and about proof of identity, in the person's cases and where they were an agent."""
+    for acting in Representation.objects.select_for_update().filter(
+        Q(case__submission__party=party) | Q(agent=party)
+    ):
+        acting.matters = redact(acting.matters).text[:500]
+        acting.save(update_fields=["matters"])
+    for asked in IdentityRequest.objects.select_for_update().filter(case__submission__party=party):
+        asked.wanted = redact(asked.wanted).text[:300]
+        asked.save(update_fields=["wanted"])
 
 
 def _redact_ways(party: Party) -> None:

@@ -6,133 +6,197 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('cases', '0006_objections_and_competence'),
-        ('taxonomy', '0001_divisions_classes_topics'),
+        ("accounts", "0001_initial"),
+        ("cases", "0006_objections_and_competence"),
+        ("taxonomy", "0001_divisions_classes_topics"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='IdentityRequest',
+            name="IdentityRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deadline_on', models.DateField()),
-                ('wanted', models.CharField(max_length=300)),
-                ('asked_at', models.DateTimeField()),
-                ('is_proved', models.BooleanField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("deadline_on", models.DateField()),
+                ("wanted", models.CharField(max_length=300)),
+                ("asked_at", models.DateTimeField()),
+                ("is_proved", models.BooleanField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='JointComplainant',
+            name="JointComplainant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consented_on', models.DateField()),
-                ('is_representative', models.BooleanField(default=False)),
-                ('chosen_on', models.DateField(null=True)),
-                ('left_at', models.DateTimeField(null=True)),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("consented_on", models.DateField()),
+                ("is_representative", models.BooleanField(default=False)),
+                ("chosen_on", models.DateField(null=True)),
+                ("left_at", models.DateTimeField(null=True)),
+                ("recorded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='JointConsent',
+            name="JointConsent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=24)),
-                ('given_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("act", models.CharField(max_length=24)),
+                ("given_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Representation',
+            name="Representation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('matters', models.CharField(max_length=500)),
-                ('authority', models.CharField(max_length=12)),
-                ('valid_until', models.DateField(null=True)),
-                ('has_original', models.BooleanField(default=False)),
-                ('has_agent_identity', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("matters", models.CharField(max_length=500)),
+                ("authority", models.CharField(max_length=12)),
+                ("valid_until", models.DateField(null=True)),
+                ("has_original", models.BooleanField(default=False)),
+                ("has_agent_identity", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='identityrequest',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="identityrequest",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='identityrequest',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identity_requests', to='cases.case'),
+            model_name="identityrequest",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="identity_requests", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='identityrequest',
-            name='recorded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="identityrequest",
+            name="recorded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='jointcomplainant',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='joint_complainants', to='cases.case'),
+            model_name="jointcomplainant",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="joint_complainants",
+                to="cases.case",
+            ),
         ),
         migrations.AddField(
-            model_name='jointcomplainant',
-            name='party',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='joint_complaints', to='cases.party'),
+            model_name="jointcomplainant",
+            name="party",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="joint_complaints", to="cases.party"
+            ),
         ),
         migrations.AddField(
-            model_name='jointcomplainant',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="jointcomplainant",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='jointconsent',
-            name='complainant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='cases.jointcomplainant'),
+            model_name="jointconsent",
+            name="complainant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consents",
+                to="cases.jointcomplainant",
+            ),
         ),
         migrations.AddField(
-            model_name='jointconsent',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="jointconsent",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='representation',
-            name='agent',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='representations', to='cases.party'),
+            model_name="representation",
+            name="agent",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="representations", to="cases.party"
+            ),
         ),
         migrations.AddField(
-            model_name='representation',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='representations', to='cases.case'),
+            model_name="representation",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="representations", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='representation',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="representation",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identityrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_proved', None)), fields=('case',), name='identity_asked_once_at_a_time'),
+            model_name="identityrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_proved", None)),
+                fields=("case",),
+                name="identity_asked_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jointcomplainant',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('case', 'party'), name='joint_complainant_once'),
+            model_name="jointcomplainant",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)), fields=("case", "party"), name="joint_complainant_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jointcomplainant',
-            constraint=models.CheckConstraint(condition=models.Q(('is_representative', False), ('chosen_on__isnull', False), _connector='OR'), name='joint_representative_chosen_in_writing'),
+            model_name="jointcomplainant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_representative", False), ("chosen_on__isnull", False), _connector="OR"
+                ),
+                name="joint_representative_chosen_in_writing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jointconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('used_at', None)), fields=('complainant', 'act'), name='joint_consent_once'),
+            model_name="jointconsent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("used_at", None)),
+                fields=("complainant", "act"),
+                name="joint_consent_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='representation',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='representation_one_at_a_time'),
+            model_name="representation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("case",), name="representation_one_at_a_time"
+            ),
         ),
     ]

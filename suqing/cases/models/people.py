@@ -123,19 +123,21 @@ class JointConsent(models.Model):
 
 
 class IdentityRequest(models.Model):
-    """The bureau asked the complainant to prove who they are, by a day it set (O121 art. 10(3), form 4)."""
+    """The bureau asked the complainant to prove who they are, by a day it set (O121 art. 10(3), form 4).
+
+    What was shown is personal: it stands in the event, under the person's key, not here.
+    """
 
     PRIVACY = {
         "id": "internal",
         "case": "internal",
         "deadline_on": "internal",
-        "wanted": "internal",
+        "wanted": "confidential",
         "asked_by": "internal",
         "asked_at": "internal",
         "is_proved": "internal",
         "answered_at": "internal",
         "recorded_by": "internal",
-        "note": "confidential",
     }
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="identity_requests")
@@ -148,7 +150,6 @@ class IdentityRequest(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
-    note = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
