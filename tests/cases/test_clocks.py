@@ -138,7 +138,7 @@ def test_a_year_without_a_calendar_gives_a_provisional_clock_not_a_lost_call(cen
 
 def test_a_clock_explains_itself_day_by_day(centre: Cast) -> None:
     case = one_case(centre.call_taker, at=on("2020-01-25"))
-    story = explanation(case.clocks.get(limit="D1"))
+    story = explanation(case.clocks.get(limit="D1"), date(2020, 1, 25))
     counted = [line for line in story.days if line.is_counted]
     assert [line.number for line in counted] == [1, 2, 3, 4, 5, 6, 7]
     assert counted[0].day == date(2020, 2, 3)

@@ -363,7 +363,7 @@ def test_the_count_on_the_page_is_that_of_the_law_clock(centre: Cast) -> None:
     case = dispatched(centre)
     clock = case.clocks.get(limit="D1")
     page = seat(centre.handler).get(f"/cases/{case.number}/clocks/{clock.pk}/", headers=HTMX).content.decode()
-    found = queries.explanation(clock)
+    found = queries.explanation(clock, AT.date())
     assert page.count("<tr") == len(found.days)
     for sentence in found.sentences:
         assert say(sentence) in page

@@ -52,6 +52,36 @@ class Migration(migrations.Migration):
                 ('decision_note', models.TextField(blank=True)),
             ],
         ),
+        migrations.CreateModel(
+            name='ClockRecount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('run', models.CharField(max_length=40, unique=True)),
+                ('cause', models.CharField(blank=True, max_length=300)),
+                ('at', models.DateTimeField()),
+                ('last_case', models.BigIntegerField(default=0)),
+                ('counted', models.PositiveIntegerField(default=0)),
+                ('changed', models.PositiveIntegerField(default=0)),
+                ('progress', models.BigIntegerField(null=True)),
+                ('finished_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['-at', '-id'], name='clock_recount_newest')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClockWarning',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hours', models.PositiveSmallIntegerField()),
+                ('due_at', models.DateTimeField()),
+                ('at', models.DateTimeField()),
+                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='warnings', to='cases.clock')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('clock', 'hours', 'due_at'), name='clock_warned_once_per_mark')],
+            },
+        ),
         migrations.RemoveField(
             model_name='clock',
             name='extension',

@@ -4,7 +4,14 @@ Fields and constraints only, a module for each noun; answers that join models ar
 """
 
 from suqing.cases.models.case import Case, CaseLink, CaseQuerySet, CaseResult, TopicMembership
-from suqing.cases.models.clocks import Clock, ClockChange, ExcludedPeriod, ExtensionRequest
+from suqing.cases.models.clocks import (
+    Clock,
+    ClockChange,
+    ClockRecount,
+    ClockWarning,
+    ExcludedPeriod,
+    ExtensionRequest,
+)
 from suqing.cases.models.contacts import Draft, MarketEntity, Party, Submission
 from suqing.cases.models.dispatching import CompetenceDispute, Dispatch, DispatchRule
 from suqing.cases.models.documents import CaseDocument
@@ -29,6 +36,8 @@ __all__ = [
     "CaseResult",
     "Clock",
     "ClockChange",
+    "ClockRecount",
+    "ClockWarning",
     "CompetenceDispute",
     "Dispatch",
     "DispatchRule",

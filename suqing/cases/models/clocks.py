@@ -192,3 +192,59 @@ class ClockChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id}: {self.was_due_at:%Y-%m-%d} → {self.due_at:%Y-%m-%d}"
+
+
+class ClockRecount(models.Model):
+    """One run that counts all unfinished clocks anew; ``last_case`` is how far it has come, so that it can go on."""
+
+    PRIVACY = {
+        "id": "internal",
+        "run": "internal",
+        "cause": "internal",
+        "at": "internal",
+        "last_case": "internal",
+        "counted": "internal",
+        "changed": "internal",
+        "progress": "internal",
+        "finished_at": "internal",
+    }
+
+    run = models.CharField(max_length=40, unique=True)
+    cause = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    last_case = models.BigIntegerField(default=0)
+    counted = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    progress = models.BigIntegerField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at", "-id"], name="clock_recount_newest")]
+
+    def __str__(self) -> str:
+        return self.run
+
+
+class ClockWarning(models.Model):
+    """A mark before the due moment (hours; 0 is the breach) that somebody was told of, once for each due moment."""
+
+    PRIVACY = {
+        "id": "internal",
+        "clock": "internal",
+        "hours": "internal",
+        "due_at": "internal",
+        "at": "internal",
+    }
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="warnings")
+    hours = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "hours", "due_at"], name="clock_warned_once_per_mark")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id}: {self.hours} h"

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, can_in
 from suqing.cases import workflow
-from suqing.cases.intake import local_day
-from suqing.cases.models import Case, Clock, Dispatch, Party, Submission
+from suqing.cases.models import Case, Dispatch, Party, Submission
 from suqing.cases.queries.sight import sees_all_cases, visible_cases
-from suqing.cases.vocabulary import ClockState, DispatchState, Kind, State
-from suqing.lawclock import queries as law
-from suqing.lawclock.arithmetic import explain
-from suqing.lawclock.calendars import CalendarMissing
-from suqing.lawclock.deadlines import Explanation
-from suqing.lawclock.limits import limit as limit_of
-from suqing.lawclock.spans import Extension, Span
+from suqing.cases.vocabulary import DispatchState, Kind, State
 from suqing.ledger.models import Event
 from suqing.ledger.queries import decrypt_many, events_of, open_personal_many
 
@@ -55,77 +47,6 @@ def _written(parts: dict[str, dict[str, Any]]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockView:
-    """A clock with what the page says of it."""
-
-    clock: Clock
-    name: str  # English message id
-    consequence: str  # English message id
-    days_left: int | None
-    unit: str
-    is_overdue: bool
-    is_local: bool
-
-
-def clocks_of(case: Case, now: datetime) -> list[ClockView]:
-    """The clocks of a case: running ones first, nearest due first."""
-    order = {ClockState.RUNNING: 0, ClockState.PAUSED: 1}
-    rows = sorted(case.clocks.all(), key=lambda c: (order.get(ClockState(c.state), 2), c.due_at))
-    calendar, today = law.calendar(), local_day(now)
-    return [_clock_view(clock, now, today, calendar) for clock in rows]
-
-
-def _clock_view(clock: Clock, now: datetime, today: date, calendar: law.WorkCalendar) -> ClockView:
-    limit = limit_of(clock.limit, clock.regime)
-    last_day = local_day(clock.due_at)
-    left: int | None = None
-    if clock.state == ClockState.RUNNING:
-        left = _days_left(limit.unit, today, last_day, calendar)
-    overdue = clock.state == ClockState.RUNNING and now > clock.due_at
-    return ClockView(clock, limit.name, limit.consequence, left, str(limit.unit), overdue, limit.is_local)
-
-
-def _days_left(unit: str, today: date, last_day: date, calendar: law.WorkCalendar) -> int:
-    if unit != "working_day":
-        return (last_day - today).days
-    try:
-        forward = (
-            calendar.working_days(today, last_day)
-            if last_day >= today
-            else -calendar.working_days(last_day, today)
-        )
-    except CalendarMissing:
-        return (last_day - today).days
-    return forward
-
-
-def next_clocks(cases: Sequence[Case], now: datetime) -> dict[int, ClockView]:
-    """The nearest binding clock of each of these cases, by case; three queries however many they are."""
-    running = Clock.objects.filter(case__in=cases, state=ClockState.RUNNING, is_binding=True)
-    nearest = {clock.case_id: clock for clock in running.order_by("case_id", "-due_at", "-id")}
-    calendar, today = law.calendar(), local_day(now)
-    return {pk: _clock_view(clock, now, today, calendar) for pk, clock in nearest.items()}
-
-
-def explanation(clock: Clock) -> Explanation:
-    """The count behind a clock, day by day, as the law and the calendar give it now."""
-    calendar = law.calendar()
-    for _attempt in range(4):
-        try:
-            return explain(
-                limit_of(clock.limit, clock.regime),
-                local_day(clock.started_at),
-                calendar,
-                excluded=[Span.from_json(span) for span in clock.excluded],
-                extension=[Extension.from_json(one) for one in clock.extensions],
-                policy=law.policy(),
-            )
-        except CalendarMissing as missing:
-            calendar = calendar.assuming(missing.year)
-    raise CalendarMissing(clock.due_at.year)
-
-
-@dataclass(frozen=True, slots=True)
 class PersonalData:
     """A party in plain; None where nothing was given or the person was erased."""
 
@@ -147,9 +68,8 @@ def personal_data(party: Party) -> PersonalData:
 
 def dispatches_of(case: Case) -> list[Dispatch]:
     """Where the case has been, oldest first."""
-    return list(
-        case.dispatches.select_related("from_unit", "to_unit", "by", "returned_by").order_by("at", "id")
-    )
+    names = ("from_unit", "to_unit", "by", "returned_by", "objection_decided_by")
+    return list(case.dispatches.select_related(*names).order_by("at", "id"))
 
 
 def open_dispatch(case: Case) -> Dispatch | None:
@@ -162,14 +82,6 @@ def dispatch_targets(case: Case) -> list[Unit]:
     sender = case.responsible_unit
     reach = sender.parent if sender.kind == Unit.Kind.CENTRE and sender.parent else sender
     return list(Unit.objects.under(reach).active().exclude(pk=sender.pk).order_by("path"))
-
-
-def proposed_unit(case: Case) -> Unit | None:
-    """The unit whose district the case happened in, if the place is known; a proposal, not a decision."""
-    if case.place is None or not case.place.district_code:
-        return None
-    targets = {unit.division_code: unit for unit in dispatch_targets(case) if unit.kind == Unit.Kind.BUREAU}
-    return targets.get(case.place.district_code)
 
 
 def siblings(person: Person, case: Case) -> list[Case]:

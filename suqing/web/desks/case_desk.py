@@ -18,6 +18,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, can_in, require
 from suqing.cases import queries, workflow
 from suqing.cases.actions.moving import Refused, Stale
+from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Dispatch, Submission
 from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, DispatchState, Kind, State, Step
 from suqing.cases.workflow import NotAllowed
@@ -350,7 +351,7 @@ def clock_explained(request: HttpRequest, number: str, clock: int) -> HttpRespon
     view = next((one for one in queries.clocks_of(case, now) if one.clock.pk == clock), None)
     if view is None:
         raise Http404
-    found = queries.explanation(view.clock)
+    found = queries.explanation(view.clock, local_day(now))
     facts = {
         "case": case,
         "clock": chip(view, now),
