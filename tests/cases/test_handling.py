@@ -36,7 +36,7 @@ def verbs(case: Case) -> list[str]:
 def test_a_complaint_is_dispatched_accepted_mediated_and_closed(centre: Cast) -> None:
     case = dispatched(centre)
     case = complaints.accept(case=case, by=centre.handler, at=LATER)
-    case = mediation.mediate(case=case, by=centre.handler, at=LATER)
+    case = mediation.mediate(case=case, both_consent=True, by=centre.handler, at=LATER)
     case = handling.close(
         case=case,
         outcome=Outcome.MEDIATED,
@@ -150,9 +150,13 @@ def test_a_refusal_names_a_ground_of_its_regime(centre: Cast) -> None:
 
 def test_mediation_results_need_a_mediation(centre: Cast) -> None:
     case = complaints.accept(case=dispatched(centre), by=centre.handler, at=LATER)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(NotAllowed):
         handling.close(case=case, outcome=Outcome.MEDIATED, note="达成协议", by=centre.handler, at=LATER)
-    assert refused.value.field == "outcome"
+    case = mediation.mediate(case=case, both_consent=True, by=centre.handler, at=LATER)
+    for ended in (Outcome.SETTLED, Outcome.WITHDRAWN, Outcome.NO_SETTLEMENT, Outcome.MEDIATION_ENDED):
+        with pytest.raises(Refused) as refused:  # these end by a termination, which names its ground
+            handling.close(case=case, outcome=ended, note="和解", by=centre.handler, at=LATER)
+        assert (refused.value.field, refused.value.article) == ("outcome", "O20:22")
 
 
 def test_forbidden_steps_leave_the_case_as_it_was(centre: Cast) -> None:
@@ -190,6 +194,7 @@ def test_a_stale_page_does_not_overwrite(centre: Cast) -> None:
 def test_decisions_need_words_and_sane_amounts(centre: Cast) -> None:
     case = mediation.mediate(
         case=complaints.accept(case=dispatched(centre), by=centre.handler, at=LATER),
+        both_consent=True,
         by=centre.handler,
         at=LATER,
     )

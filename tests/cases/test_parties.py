@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from suqing.cases import queries
-from suqing.cases.actions import complaints, dispatching, handling, parties, reports
+from suqing.cases.actions import complaints, dispatching, mediation, parties, reports
 from suqing.cases.models import Case, Party
-from suqing.cases.vocabulary import Kind, Outcome
+from suqing.cases.vocabulary import Kind
 from suqing.ledger.models import Event
 from suqing.telephony.actions import open_typed_call
 from suqing.telephony.models import Call
@@ -65,7 +65,7 @@ def test_the_cases_of_an_erased_person_can_be_handled_on(centre: Cast) -> None:
     case = erased(centre)
     report = Case.objects.get(submission=case.submission, kind=Kind.REPORT)
     complaints.accept(case=case, note="当场受理", by=centre.handler, at=AT)
-    ended = handling.close(case=case, outcome=Outcome.SETTLED, note="双方自行和解", by=centre.handler, at=AT)
+    ended = mediation.terminate(case=case, ground="settled", note="双方自行和解", by=centre.handler, at=AT)
     reports.check(case=report, note="到场核查", by=centre.handler, at=AT)
     assert ended.has_ended
     texts = [entry.text for entry in queries.timeline(case, with_texts=True)]
