@@ -109,7 +109,12 @@ class ResultDetails:
     def given(self) -> dict[str, Any]:
         """The facts that were said, JSON-safe."""
         said = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {name: _plain(value) for name, value in said.items() if value not in (None, "", (), False)}
+        # Nothing to pay is a fact, too: an amount of 0 was said.
+        return {
+            name: _plain(value)
+            for name, value in said.items()
+            if isinstance(value, Decimal) or value not in (None, "", (), False)
+        }
 
 
 # What only one kind of case can have.

@@ -19,15 +19,18 @@ __all__ = ["ResultDetails", "write_result"]
 def write_result(case: Case, details: ResultDetails | None, *, at: datetime) -> dict[str, Any]:
     """Keep the facts of a result; return those that were said, for the event of the step that ends the case.
 
-    Call it on the locked row of a step under way, before ``move.finish`` changes its state.  A case that is handled
-    anew has its earlier facts replaced.  Raise Refused beside the field that cannot be kept.
+    Call it on the locked row of a step under way, before ``move.finish`` changes its state.  What was said before and
+    is not said now stays.  Raise Refused beside the field that cannot be kept.
     """
-    if details is None or details.is_empty:
+    details = _tidy(details or ResultDetails())
+    if details.is_empty:
         return {}
-    details = _tidy(details)
     for field, message in mistakes(details, Kind(case.kind), State(case.state), local_day(at)):
         raise Refused(message, field=field)
-    facts = asdict(details) | {"evidence": list(details.evidence)}
+    said = details.given()
+    facts = {name: value for name, value in asdict(details).items() if name in said}
+    if details.evidence:
+        facts["evidence"] = list(details.evidence)
     known = writer().held(CaseResult, case.pk) or CaseResult.objects.filter(case_id=case.pk).first()
     if known is None:
         row = CaseResult(case=case, **facts)
@@ -37,8 +40,7 @@ def write_result(case: Case, details: ResultDetails | None, *, at: datetime) -> 
         for name, value in facts.items():
             setattr(known, name, value)
         writer().save(known, *facts)
-    said = details.given()
-    return {"result": said} if said else {}
+    return {"result": said}
 
 
 def _tidy(details: ResultDetails) -> ResultDetails:

@@ -80,7 +80,7 @@ class ResultForm(StepForm):
         known = getattr(self.case, "result", None)
         for name in self.more:
             value = getattr(known, name, None)
-            if value:
+            if value not in (None, "", [], False):
                 self.initial.setdefault(name, value)
 
     def details(self) -> ResultDetails:
