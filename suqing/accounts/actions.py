@@ -1,4 +1,4 @@
-"""Making people, appointing them, their passwords, and looks at personal data."""
+"""Making people, appointing them, their passwords, duty, and looks at personal data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suqing.accounts import queries, roles
-from suqing.accounts.models import Appointment, Person, PersonalLook, Unit, normalise_username
+from suqing.accounts.models import Appointment, Duty, Person, PersonalLook, Unit, normalise_username
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import Actor, require
 from suqing.kit import pinyin
 from suqing.ledger import queries as ledger
 from suqing.ledger.actions import record, subject_label
 
+LONGEST_DUTY = timedelta(days=31)
 BY_ROLE = "role"  # the reason of a look that nobody was asked a reason for
 UNITS_FILE = Path(__file__).parent / "data" / "units.json"
 
@@ -50,6 +51,10 @@ class WrongPassword(ValueError):
 
 class ReasonMissing(ValueError):
     """A look at personal data needs a reason that says something."""
+
+
+class BadDuty(ValueError):
+    """The duty ends before it begins, lasts too long, or lies in another one of the person; says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,55 @@ def _keep_an_administrator(*, without: set[int], now: datetime) -> None:
     staying = [held for held in locked if held.pk not in without and held.until is None]
     if leaving and not staying:
         raise LastAdministrator
+
+
+@transaction.atomic
+def set_duty(
+    *,
+    person: Person,
+    unit: Unit,
+    since: datetime,
+    until: datetime,
+    by: Actor,
+    at: datetime,
+    source: str = Duty.Source.ENTERED,
+) -> Duty:
+    """Enter that the person is on duty in the unit (centre time).  Raise BadDuty or NotPermitted."""
+    _require_duty(by, unit)
+    if until <= since:
+        raise BadDuty("backward")
+    if until - since > LONGEST_DUTY:
+        raise BadDuty("too_long")
+    # The person is locked, so that two who enter the same duty at once do not both succeed.
+    if not Person.objects.select_for_update().filter(pk=person.pk, is_active=True).exists():
+        raise NotInForce
+    overlapping = Duty.objects.filter(person=person, unit=unit, since__lt=until, until__gt=since)
+    if any(row.until > row.since for row in overlapping):
+        raise BadDuty("overlaps")
+    duty = Duty.objects.create(person=person, unit=unit, since=since, until=until, source=source)
+    data = {"unit": unit.code, "since": since, "until": until, "source": str(source)}
+    record("person.duty_set", person, by=by, at=at, data=data)
+    return duty
+
+
+@transaction.atomic
+def end_duty(*, duty: Duty, by: Actor, at: datetime) -> None:
+    """End a duty now, or take back one that has not begun.  Raise NotInForce if it is over already."""
+    row = Duty.objects.select_for_update(of=("self",)).select_related("unit", "person").get(pk=duty.pk)
+    _require_duty(by, row.unit)
+    if row.until <= at or row.until == row.since:
+        raise NotInForce
+    row.until = max(at, row.since)
+    row.save(update_fields=["until"])
+    data = {"unit": row.unit.code, "since": row.since, "until": row.until}
+    record("person.duty_ended", row.person, by=by, at=at, data=data)
+
+
+def _require_duty(by: Actor, unit: Unit) -> None:
+    if isinstance(by, Person) and not queries.may_set_duty(by, unit):
+        raise queries.NotPermitted(Permission.PEOPLE_MANAGE)
+    if isinstance(by, str):
+        require(by, Permission.PEOPLE_MANAGE)
 
 
 @transaction.atomic

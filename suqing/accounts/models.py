@@ -1,4 +1,4 @@
-"""Units, people, appointments of people to roles in units, and looks at personal data."""
+"""Units, people, appointments of people to roles in units, who is on duty, and looks at personal data."""
 
 from __future__ import annotations
 
@@ -203,6 +203,45 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role} {self.unit_id}"
+
+
+class Duty(models.Model):
+    """A person is on duty in a unit from ``since`` until ``until`` (centre time), beyond the ordinary hours too.
+
+    One that was taken back before it began ends when it begins.
+    """
+
+    class Source(models.TextChoices):
+        ENTERED = "entered", _("entered by hand")
+        ROSTER = "roster", _("from the roster")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="duties")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="duties")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.ENTERED)
+
+    PRIVACY = {
+        "id": "internal",
+        "person": "internal",
+        "unit": "internal",
+        "since": "internal",
+        "until": "internal",
+        "source": "internal",
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="duty_forward", condition=Q(until__gte=F("since"))),
+            models.CheckConstraint(name="duty_source_known", condition=Q(source__in=["entered", "roster"])),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "until"], name="duty_of_unit"),
+            models.Index(fields=["person", "until"], name="duty_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.unit_id}"
 
 
 class PersonalLook(models.Model):

@@ -1,15 +1,21 @@
-"""Who may do what, where, and sees which rows."""
+"""Who may do what, where, and sees which rows; who is on duty, and who stands above whom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from suqing.accounts import roles
-from suqing.accounts.models import Appointment, Person, Unit, UnitQuerySet, normalise_username
+from suqing.accounts.duty_hours import DutyTimes, Works, read_week, weekdays_only
+from suqing.accounts.models import Appointment, Duty, Person, Unit, UnitQuerySet, normalise_username
 from suqing.accounts.permissions import Permission
+from suqing.accounts.policy import DUTY_HOURS
+from suqing.ledger.queries import setting
 
 Actor = Person | str
 SYSTEM = "system:"
@@ -113,3 +119,108 @@ def attempted_username(request: HttpRequest, credentials: Mapping[str, str] | No
 def unit_tree() -> UnitQuerySet:
     """All active units in tree order: each parent before its children."""
     return Unit.objects.active().order_by("path")
+
+
+# Duty: who is there now, when the next one is, who is told when nobody answers
+
+
+def duty_times(people: Iterable[Person], at: datetime, *, works: Works | None = None) -> DutyTimes:
+    """The ordinary duty hours and the duties of these people that are not over at ``at``; three queries at most.
+
+    ``works`` says which days are working days; by default it is the calendar that the settings name.
+    """
+    duties = Duty.objects.filter(person__in=list(people), until__gt=at).values_list("since", "until")
+    return DutyTimes(read_week(setting(DUTY_HOURS.key)), works or _working_days(), tuple(duties))
+
+
+def _working_days() -> Works:
+    """The calendar lies in a layer above; the settings name where it is asked."""
+    place: str = getattr(settings, "SUQING_WORKING_DAYS", "")
+    return import_string(place)() if place else weekdays_only
+
+
+def in_duty_hours(at: datetime, person: Person | None = None, *, works: Works | None = None) -> bool:
+    """Whether ``at`` lies in the ordinary duty hours, or in a duty of this person."""
+    return duty_times([person] if person else [], at, works=works).covers(at)
+
+
+def next_duty_moment(person: Person, at: datetime, *, works: Works | None = None) -> datetime:
+    """``at`` if the person is in duty hours then, else when the next ones begin."""
+    return duty_times([person], at, works=works).next_moment(at)
+
+
+def on_duty(
+    unit: Unit, at: datetime, *, holding: Permission | None = None, works: Works | None = None
+) -> list[Person]:
+    """Who is there for the unit: its people in the ordinary hours, outside of them those entered as on duty.
+
+    ``holding`` leaves out whoever lacks this right over the unit's cases.
+    """
+    entered = Duty.objects.filter(unit=unit, since__lte=at, until__gt=at, person__is_active=True)
+    found = {duty.person_id: duty.person for duty in entered.select_related("person").order_by("since", "pk")}
+    if in_duty_hours(at, works=works):
+        found |= {person.pk: person for person in people_of(unit)}
+    return [person for person in found.values() if holding is None or can_in(person, holding, unit)]
+
+
+def people_of(unit: Unit, *, holding: Permission | None = None) -> list[Person]:
+    """Who is appointed to the unit itself now, each once; only in roles that hold this right."""
+    held = Appointment.objects.in_force(timezone.now()).filter(unit=unit)
+    if holding is not None:
+        held = held.filter(role__in=roles.roles_with(holding))
+    return _each_once(held.select_related("person").order_by("since", "pk"))
+
+
+def ladder(unit: Unit, handler: Person | None = None) -> list[list[Person]]:
+    """Who is told when nobody answers, rung by rung; a rung may be empty.
+
+    The handler (else whoever handles cases in the unit), the head of the unit, the supervisors of the centre, the
+    head of the superior bureau.
+    """
+    first = [handler] if handler else people_of(unit, holding=Permission.CASE_HANDLE)
+    above = Appointment.objects.in_force(timezone.now()).select_related("person", "unit")
+    rows = list(above.filter(role__in=("head", "supervisor")).order_by("since", "pk"))
+    heads: dict[int, list[Appointment]] = {}
+    for row in rows:
+        if row.role == "head":
+            heads.setdefault(row.unit_id, []).append(row)
+    superior = next((pk for pk in reversed(unit.ancestor_ids) if pk in heads), None)
+    return [
+        first,
+        _each_once(heads.get(unit.pk, [])),
+        _each_once(_nearest(row for row in rows if row.role == "supervisor" and _directs(row.unit, unit))),
+        _each_once(heads.get(superior, [])) if superior else [],
+    ]
+
+
+def _directs(centre: Unit, unit: Unit) -> bool:
+    """Whether this is the centre of the unit's own authority or of one above it."""
+    return centre.pk == unit.pk or centre.parent_id is None or centre.parent_id in unit.ancestor_ids
+
+
+def _nearest(rows: Iterable[Appointment]) -> list[Appointment]:
+    """Of several centres above a unit, the people of the lowest."""
+    found = list(rows)
+    depth = max((row.unit.path.count("/") for row in found), default=0)
+    return [row for row in found if row.unit.path.count("/") == depth]
+
+
+def _each_once(rows: Iterable[Appointment]) -> list[Person]:
+    return list({row.person_id: row.person for row in rows}.values())
+
+
+def may_set_duty(person: Person, unit: Unit) -> bool:
+    """Who manages people, the supervisor for every unit, the head of a unit for it and those below it."""
+    return can(person, Permission.PEOPLE_MANAGE) or any(
+        can_in(person, needed, unit) for needed in (Permission.CASE_SUPERVISE, Permission.CASE_APPROVE)
+    )
+
+
+def duties_of(units: Sequence[Unit], since: datetime, until: datetime) -> list[Duty]:
+    """The duties in these units that touch the time between, in order; those taken back are left out."""
+    rows = Duty.objects.filter(unit__in=units, since__lt=until, until__gt=since)
+    return [
+        row
+        for row in rows.select_related("person", "unit").order_by("since", "unit__pinyin", "pk")
+        if row.until > row.since
+    ]

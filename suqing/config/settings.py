@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "suqing.ledger",
     "suqing.accounts",
+    "suqing.inbox",
     "suqing.taxonomy",
     "suqing.lawclock",
     "suqing.telephony",
@@ -196,3 +197,6 @@ LOGGING = {
         "psycopg.pool": {"level": "ERROR"},
     },
 }
+
+# Who asks for duty hours (accounts) lies below the calendar of working days.
+SUQING_WORKING_DAYS = "suqing.lawclock.queries.working_day_test"

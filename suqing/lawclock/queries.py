@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -42,6 +43,12 @@ def _build(version: int) -> WorkCalendar:
     years = set(CalendarYear.objects.values_list("year", flat=True)) - assumed
     rules = [row.as_rule() for row in CalendarDay.objects.in_force_order()]
     return WorkCalendar(rules, years, assumed=assumed, version=version)
+
+
+def working_day_test() -> Callable[[date], bool]:
+    """Give the test of a working day for duty hours; a year without a calendar has its weekdays."""
+    known = calendar()
+    return lambda day: known.is_working_day(day) if known.covers(day.year) else day.weekday() < 5
 
 
 def policy() -> Policy:
