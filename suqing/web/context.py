@@ -19,7 +19,7 @@ from suqing.accounts import queries as accounts
 from suqing.accounts.models import Person
 from suqing.ledger import queries as ledger
 from suqing.web.permission_table import PAGES, Door
-from suqing.web.waiting import to_do
+from suqing.web.waiting import orders_waiting, to_do
 
 N_ = str
 THEMES = ("light", "dark")
@@ -63,6 +63,8 @@ DESKS = (
     Desk("cases", N_("Work list"), "list-details", "alt+2", to_do),
     Desk("figures", N_("Figures"), "chart-bar", "alt+3"),
     Desk("bulletins", N_("Bulletins"), "file-text", "alt+4"),
+    Desk("visits", N_("Return visits"), "phone", "alt+6"),
+    Desk("supervision", N_("Supervision"), "bell-ringing", "alt+7", orders_waiting),
     Desk("people", N_("People"), "users", "alt+5"),
     Desk("styleguide", N_("Style guide"), "palette", "alt+9"),
 )

@@ -57,6 +57,13 @@ PAGES: dict[str, Rule] = {
     "lookup-entities": any_of(P.CALL_TAKE),
     "lookup-places": any_of(P.CALL_TAKE),
     "lookup-classes": any_of(P.CALL_TAKE),
+    # supervision and return visits; whose orders and cases, is decided by the queries
+    "supervision": any_of(P.CASE_SUPERVISE, P.CASE_HANDLE),
+    "supervision-new": any_of(P.CASE_SUPERVISE),
+    "supervision-order": any_of(P.CASE_SUPERVISE, P.CASE_HANDLE),
+    "supervision-act": any_of(P.CASE_SUPERVISE, P.CASE_HANDLE),
+    "visits": any_of(P.CASE_VISIT),
+    "visit-number": any_of(P.CASE_VISIT),
     # figures
     "figures": any_of(P.FIGURE_VIEW),
     "figure-cases": any_of(P.FIGURE_VIEW),

@@ -16,6 +16,8 @@ from suqing.web.desks import (
     privacy,
     session,
     styleguide,
+    supervision,
+    visits,
     work_list,
 )
 
@@ -48,6 +50,12 @@ urlpatterns = [
     path("desk/lookup/entities/", call_lookups.entities, name="lookup-entities"),
     path("desk/lookup/places/", call_lookups.places, name="lookup-places"),
     path("desk/lookup/classes/<slug:tree>/", call_lookups.classes, name="lookup-classes"),
+    path("supervision/", supervision.register, name="supervision"),
+    path("supervision/new/", supervision.new, name="supervision-new"),
+    path("supervision/<str:number>/", supervision.order, name="supervision-order"),
+    path("supervision/<str:number>/<slug:act>/", supervision.act, name="supervision-act"),
+    path("visits/", visits.visits, name="visits"),
+    path("visits/<str:number>/number/", visits.number, name="visit-number"),
     path("figures/", figures.figures, name="figures"),
     path("figures/cases/", figures.figure_cases, name="figure-cases"),
     path("figures/table.csv", figure_file.figure_table, name="figure-table"),

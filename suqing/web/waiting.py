@@ -9,6 +9,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can
 from suqing.cases.queries import waiting_counts
+from suqing.cases.queries.orders import waiting_orders
 
 N_ = str
 
@@ -54,3 +55,9 @@ def to_do(person: Person, now: datetime) -> int:
     if not (can(person, P.CASE_DISPATCH) or can(person, P.CASE_DECIDE)):
         return 0
     return sum(one.count for one in waiting_for(person, now) if one.view in ("to_dispatch", "to_decide"))
+
+
+def orders_waiting(person: Person, now: datetime) -> int:
+    """How many supervision orders ask this person for a reply or a review, for the rail; one query."""
+    del now
+    return waiting_orders(person)

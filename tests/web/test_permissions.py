@@ -39,6 +39,9 @@ ALLOWED: dict[str, set[str]] = {
          "call-offers", "credit-code", "lookup-entities", "lookup-places", "lookup-classes"),
         TAKERS,
     ),
+    **dict.fromkeys(("supervision", "supervision-order", "supervision-act"), HANDLERS | {"supervisor"}),
+    "supervision-new": {"supervisor"},
+    **dict.fromkeys(("visits", "visit-number"), TAKERS),
     **dict.fromkeys(("figures", "figure-cases", "figure-table"), COUNTING),
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
     "bulletin-draft": {"analyst", "editor"},
@@ -49,6 +52,7 @@ PUBLIC = {"sign-in", "sign-out", "language", "theme"}
 SAMPLES: dict[str, object] = {
     "number": "TS20200127000001",
     "step": "accept",
+    "act": "close",
     "clock": 1,
     "ref": "00000000-0000-4000-8000-000000000000",
     "party": 1,

@@ -88,12 +88,7 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
     """Apply the filters of a list."""
     exact = {"kind": filters.kind, "state": filters.state, "issue_class_id": filters.issue_class}
     cases = cases.filter(**{name: value for name, value in exact.items() if value})
-    if filters.open_only:
-        cases = cases.unfinished()
-    elif filters.archived:
-        cases = cases.filter(archived_at__isnull=False)
-    elif not filters.words.strip() and filters.parties is None:
-        cases = cases.filter(archived_at=None)
+    cases = _of_archive(cases.unfinished() if filters.open_only else cases, filters)
     if filters.waiting in WAITING:
         cases = cases.filter(WAITING[filters.waiting])
     if filters.parties is not None:
@@ -107,6 +102,14 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
         cases = cases.filter(topics__version__topic__code=filters.topic).distinct()
     cases = _received_within(cases, filters.received_from, filters.received_to)
     return _with_words(_due_within(cases, filters.due, now), filters.words)
+
+
+def _of_archive(cases: CaseQuerySet, filters: Filters) -> CaseQuerySet:
+    """What lies in the archive only where it is asked for or searched; nothing that is open lies there."""
+    if filters.archived:
+        return cases.filter(archived_at__isnull=False)
+    is_search = bool(filters.words.strip()) or filters.parties is not None
+    return cases if filters.open_only or is_search else cases.filter(archived_at=None)
 
 
 def _received_within(cases: CaseQuerySet, first: date | None, last: date | None) -> CaseQuerySet:

@@ -24,7 +24,7 @@ from suqing.cases.grounds import refusal
 from suqing.cases.models import Case
 from suqing.cases.result_details import LABELS as RESULT_LABELS
 from suqing.cases.result_details import CheckClass, Evidence, Finding, MediationWay
-from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, State
+from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, State, VisitGrade
 from suqing.lawclock.queries import citation
 from suqing.ledger.queries import setting
 from suqing.taxonomy.models import ClassKind, ClassNode
@@ -60,6 +60,11 @@ def head(case: Case, now: datetime) -> dict[str, Any]:
         facts.append((_("Handler"), case.handler.display_name))
     facts.append((_("Received"), moment_text(case.received_at, now, now.tzinfo or case.received_at.tzinfo)))  # type: ignore[arg-type]
     facts.append((_("Channel"), _(LABELS[Channel(case.channel)])))
+    if case.visit_grade:
+        facts.append((_("Return visit"), _(LABELS[VisitGrade(case.visit_grade)])))
+    if case.archived_at:
+        zone = now.tzinfo or case.archived_at.tzinfo
+        facts.append((_("Archived since"), moment_text(case.archived_at, now, zone)))  # type: ignore[arg-type]
     title = " · ".join(part for part in (case.entity_name, _label(case.issue_class)) if part)
     return {
         "number": case.number,

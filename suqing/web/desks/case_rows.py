@@ -58,4 +58,8 @@ def flags(case: Case) -> list[tuple[str, str]]:
         found.append((_("Sensitive"), "soon"))
     if case.return_count:
         found.append((_("Returned %(count)d×") % {"count": case.return_count}, "plain"))
+    if case.supervise_count:
+        found.append((_("Supervised %(count)d×") % {"count": case.supervise_count}, "soon"))
+    if case.archived_at:
+        found.append((_("In the archive"), "plain"))
     return found

@@ -20,7 +20,7 @@ Parse = Callable[[str], date]
 
 @dataclass(frozen=True, slots=True)
 class KeyPage:
-    """One page, newest first, and the keys of its neighbours; "" where there is none."""
+    """One page and the keys of its neighbours; "" where there is none."""
 
     rows: list[Any]
     after: str
@@ -47,16 +47,24 @@ def page(
     field: str = "received_at",
     parse: Parse = datetime.fromisoformat,
     size: int = SIZE,
+    oldest_first: bool = False,
 ) -> KeyPage:
-    """Cut one page by ``field`` and key; ``given`` may hold "after" or "before".  A broken key starts at page 1."""
+    """Cut one page by ``field`` and key; ``given`` may hold "after" or "before".  A broken key starts at page 1.
+
+    Newest first, or ``oldest_first``; "before" leads to the page above, "after" to the one below.
+    """
     key = _read(given.get("before") or given.get("after") or "", parse)
+    down, up = ("gt", "lt") if oldest_first else ("lt", "gt")
+    forward, backward = ((field, "pk"), (f"-{field}", "-pk"))
+    if not oldest_first:
+        forward, backward = backward, forward
     if key is not None and given.get("before"):
-        newer = Q(**{f"{field}__gt": key[0]}) | Q(**{field: key[0], "pk__gt": key[1]})
-        found = list(rows.filter(newer).order_by(field, "pk")[: size + 1])
+        above = Q(**{f"{field}__{up}": key[0]}) | Q(**{field: key[0], f"pk__{up}": key[1]})
+        found = list(rows.filter(above).order_by(*backward)[: size + 1])
         return _page(found[:size][::-1], field, has_newer=len(found) > size, has_older=True)
     if key is not None:
-        rows = rows.filter(Q(**{f"{field}__lt": key[0]}) | Q(**{field: key[0], "pk__lt": key[1]}))
-    found = list(rows.order_by(f"-{field}", "-pk")[: size + 1])
+        rows = rows.filter(Q(**{f"{field}__{down}": key[0]}) | Q(**{field: key[0], f"pk__{down}": key[1]}))
+    found = list(rows.order_by(*forward)[: size + 1])
     return _page(found[:size], field, has_newer=key is not None, has_older=len(found) > size)
 
 

@@ -19,6 +19,7 @@ from suqing.lawclock.limits import limits
 from suqing.lawclock.queries import citation
 from suqing.ledger.models import Event
 from suqing.taxonomy.models import ClassNode
+from suqing.web.desks.timeline import afterwards as afterwards_story
 from suqing.web.desks.timeline import mediation as mediation_story
 from suqing.web.desks.timeline import reports as timeline_reports
 from suqing.web.wording import day_text, money_text
@@ -138,6 +139,7 @@ WAYS: dict[str, _Way] = {
     "case.repeat_merged": _Way(
         "link", "steps", _plain(N_("%(who)s merged the new facts of a repeat report"))
     ),
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in afterwards_story.WAYS},
     "case.investigated": _Way("search", "steps", timeline_reports.investigated),
     "personal.looked_at": _Way(
         "eye", "looks", _plain(N_("%(who)s looked at personal data, giving a reason"))

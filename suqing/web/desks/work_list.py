@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +19,7 @@ from suqing.cases import queries
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case
 from suqing.cases.queries import Filters
+from suqing.cases.queries.orders import filters_of
 from suqing.cases.vocabulary import LABELS, Kind, State
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree, Division, DivisionLevel, Topic
 from suqing.web.context import moment_of
@@ -81,6 +84,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "pager": _pager(page, asked, view),
         "empty": _empty(asked, view),
         "view_name": _(VIEWS[view][0]),
+        "list_query": _url(asked, view).partition("?")[2],
     }
     return render(request, "web/cases/list.html", facts)
 
@@ -91,6 +95,52 @@ def search_url(person: Person, asked: dict[str, str], view: str = "") -> str:
     if number:
         asked = asked | {"q": "", "same_person": queries.newest_under(person, number) or NOBODY}
     return _url(asked, "all" if number else view)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a list is narrowed to: the filters, their words, and the address of the list; "" if it has none."""
+
+    filters: Filters
+    words: list[str]
+    url: str
+
+
+def narrowing(person: Person, given: QueryDict, now: datetime) -> Narrowing:
+    """What the address of the work list asks for; for pages that take a list over."""
+    view, asked = given.get("view", FIRST), _asked(given)
+    view = view if view in VIEWS else FIRST
+    chips = [chip["label"] for chip in _chips(asked, _options(person, now), view, now)]
+    return Narrowing(_filters(person, view, asked), [_(VIEWS[view][0]), *chips], _url(asked, view))
+
+
+def saved(stored: Mapping[str, Any], person: Person, now: datetime) -> Narrowing:
+    """A stored filter as the work list would show it.  A filter for one person's cases names nobody."""
+    filters = filters_of(stored)
+    start = {"open_only": filters.open_only, "waiting": filters.waiting, "archived": filters.archived}
+    view = next((key for key, (_n, one) in VIEWS.items() if not one.due and _same_start(one, start)), "all")
+    typed = {
+        "q": filters.words,
+        "kind": filters.kind,
+        "state": filters.state,
+        "unit": filters.unit,
+        "place": filters.place,
+        "issue": filters.issue_class,
+        "topic": filters.topic,
+        "due": filters.due,
+        "from": filters.received_from,
+        "to": filters.received_to,
+    }
+    asked = {name: str(value) for name, value in typed.items() if value} | {"same_person": ""}
+    asked = {name: asked.get(name, "") for name in TEXTS}
+    words = [_(VIEWS[view][0]), *(chip["label"] for chip in _chips(asked, _options(person, now), view, now))]
+    if filters.parties is not None:
+        return Narrowing(filters, [*words, _("Cases of one person")], "")
+    return Narrowing(filters, words, _url(asked, view))
+
+
+def _same_start(one: Filters, start: Mapping[str, object]) -> bool:
+    return all(getattr(one, name) == value for name, value in start.items())
 
 
 def _asked(given: QueryDict) -> dict[str, str]:

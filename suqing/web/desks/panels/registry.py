@@ -8,6 +8,7 @@ from datetime import datetime
 from suqing.accounts.models import Person
 from suqing.cases.models import Case
 from suqing.web.desks.case_facts import Sight
+from suqing.web.desks.panels import supervision
 from suqing.web.desks.panels.mediation import leads_panel, mediation_panel
 from suqing.web.desks.panels.notices import notice_panel
 from suqing.web.desks.panels.panel import Panel
@@ -16,7 +17,14 @@ from suqing.web.desks.panels.reports import report_panel
 Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
 
 # In the order of the page; None from a maker leaves the part out.
-MAKERS: tuple[Maker, ...] = (mediation_panel, leads_panel, notice_panel, report_panel)
+MAKERS: tuple[Maker, ...] = (
+    supervision.orders_panel,
+    supervision.visits_panel,
+    mediation_panel,
+    leads_panel,
+    notice_panel,
+    report_panel,
+)
 
 
 def panels(reader: Person, case: Case, sight: Sight, now: datetime) -> list[Panel]:

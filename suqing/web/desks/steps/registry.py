@@ -5,14 +5,22 @@ from __future__ import annotations
 from suqing.accounts.models import Person
 from suqing.cases import queries
 from suqing.cases.models import Case
-from suqing.web.desks.steps import complaints, dispatching, handling, mediation, reports
+from suqing.web.desks.steps import (
+    afterwards,
+    competence,
+    complaints,
+    dispatching,
+    handling,
+    mediation,
+    reports,
+)
 from suqing.web.desks.steps.forms import Offer, StepDesk
 
 # The order in which steps stand on the page.
-MODULES = (dispatching, complaints, mediation, reports, handling)
+MODULES = (dispatching, competence, complaints, mediation, reports, handling, afterwards)
 STEPS: dict[str, StepDesk] = {desk.code: desk for module in MODULES for desk in module.DESKS}
 # Steps that the table of states does not hold: inside a unit, or owed after a decision.
-EXTRA = (dispatching.offers, handling.offers)
+EXTRA = (dispatching.offers, handling.offers, afterwards.offers)
 
 
 def offers(person: Person, case: Case) -> list[Offer]:
@@ -20,10 +28,14 @@ def offers(person: Person, case: Case) -> list[Offer]:
     found = [
         Offer(STEPS[row.step.value], tuple(filter(None, (row.articles.get(case.regime),))))
         for row in queries.steps_for(person, case)
-        if row.step.value in STEPS
+        if row.step.value in STEPS and _suits(STEPS[row.step.value], person, case)
     ]
     order = list(STEPS)
     found.sort(key=lambda offer: order.index(offer.desk.code))
     for more in EXTRA:
         found += more(person, case)
     return found
+
+
+def _suits(desk: StepDesk, person: Person, case: Case) -> bool:
+    return desk.suits is None or desk.suits(person, case)
