@@ -18,7 +18,6 @@ from suqing.cases.queries import (
     draft_of,
     drafts_of,
     personal_data,
-    proposed_unit,
     search_entities,
     siblings,
     steps_for,
@@ -156,11 +155,6 @@ def test_the_number_pops_the_people_and_their_cases(centre: Cast) -> None:
     assert {party.name_masked for party in known.parties} == {"王**", "李*"}
     assert (known.total, known.open_count) == (2, 2)
     assert caller(centre.call_taker, "").total == 0
-
-
-def test_the_place_proposes_the_unit_of_its_district(centre: Cast) -> None:
-    assert proposed_unit(one_case(centre.call_taker, place="320508")) == centre.gusu
-    assert proposed_unit(one_case(centre.call_taker, place="")) is None
 
 
 def test_operators_are_found_by_name_code_and_pinyin(centre: Cast) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 
@@ -85,6 +87,22 @@ class Dispatch(models.Model):
         return f"{self.case_id} → {self.to_unit_id}"
 
 
+class DispatchRuleQuerySet(models.QuerySet["DispatchRule"]):
+    def in_force(self, day: date) -> DispatchRuleQuerySet:
+        """Keep the rows that hold on this day, whoever looks when."""
+        until = models.Q(valid_until=None) | models.Q(valid_until__gt=day)
+        return self.filter(until, valid_from__lte=day)
+
+    def in_force_from(self, day: date) -> DispatchRuleQuerySet:
+        """Keep the rows that hold on this day or will hold on a later one."""
+        holds_at_all = models.Q(valid_until__gt=models.F("valid_from"))
+        return self.filter(models.Q(valid_until=None) | models.Q(valid_until__gt=day) & holds_at_all)
+
+    def in_order(self) -> DispatchRuleQuerySet:
+        """Order as they propose."""
+        return self.order_by("rank", "id")
+
+
 class DispatchRule(models.Model):
     """A row of the dispatch catalogue (派单目录): which unit gets what, from when, on which ground.
 
@@ -126,6 +144,8 @@ class DispatchRule(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     changed_at = models.DateTimeField()
+
+    objects = DispatchRuleQuerySet.as_manager()
 
     class Meta:
         constraints = [
