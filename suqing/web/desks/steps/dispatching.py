@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django import forms
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,11 +18,13 @@ from suqing.cases import queries
 from suqing.cases.actions import dispatching
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case
+from suqing.cases.queries import Proposal, SameDispute
 from suqing.cases.vocabulary import LABELS, Kind, Step
 from suqing.lawclock import queries as law
 from suqing.lawclock.calendars import CalendarMissing
 from suqing.ledger.queries import setting
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree
+from suqing.web.desks.steps.competence import units_by_kind
 from suqing.web.desks.steps.forms import (
     Choices,
     Offer,
@@ -33,6 +36,7 @@ from suqing.web.desks.steps.forms import (
     words,
 )
 from suqing.web.policy import REPORT_BACK_DAYS
+from suqing.web.wording import day_text
 
 N_ = str
 
@@ -48,25 +52,71 @@ class DispatchForm(StepForm):
     first = "to_unit"
 
     def prepare(self) -> None:
-        self.targets = {unit.pk: unit for unit in queries.dispatch_targets(self.case)}
-        proposed = queries.proposed_unit(self.case)
+        units = queries.dispatch_targets(self.case)
+        self.targets = {unit.pk: unit for unit in units}
+        proposed = queries.proposals(self.case, local_day(self.now), targets=units)
         choices: Choices = [("", _("Choose a unit"))]
-        if proposed is not None:
-            place = self.case.place.name if self.case.place else ""
-            why = _("Proposed: it happened in %(place)s") % {"place": place}
-            choices.append((why, [(proposed.pk, proposed.name)]))
-            self.initial.setdefault("to_unit", proposed.pk)
-        left = [unit for unit in self.targets.values() if proposed is None or unit.pk != proposed.pk]
-        self.fields["to_unit"].choices = choices + _tree(left)  # type: ignore[attr-defined]
-        self.initial.setdefault("report_back_on", _report_back_day(self.now))
+        if proposed:
+            found = [(one.unit.pk, one.unit.name) for one in proposed if one.unit is not None]
+            choices.append((_("Proposed"), found))
+            self.initial.setdefault("to_unit", found[0][0])
+        known = {one.unit.pk for one in proposed if one.unit is not None}
+        left = [unit for unit in units if unit.pk not in known]
+        self.fields["to_unit"].choices = choices + units_by_kind(left)  # type: ignore[attr-defined]
+        self.fields["to_unit"].help_text = self._reasons(proposed, queries.outside(self.case, targets=units))
+        self._set_day()
+
+    def _reasons(self, proposed: Sequence[Proposal], outside: Sequence[Proposal]) -> str:
+        """Each proposal with its reason and article, what lies out of reach, and who received the dispute first."""
+        lines = [format_html("<b>{}</b> {}", one.unit.name, _because(one)) for one in proposed if one.unit]
+        far = _("That lies outside of this centre's area.")
+        lines += [format_html("{} {}", _because(one), far) for one in outside]
+        same = queries.same_dispute(self.case)
+        if same is not None:
+            told = first_receiver(same, local_day(self.now))
+            lines.append(format_html('<span class="sq-tag is-soon">{}</span> {}', _("Same dispute?"), told))
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
+
+    def _set_day(self) -> None:
+        """Propose the day that local policy gives; say so where it cannot be counted or nobody named one."""
+        field, day = self.fields["report_back_on"], _report_back_day(self.now)
+        if day is not None:
+            self.initial.setdefault("report_back_on", day)
+        else:
+            field.help_text = _(
+                "No day could be proposed: the calendar is not known that far. Set one by hand."
+            )
 
 
-def _tree(units: Sequence[Unit]) -> Choices:
-    """Units under the kind they are of, bureaus with their stations together, in pinyin order."""
-    groups: dict[str, Choices] = {}
-    for unit in sorted(units, key=lambda one: (one.kind != Unit.Kind.BUREAU, one.kind, one.pinyin)):
-        groups.setdefault(str(Unit.Kind(unit.kind).label), []).append((unit.pk, unit.name))
-    return list(groups.items())
+def _because(one: Proposal) -> str:
+    reason = _(one.reason) % one.values
+    if not one.article:
+        return reason
+    return _("%(reason)s Ground: %(article)s.") % {"reason": reason, "article": law.citation((one.article,))}
+
+
+def first_receiver(same: SameDispute, today: date) -> str:
+    """Who handles it where the same person has complained of the same operator in two units."""
+    values = {
+        "unit": same.other.responsible_unit.name,
+        "day": day_text(local_day(same.other.received_at), today),
+        "article": law.citation((same.article,)),
+    }
+    if same.came_first:
+        return (
+            _(
+                "An open complaint of this person about this operator is with %(unit)s, received earlier, on %(day)s. "
+                "If it is the same dispute, that unit handles it as first receiver (%(article)s)."
+            )
+            % values
+        )
+    return (
+        _(
+            "An open complaint of this person about this operator is with %(unit)s, received later, on %(day)s. "
+            "If it is the same dispute, the first receiver handles it (%(article)s)."
+        )
+        % values
+    )
 
 
 def _report_back_day(now: datetime) -> date | None:
@@ -75,6 +125,16 @@ def _report_back_day(now: datetime) -> date | None:
         return law.calendar().nth_working_day(local_day(now), setting(REPORT_BACK_DAYS))
     except CalendarMissing:
         return None
+
+
+class RejectForm(StepForm):
+    note = words(gettext_lazy("Why the unit is competent all the same"), limit=500)
+    first = "note"
+
+
+class UpholdForm(StepForm):
+    note = words(gettext_lazy("Note"), required=False, limit=500)
+    first = "note"
 
 
 class ReturnForm(StepForm):
@@ -144,10 +204,29 @@ DESKS: tuple[StepDesk, ...] = (
         is_main=True,
     ),
     StepDesk(
+        Step.UPHOLD,
+        LABELS[Step.UPHOLD],
+        N_("The unit is right: the case can be dispatched to another one."),
+        N_("The objection has been upheld; the case waits to be dispatched."),
+        "u",
+        UpholdForm,
+        simple(dispatching.uphold, "note"),
+        is_main=True,
+    ),
+    StepDesk(
+        Step.REJECT,
+        LABELS[Step.REJECT],
+        N_("The unit is competent: it gets the same dispatch back."),
+        N_("The objection has been rejected; the case is with the unit again."),
+        "r",
+        RejectForm,
+        simple(dispatching.reject, "note"),
+    ),
+    StepDesk(
         Step.RETURN,
         LABELS[Step.RETURN],
-        N_("Not ours: send it back to the centre at once; it must not be passed on sideways."),
-        N_("The case has been returned to the centre."),
+        N_("Not ours: object and send it back to the centre at once; it must not be passed on sideways."),
+        N_("The objection has gone to the centre."),
         "b",
         ReturnForm,
         simple(dispatching.send_back, "reason", "note"),

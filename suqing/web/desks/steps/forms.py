@@ -105,6 +105,7 @@ class StepDesk:
     run: Run
     is_main: bool = False
     is_grave: bool = False
+    suits: Callable[[Person, Case], bool] | None = None  # what the table of states cannot know; asks no query
 
 
 def given(form: StepForm, *names: str) -> dict[str, Any]:
