@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from suqing.accounts.models import Unit
+from suqing.accounts.models import Person, Unit
 from suqing.accounts.queries import NotPermitted
 from suqing.cases.actions.moving import Refused
+from suqing.cases.actions.order_messages import warn_of_orders
 from suqing.cases.actions.orders import (
     StaleOrder,
     close_order,
@@ -37,6 +38,7 @@ from suqing.cases.queries.orders import (
     waiting_orders,
 )
 from suqing.cases.vocabulary import Kind
+from suqing.inbox.models import Message
 from suqing.ledger.actions import change_setting
 from suqing.ledger.models import Event
 from suqing.ledger.policy import BadSetting
@@ -370,6 +372,45 @@ def test_the_register_has_open_overdue_closed_and_mine(centre: Cast) -> None:
     assert (waiting_orders(centre.supervisor), waiting_orders(centre.handler)) == (1, 1)
     assert is_overdue(late, now)
     assert not is_overdue(late, AT + timedelta(days=7))
+
+
+# What people are told
+
+
+def told(person: Person) -> list[tuple[str, str]]:
+    return list(Message.objects.filter(recipient=person).order_by("id").values_list("code", "level"))
+
+
+def test_units_are_told_of_the_order_and_of_what_became_of_their_reply(centre: Cast) -> None:
+    order = issued(centre)
+    replied(centre, order)
+    reviewed(centre, order, is_accepted=False, note="请补充")
+    assert told(centre.handler) == [("order.issued", "info"), ("order.reply_sent_back", "info")]
+    assert told(centre.price_handler) == [("order.issued", "info")]
+    assert told(centre.supervisor) == [("order.replied", "info")]
+    assert told(centre.other_handler) == []
+    message = Message.objects.get(recipient=centre.price_handler)
+    assert (message.link_name, message.link_args) == ("supervision-order", [order.number])
+
+
+def test_who_owes_a_reply_is_warned_48_and_24_hours_before_and_when_it_is_late(centre: Cast) -> None:
+    order = issued(centre, due_on=date(2020, 2, 3))
+    Message.objects.all().delete()
+    end = datetime(2020, 2, 4, tzinfo=AT.tzinfo)
+    reply_order(order=order, unit=price(centre), reply="已约谈", by=centre.price_handler, at=AT)
+    Message.objects.all().delete()
+    for hours, expected in ((49, 0), (48, 1), (47, 0), (24, 1), (1, 0), (0, 1), (-30, 0)):
+        assert warn_of_orders(by=SYSTEM, at=end - timedelta(hours=hours)) == expected, hours
+    assert told(centre.handler) == [("order.near", "soon")] * 2 + [("order.overdue", "breach")]
+    assert told(centre.supervisor) == [("order.overdue", "breach")]
+    assert told(centre.price_handler) == [], "its reply waits for the review"
+    assert Event.objects.filter(verb="supervision_order.warned").count() == 3
+
+
+def test_a_unit_without_handlers_is_told_through_the_next_rung(centre: Cast) -> None:
+    medical = Unit.objects.get(code="sz-medical-device")
+    issued(centre, assistants=[medical])
+    assert ("order.issued", "info") in told(centre.superior), "the supervisor issued it"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,6 +15,7 @@ from django.db.models import F
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can_in, require
+from suqing.cases.actions import order_messages
 from suqing.cases.actions.moving import Refused, Stale, written
 from suqing.cases.actions.order_numbers import next_number
 from suqing.cases.intake import local_day
@@ -168,7 +169,8 @@ def _named_cases(asked: OrderInput, by: Person, at: datetime) -> list[Case]:
 
 def _bind(order: SupervisionOrder, asked: OrderInput, named: list[Case], *, by: Person, at: datetime) -> None:
     units = [(asked.lead, Part.LEAD), *((unit, Part.ASSISTANT) for unit in asked.assistants)]
-    writer().new_many([SupervisedUnit(order=order, unit=unit, role=role) for unit, role in units])
+    bound = [SupervisedUnit(order=order, unit=unit, role=role) for unit, role in units]
+    writer().new_many(bound)
     writer().new_many([SupervisedCase(order=order, case=case) for case in named])
     Case.objects.filter(pk__in=[case.pk for case in named]).update(supervise_count=F("supervise_count") + 1)
     for case in named:
@@ -187,6 +189,8 @@ def _bind(order: SupervisionOrder, asked: OrderInput, named: list[Case], *, by: 
             "filter": order.filter,
         },
     )
+    for one in bound:
+        order_messages.tell_unit(order_messages.ISSUED, one, by=by, at=at)
 
 
 # Replies and their review
@@ -225,6 +229,7 @@ def reply_order(
     _step(row, bound, ReplyState.WAITING)
     data = {"unit": bound.unit.code, "round": answer.round}
     writer().record("supervision_order.replied", row, by=by, at=at, data=data)
+    order_messages.tell_issuer(order_messages.REPLIED, bound, by=by, at=at)
     return answer
 
 
@@ -257,6 +262,8 @@ def review_reply(
     verb = "reply_accepted" if is_accepted else "reply_sent_back"
     data = {"unit": bound.unit.code, "round": answer.round}
     writer().record(f"supervision_order.{verb}", row, by=by, at=at, data=data)
+    code = order_messages.ACCEPTED if is_accepted else order_messages.SENT_BACK
+    order_messages.tell_unit(code, bound, by=by, at=at)
     return answer
 
 
@@ -303,6 +310,8 @@ def _end(
     row.revision += 1
     writer().save(row, "state", "closed_by", "closed_at", "closing_note", "revision")
     writer().record(f"supervision_order.{state}", row, by=by, at=at, data={"number": row.number})
+    for bound in row.units.select_related("unit", "order__issued_by"):
+        order_messages.tell_unit(order_messages.ENDED, bound, by=by, at=at)
     return row
 
 
@@ -318,7 +327,7 @@ def _open_order(order: SupervisionOrder, revision: int | None = None) -> Supervi
 
 
 def _part_of(row: SupervisionOrder, unit: Unit, revision: int | None) -> SupervisedUnit:
-    bound = row.units.select_related("unit").filter(unit=unit).first()
+    bound = row.units.select_related("unit", "order__issued_by").filter(unit=unit).first()
     if bound is None:
         raise Refused(N_("The order does not bind %(unit)s."), unit=unit.name)
     if revision is not None and bound.revision != revision:
