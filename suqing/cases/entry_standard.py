@@ -1,25 +1,37 @@
-"""Which facts a case should hold, by kind: the checklist at the call desk.  Pure.
+"""Which facts a case should hold, by kind, in versions: the checklist at the call desk.  Pure.
 
-``must`` facts stop registration (``intake`` refuses); the others are asked for and counted in the completeness score.
-Sources: O20 art. 9 and 24, O121 art. 10 and 28, forms 1 and 2 of FORMS26.
+A standard names facts that must and facts that should be given.  ``must`` facts stop registration; the others are asked
+for and counted in the completeness score.  What the law itself asks for is in every version and cannot be lowered.
+Sources: O20 art. 9 and 24, O121 art. 10 and 28, forms 1 and 2 of FORMS26; versions: domain S19 (Suzhou's notice on
+standardising the first entry).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 
 from suqing.cases.intake import MatterInput, PartyInput
 from suqing.cases.vocabulary import Kind
 
 N_ = str
 
-VERSION = 1
+FIRST_VERSION = 1
+
+
+class Level(StrEnum):
+    """How much a standard asks for a fact."""
+
+    MUST = "must"
+    SHOULD = "should"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact: its name for the page, the form field that holds it, whether it stops registration, its source."""
+    """One fact: its name for the page, the form fields that hold it, whether it stops registration, its source."""
 
     code: str
     label: str
@@ -71,7 +83,7 @@ _ADDRESS = _fact(
     "address", N_("Address of the operator"), "address", "O121:10", lambda _p, m: bool(m.address)
 )
 
-STANDARD: dict[Kind, tuple[Fact, ...]] = {
+FIRST: dict[Kind, tuple[Fact, ...]] = {
     Kind.CONSULTATION: (_WORDS, _ISSUE, _OBJECT),
     Kind.COMPLAINT: (
         _fact(
@@ -134,13 +146,110 @@ STANDARD: dict[Kind, tuple[Fact, ...]] = {
     ),
 }
 
+_ID_NUMBER = _fact(
+    "id_number",
+    N_("Complainant's identity number"),
+    "party.id_number",
+    "FORMS26:1",
+    lambda p, _m: bool(p.id_number),
+)
+_PRICES = (
+    _fact("goods", N_("Goods"), "goods", "entry standard", lambda _p, m: bool(m.goods)),
+    _fact(
+        "price_asked",
+        N_("Price asked"),
+        "price_asked",
+        "entry standard",
+        lambda _p, m: m.price_asked is not None,
+    ),
+    _fact(
+        "price_earlier",
+        N_("Earlier price"),
+        "price_earlier",
+        "entry standard",
+        lambda _p, m: m.price_earlier is not None,
+    ),
+)
+_USCC = _fact(
+    "uscc",
+    N_("Unified social credit code"),
+    "entity.uscc",
+    "entry standard",
+    lambda _p, m: bool(m.entity.uscc),
+)
+_CONSENTS = (
+    _fact(
+        "publicity_consent",
+        N_("Whether the complaint may be made public"),
+        "publicity_consent",
+        "FORMS26:1",
+        lambda _p, m: m.publicity_consent is not None,
+    ),
+    _fact(
+        "delegation_consent",
+        N_("Whether the mediation may be delegated"),
+        "delegation_consent",
+        "FORMS26:1",
+        lambda _p, m: m.delegation_consent is not None,
+    ),
+)
+_ACT_PLACE = _fact(
+    "act_place", N_("Place where the act occurred"), "act_place", "O121:29", lambda _p, m: bool(m.act_place)
+)
 
-def missing(party: PartyInput, matter: MatterInput) -> list[Fact]:
-    """Return the facts of the standard that are not given yet, in the order people are asked."""
-    return [fact for fact in STANDARD[matter.kind] if not fact.is_given(party, matter)]
+# What a later version may ask for besides the first.
+KNOWN: dict[Kind, tuple[Fact, ...]] = {
+    Kind.CONSULTATION: FIRST[Kind.CONSULTATION],
+    Kind.COMPLAINT: (*FIRST[Kind.COMPLAINT], _ID_NUMBER, _USCC, *_PRICES, *_CONSENTS),
+    Kind.REPORT: (*FIRST[Kind.REPORT], _USCC, *_PRICES, _ACT_PLACE),
+}
 
 
-def completeness(party: PartyInput, matter: MatterInput) -> float:
-    """Return the share of facts given, from 0 to 1."""
-    facts = STANDARD[matter.kind]
-    return 1 - len(missing(party, matter)) / len(facts)
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """One version for one kind, in force from a day on; ``effective_on`` None: from the beginning."""
+
+    kind: Kind
+    version: int
+    effective_on: date | None
+    facts: tuple[Fact, ...]
+
+    def missing(self, party: PartyInput, matter: MatterInput) -> list[Fact]:
+        """Return the facts that are not given yet, in the order people are asked."""
+        return [fact for fact in self.facts if not fact.is_given(party, matter)]
+
+    def refused(self, party: PartyInput, matter: MatterInput) -> list[Fact]:
+        """Return the missing facts that stop registration."""
+        return [fact for fact in self.missing(party, matter) if fact.must]
+
+    def completeness(self, party: PartyInput, matter: MatterInput) -> Decimal:
+        """Return the share of facts given, from 0 to 1, to three places."""
+        share = 1 - Decimal(len(self.missing(party, matter))) / len(self.facts)
+        return round(share, 3)
+
+
+def first(kind: Kind) -> Standard:
+    """Return version 1, which stands in the program itself."""
+    return Standard(kind, FIRST_VERSION, None, FIRST[kind])
+
+
+def of_levels(kind: Kind, version: int, effective_on: date, levels: Mapping[str, str]) -> Standard:
+    """Return a version from the levels kept for it; codes that this program does not know are left out."""
+    facts = tuple(
+        replace(fact, must=levels[fact.code] == Level.MUST) for fact in KNOWN[kind] if fact.code in levels
+    )
+    return Standard(kind, version, effective_on, facts)
+
+
+def lowered(kind: Kind, levels: Mapping[str, str]) -> Fact | None:
+    """Return a fact that the law asks for and these levels do not; None if the minimum is kept."""
+    return next((fact for fact in FIRST[kind] if fact.must and levels.get(fact.code) != Level.MUST), None)
+
+
+def in_force(standards: Iterable[Standard], kind: Kind, day: date) -> Standard:
+    """Return the newest version of a kind that has taken effect by this day: a newer one takes the place of all
+    before it from its own day on."""
+    known = [
+        one for one in standards if one.kind == kind and (one.effective_on is None or one.effective_on <= day)
+    ]
+    return max(known, key=lambda one: one.version, default=first(kind))

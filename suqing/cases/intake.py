@@ -13,13 +13,14 @@ from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from suqing.cases.vocabulary import Channel, ContactOutcome, Kind, Urgency
+from suqing.cases.vocabulary import Channel, ContactOutcome, Kind, SellerRole, Urgency
 from suqing.kit import phones, uscc
 
 N_ = str
 
 MAX_NARRATIVE = 20_000  # characters; a spoken complaint of an hour stays far below
 MAX_MATTERS = 20
+MAX_ID_NUMBER = 40  # characters; passports and permits are longer than an identity card's 18
 MAX_AMOUNT = Decimal("999999999999.99")
 MAX_PRICE = Decimal("9999999999.99")
 CLOCK_TOLERANCE = timedelta(minutes=2)  # a desk's clock may run a little ahead of the centre's
@@ -105,6 +106,21 @@ class MatterInput:
     is_real_name: bool = True
     urgency: Urgency = Urgency.NORMAL
     answer: str = ""  # a consultation answered on the spot
+    # What decides competence (O20 art. 12 and 27, O121 art. 13, 31, 32); places are division codes.
+    seller_role: SellerRole = SellerRole.ORDINARY
+    platform: str = ""
+    platform_place: str = ""
+    published_place: str = ""
+    act_place: str = ""
+    # Form 1 of FORMS26 asks both; None: nobody has asked.
+    publicity_consent: bool | None = None
+    delegation_consent: bool | None = None
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The division codes given, by field."""
+        names = ("place", "platform_place", "published_place", "act_place")
+        return {name: code for name in names if (code := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +160,7 @@ def cleaned(submission: SubmissionInput) -> SubmissionInput:
             address=matter.address.strip(),
             goods=matter.goods.strip(),
             answer=matter.answer.strip(),
+            platform=matter.platform.strip(),
         )
         for matter in submission.matters
     )
@@ -202,6 +219,11 @@ def _party_problems(submission: SubmissionInput) -> Iterator[tuple[str, Problem]
         yield "party.name", Problem(N_("A name has at most 60 characters."))
     if len(party.address) > 300:
         yield "party.address", Problem(N_("An address has at most 300 characters."))
+    if len(party.id_number) > MAX_ID_NUMBER:
+        yield (
+            "party.id_number",
+            Problem(N_("This field takes at most %(limit)s characters."), {"limit": MAX_ID_NUMBER}),
+        )
     # O20 art. 9 and O121 art. 10: a complaint names the complainant and how to reach them.
     if Kind.COMPLAINT in kinds or real_report:
         if not party.name:
@@ -244,6 +266,7 @@ def _bounded(matter: MatterInput) -> tuple[tuple[str, str, int], ...]:
         ("request_note", matter.request_note, 500),
         ("goods", matter.goods, 100),
         ("price_unit", matter.price_unit, 20),
+        ("platform", matter.platform, 200),
         ("answer", matter.answer, MAX_NARRATIVE),
     )
 

@@ -10,7 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from suqing.accounts.models import PersonalLook
+from suqing.cases.actions.standards import issue_standard
+from suqing.cases.entry_standard import FIRST
 from suqing.cases.models import Case, Draft, MarketEntity, Submission
+from suqing.cases.queries import personal_data
+from suqing.cases.vocabulary import Kind
 from suqing.ledger.actions import set_centre_clock
 from suqing.ledger.models import SubjectKey
 from suqing.taxonomy.models import ClassNode
@@ -368,7 +372,7 @@ def test_the_form_costs_a_fixed_number_of_queries(centre: Cast, django_assert_ma
     client = seat(centre.call_taker)
     address = opened(client)
     client.post(f"{address}draft/", complaint() | {f"m{n}-kind": "report" for n in range(1, 9)})
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get(address)
 
 
@@ -379,6 +383,70 @@ def test_the_start_costs_a_fixed_number_of_queries(centre: Cast, django_assert_m
         client.post(f"{opened(client)}draft/", complaint())
     with django_assert_max_num_queries(14):
         client.get(reverse("call-desk"))
+
+
+def test_what_decides_competence_and_the_consents_are_taken_in_the_folded_part(centre: Cast) -> None:
+    client = seat(centre.call_taker)
+    more = {
+        "m0__seller_role": "on_platform",
+        "m0__platform": "示例商城",
+        "m0__platform_place": "320506",
+        "m0__act_place": "320508",
+        "m0__publicity_consent": "yes",
+        "m0__delegation_consent": "no",
+        "party__id_number": "320508199001011234",
+    }
+    answer = client.post(opened(client), complaint(**more))
+    assert answer.status_code == 302
+    case = Case.objects.get()
+    assert (case.seller_role, case.platform, case.platform_place_id, case.act_place_id) == (
+        "on_platform",
+        "示例商城",
+        "320506",
+        "320508",
+    )
+    assert (case.publicity_consent, case.delegation_consent) == (True, False)
+    assert personal_data(case.party).id_number == "320508199001011234"
+    page = client.get(reverse("case", args=[case.number])).content.decode()
+    assert "示例商城" in page
+    assert "平台内经营者" in page
+
+
+def test_a_usual_complaint_needs_nothing_of_the_folded_part(centre: Cast) -> None:
+    client = seat(centre.call_taker)
+    address = opened(client)
+    page = client.get(address).content.decode()
+    assert "data-more hidden>" in page
+    client.post(address, complaint(m0__seller_role="ordinary"))
+    case = Case.objects.get()
+    assert (case.seller_role, case.publicity_consent, case.platform) == ("ordinary", None, "")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("m0__platform_place", "999999"), ("m0__seller_role", "king"), ("m0__platform", "平" * 201)],
+)
+def test_a_wrong_entry_in_the_folded_part_opens_it(centre: Cast, field: str, value: str) -> None:
+    client = seat(centre.call_taker)
+    refused = client.post(opened(client), complaint(**{field: value}))
+    assert refused.status_code == 422
+    assert "data-more open hidden>" in refused.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_what_the_standard_in_force_requires_is_asked_for_and_refused_beside_its_field(centre: Cast) -> None:
+    levels = {
+        fact.code: "must" if fact.must or fact.code == "amount" else "should"
+        for fact in FIRST[Kind.COMPLAINT]
+    }
+    issue_standard(kind=Kind.COMPLAINT, levels=levels, effective_on=AT.date(), by=centre.supervisor, at=AT)
+    client = seat(centre.call_taker)
+    address = opened(client)
+    refused = client.post(address, complaint(m0__amount=""))
+    assert refused.status_code == 422
+    assert 'id="id_m0-amount_error"' in refused.content.decode()
+    assert client.post(address, complaint()).status_code == 302
+    assert Case.objects.get().entry_standard == 2
 
 
 def _ref(address: str) -> str:

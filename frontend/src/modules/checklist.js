@@ -6,7 +6,7 @@ const ROUND = 2 * Math.PI * 15;
 function filled(form, name) {
   const field = form.elements.namedItem(name);
   if (!field) return false;
-  if (field instanceof RadioNodeList) return [...field].some((one) => one.checked);
+  if (field instanceof RadioNodeList) return [...field].some((one) => one.checked && one.value !== "");
   if (["checkbox", "radio"].includes(field.type)) return field.checked;
   return Boolean(field.value && field.value.trim());
 }

@@ -54,22 +54,8 @@ def add_agent(
     row = begin_beside(case, by=by, revision=revision)
     article = AGENT_ARTICLES.get(row.regime, "")
     matters = matters.strip()
-    if not has_original:
-        raise Refused(
-            N_("The original of the power of attorney must be seen."), field="has_original", article=article
-        )
-    if not has_agent_identity:
-        raise Refused(
-            N_("The agent's proof of identity must be seen."), field="has_agent_identity", article=article
-        )
-    if not matters:
-        raise Refused(N_("Write down what the power of attorney is for."), field="matters", article=article)
-    if len(matters) > MAX_MATTERS:
-        raise Refused(
-            N_("This field takes at most %(limit)s characters."), field="matters", limit=MAX_MATTERS
-        )
-    if authority not in set(Authority):
-        raise Refused(N_("Choose how far the authority reaches."), field="authority", article=article)
+    seen = {"has_original": has_original, "has_agent_identity": has_agent_identity}
+    _check_power(seen, matters, authority, article)
     if valid_until is not None and valid_until < local_day(at):
         raise Refused(
             N_("The term of the power of attorney has run out."), field="valid_until", article=article
@@ -105,6 +91,24 @@ def add_agent(
         personal={person.key_subject: words_of(agent) | {"text": matters}},
     )
     return made
+
+
+def _check_power(seen: dict[str, bool], matters: str, authority: str, article: str) -> None:
+    """What must have been seen, and what the power of attorney must say."""
+    for field, message in (
+        ("has_original", N_("The original of the power of attorney must be seen.")),
+        ("has_agent_identity", N_("The agent's proof of identity must be seen.")),
+    ):
+        if not seen[field]:
+            raise Refused(message, field=field, article=article)
+    if not matters:
+        raise Refused(N_("Write down what the power of attorney is for."), field="matters", article=article)
+    if len(matters) > MAX_MATTERS:
+        raise Refused(
+            N_("This field takes at most %(limit)s characters."), field="matters", limit=MAX_MATTERS
+        )
+    if authority not in set(Authority):
+        raise Refused(N_("Choose how far the authority reaches."), field="authority", article=article)
 
 
 @one_transaction

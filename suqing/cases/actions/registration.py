@@ -2,15 +2,19 @@
 
 1. What was typed is cleaned and checked; nothing is written if a field is wrong.
 2. The person, the operator, the classes and the place are found or made.
-3. The submission and each case are stored, beside the original words the redacted ones (match_text).
+3. The submission and each case are stored, beside the original words the redacted ones (match_text), with the version
+   of the entry standard in force on the day of receipt and the share of its facts that were given.
 4. Topics, clocks and events follow in the same transaction; the draft goes.
 A contact with a ``ref`` that is registered already is answered with that submission: a desk may send twice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
@@ -19,8 +23,10 @@ from suqing.cases import intake
 from suqing.cases.actions import drafts, entities, handling, parties, topics
 from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.actions.numbers import next_number
-from suqing.cases.intake import Invalid, MatterInput, Problem, SubmissionInput
+from suqing.cases.entry_standard import Standard, in_force
+from suqing.cases.intake import Invalid, MatterInput, PartyInput, Problem, SubmissionInput
 from suqing.cases.models import Case, Party, Submission
+from suqing.cases.queries.standards import entry_standards
 from suqing.cases.vocabulary import Kind, State
 from suqing.lawclock.regimes import regime_on
 from suqing.ledger.writing import one_transaction, writer
@@ -36,6 +42,7 @@ class _References:
 
     classes: dict[int, ClassNode]
     places: dict[str, Division]
+    standards: dict[Kind, Standard]  # in force on the day of receipt
 
 
 def register(*, submission: SubmissionInput, by: Person, at: datetime) -> Submission:
@@ -105,7 +112,18 @@ def _write(given: SubmissionInput, references: _References, *, by: Person, at: d
         ),
     )
     for number, matter in enumerate(given.matters):
-        case = _write_case(submission, matter, references, redacted, party=party, unit=unit, by=by, at=at)
+        standard = references.standards[matter.kind]
+        case = _write_case(
+            submission,
+            matter,
+            references,
+            redacted,
+            party=party,
+            unit=unit,
+            by=by,
+            at=at,
+            measured=(standard.version, standard.completeness(given.party, matter)),
+        )
         write.hold(case, (given.ref, number))  # a replay goes on with cases that no query finds yet
     if given.draft is not None:
         drafts.remove_draft(ref=given.draft, by=by, at=at)
@@ -122,6 +140,7 @@ def _write_case(
     unit: Unit,
     by: Person,
     at: datetime,
+    measured: tuple[int, Decimal],
 ) -> Case:
     redacted = whole if matter.narrative == submission.narrative else match_text(matter.narrative)
     place = references.places.get(matter.place)
@@ -160,6 +179,9 @@ def _write_case(
         registered_at=at,
         registered_by=by,
         is_synthetic=submission.is_synthetic,
+        entry_standard=measured[0],
+        completeness=measured[1],
+        **_competence(matter, references),
     )
     book = ClockBook(case)
     book.start_at_registration()
@@ -185,6 +207,8 @@ def _write_case(
             "place": matter.place,
             "entity": case.entity_id,
             "is_synthetic": case.is_synthetic,
+            "entry_standard": case.entry_standard,
+            "completeness": str(case.completeness),
             **book.write(),
         },
         personal=_personal(submission, case.party, narrative=own_words, request_note=matter.request_note),
@@ -194,10 +218,23 @@ def _write_case(
     return case
 
 
+def _competence(matter: MatterInput, references: _References) -> dict[str, Any]:
+    """What decides competence, and what form 1 asks of a complainant."""
+    found: dict[str, Any] = {"seller_role": matter.seller_role, "platform": matter.platform}
+    for name in ("platform_place", "published_place", "act_place"):
+        found[name] = references.places.get(getattr(matter, name))
+    if matter.kind == Kind.COMPLAINT:
+        found |= {
+            "publicity_consent": matter.publicity_consent,
+            "delegation_consent": matter.delegation_consent,
+        }
+    return found
+
+
 def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _References:
     write = writer()
     keys = frozenset(key for m in given.matters for key in (m.object_class, m.issue_class) if key)
-    codes = frozenset(m.place for m in given.matters if m.place)
+    codes = frozenset(code for m in given.matters for code in m.places.values())
     classes = write.memo(("classes", keys), lambda: ClassNode.objects.in_bulk(keys))
     places = write.memo(("places", codes), lambda: Division.objects.in_bulk(codes))
     requests = (
@@ -214,11 +251,39 @@ def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _
                 problems.setdefault(f"matters.{number}.{name}", []).append(
                     Problem(N_("This class does not exist."))
                 )
-        if matter.place and matter.place not in places:
-            problems.setdefault(f"matters.{number}.place", []).append(
-                Problem(N_("This place does not exist."))
+        for name, code in matter.places.items():
+            if code not in places:
+                problems.setdefault(f"matters.{number}.{name}", []).append(
+                    Problem(N_("This place does not exist."))
+                )
+    standards = _standards(given)
+    for path, problem in _below_standard(given, standards):
+        problems.setdefault(path, [problem])
+    return _References(classes, places, standards)
+
+
+def _standards(given: SubmissionInput) -> dict[Kind, Standard]:
+    """The versions in force on the day of receipt; read once in a gathered block, not at all without a matter."""
+    if not given.matters:
+        return {}
+    day = intake.local_day(given.received_at)
+    known = writer().memo("entry standards", entry_standards)
+    return {kind: in_force(known, kind, day) for kind in {matter.kind for matter in given.matters}}
+
+
+def _below_standard(given: SubmissionInput, standards: dict[Kind, Standard]) -> Iterator[tuple[str, Problem]]:
+    """What the entry standard in force must have beyond what the law asks for; that is said by ``intake``."""
+    for number, matter in enumerate(given.matters):
+        for fact in standards[matter.kind].refused(_person_of(given.party, matter), matter):
+            path = fact.fields[0]
+            yield (
+                path if path.startswith("party.") else f"matters.{number}.{path}",
+                Problem(N_("The entry standard in force requires this fact.")),
             )
-    return _References(classes, places)
+
+
+def _person_of(party: PartyInput, matter: MatterInput) -> PartyInput:
+    return PartyInput() if matter.kind == Kind.REPORT and not matter.is_real_name else party
 
 
 def _request_codes() -> set[str]:

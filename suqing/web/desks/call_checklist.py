@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from suqing.cases.entry_standard import STANDARD
+from suqing.cases.entry_standard import Standard
 from suqing.cases.vocabulary import Kind
 
 N_ = str
@@ -19,6 +20,7 @@ _NEEDS = {
     "name": "party-name",
     "contact": "party-address",
     "identity": "{p}-anonymous|party-name {p}-anonymous|party-phone|caller_number",
+    "id_number": "party-id_number",
 }
 _TARGETS = {
     "narrative": "id_narrative",
@@ -27,8 +29,10 @@ _TARGETS = {
     "contact": "id_party-address",
     "identity": "id_party-name",
     "requests": "id_{p}-requests",
+    "id_number": "id_party-id_number",
+    "publicity_consent": "id_{p}-publicity_consent",
 }
-_LOOKUPS = frozenset({"entity", "place", "object_class", "issue_class"})
+_LOOKUPS = frozenset({"entity", "place", "act_place", "object_class", "issue_class"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,8 @@ class Line:
     source: str
 
 
-def checklist(prefix: str) -> list[Line]:
-    """The facts of all kinds, each once a kind; the page shows those of the chosen kind."""
+def checklist(prefix: str, standards: Mapping[Kind, Standard]) -> list[Line]:
+    """The facts of all kinds, each once a kind, by the standards in force; the page shows those of the chosen kind."""
     lines = [
         Line(
             _(N_("Consultation, complaint or report")),
@@ -55,7 +59,7 @@ def checklist(prefix: str) -> list[Line]:
             "O121:3",
         )
     ]
-    for kind, facts in STANDARD.items():
+    for kind, standard in standards.items():
         lines += [
             Line(
                 _(fact.label),
@@ -65,7 +69,7 @@ def checklist(prefix: str) -> list[Line]:
                 fact.must or (fact.code == "identity" and kind == Kind.REPORT),
                 fact.source,
             )
-            for fact in facts
+            for fact in standard.facts
         ]
     return lines
 

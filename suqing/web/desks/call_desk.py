@@ -27,9 +27,11 @@ from suqing.accounts.queries import can
 from suqing.cases import queries
 from suqing.cases.actions import drafts
 from suqing.cases.actions.registration import register
+from suqing.cases.entry_standard import Standard
 from suqing.cases.intake import Invalid, local_day
 from suqing.cases.models import Case, Draft, Party, Submission
-from suqing.cases.vocabulary import LABELS, ContactOutcome, Kind, Outcome, State, Urgency
+from suqing.cases.queries.standards import standards_on
+from suqing.cases.vocabulary import LABELS, ContactOutcome, Kind, Outcome, SellerRole, State, Urgency
 from suqing.kit import dates
 from suqing.taxonomy.models import ClassKind
 from suqing.taxonomy.queries import class_nodes
@@ -166,7 +168,8 @@ def call(request: HttpRequest, ref: UUID) -> HttpResponse:
     if isinstance(contact, Submission):
         return _to_done(request, ref)
     if request.method == "GET":
-        return _form_page(request, contact, form_of(contact.fields))
+        asked = _standards(contact, now=moment_of(request).now)
+        return _form_page(request, contact, form_of(contact.fields, standards=asked))
     moment, fields = moment_of(request), call_forms.posted(request.POST)
     outcome = request.POST.get("outcome", "")
     given, problems = call_forms.read(
@@ -183,7 +186,14 @@ def call(request: HttpRequest, ref: UUID) -> HttpResponse:
             return _to_done(request, ref)
         except Invalid as invalid:
             problems = invalid.problems
-    return _form_page(request, contact, form_of(fields, problems), refused=True)
+    shown = form_of(fields, problems, _standards(contact, now=moment.now))
+    return _form_page(request, contact, shown, refused=True)
+
+
+def _standards(contact: Contact, *, now: datetime) -> dict[Kind, Standard]:
+    """The entry standards in force on the day the contact was received."""
+    received = min(contact.call.started_at, now) if contact.call else now
+    return standards_on(local_day(received))
 
 
 def _contact_or_done(person: Person, ref: UUID) -> Contact | Submission:
@@ -209,6 +219,8 @@ def _form_page(
         "saved_at": contact.view.draft.saved_at if contact.view else None,
         "kinds": [(kind.value, _(LABELS[kind]), str(key)) for key, kind in enumerate(Kind, 1)],
         "urgencies": [(urgency.value, _(LABELS[urgency])) for urgency in Urgency],
+        "seller_roles": [(role.value, _(LABELS[role])) for role in SellerRole],
+        "answers": [("", _("Not asked")), ("yes", _("Yes")), ("no", _("No"))],
         "requests": class_nodes(ClassKind.REQUEST, local_day(now)),
         "outcomes": [
             (outcome.value, _(LABELS[outcome]), str(key))

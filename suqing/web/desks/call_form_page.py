@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
+from suqing.cases.entry_standard import Standard
+from suqing.cases.entry_standard import first as first_standard
 from suqing.cases.intake import Problem
 from suqing.cases.models import MarketEntity
+from suqing.cases.vocabulary import Kind, SellerRole
 from suqing.taxonomy.models import ClassNode, Division
 from suqing.web.desks.call_checklist import Line, checklist
 from suqing.web.desks.call_forms import (
@@ -23,6 +26,12 @@ from suqing.web.desks.call_forms import (
 
 N_ = str
 
+FIRST_STANDARDS = {kind: first_standard(kind) for kind in Kind}
+MORE = (
+    *("seller_role", "platform", "platform_place", "published_place", "act_place"),
+    *("publicity_consent", "delegation_consent"),
+)
+PLACES = ("place", "platform_place", "published_place", "act_place")
 BLANK = "__n__"  # the number of the matter in the page's template for one more
 _FIELD_OF = {"entity.name": "entity", "entity.uscc": "uscc", "is_real_name": "anonymous"}
 LABELS = {
@@ -43,6 +52,14 @@ LABELS = {
     "price_asked": N_("Price asked"),
     "price_earlier": N_("Earlier price"),
     "price_earlier_on": N_("Earlier price on"),
+    "party-id_number": N_("Identity number"),
+    "seller_role": N_("How the operator sells"),
+    "platform": N_("Platform"),
+    "platform_place": N_("Seat of the platform"),
+    "published_place": N_("Where the advertisement was published"),
+    "act_place": N_("Where the act occurred"),
+    "publicity_consent": N_("May the complaint be made public"),
+    "delegation_consent": N_("May the mediation be delegated"),
     "object_class": N_("Goods or service"),
     "issue_class": N_("Problem class"),
     "answer": N_("Answer given on the spot"),
@@ -59,6 +76,7 @@ class MatterForm:
     texts: dict[str, str]
     requests: tuple[str, ...]
     errors: dict[str, str]
+    standards: Mapping[Kind, Standard] = field(default_factory=lambda: FIRST_STANDARDS)
     is_current: bool = False
 
     @property
@@ -67,12 +85,23 @@ class MatterForm:
 
     @property
     def checks(self) -> list[Line]:
-        return checklist(self.prefix)
+        return checklist(self.prefix, self.standards)
 
     @property
     def has_prices(self) -> bool:
         names = ("goods", "price_unit", "price_asked", "price_earlier", "price_earlier_on")
         return any(self.values.get(name) or self.errors.get(name) for name in names)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the folded part holds something that differs from what it begins with, or is wrong."""
+        given = {name: self.values.get(name, "") for name in MORE} | {"seller_role": self._special_role}
+        return any(given.values()) or any(self.errors.get(name) for name in MORE)
+
+    @property
+    def _special_role(self) -> str:
+        role = self.values.get("seller_role", "")
+        return "" if role == SellerRole.ORDINARY else role
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +129,21 @@ class CallForm:
         return [self.errors[name] for name in names if name in self.errors]
 
 
-def form_of(fields: Fields, problems: Mapping[str, list[Problem]] | None = None) -> CallForm:
-    """What the page shows of these fields, with what is wrong beside each."""
+def form_of(
+    fields: Fields,
+    problems: Mapping[str, list[Problem]] | None = None,
+    standards: Mapping[Kind, Standard] | None = None,
+) -> CallForm:
+    """What the page shows of these fields, with what is wrong beside each and what the entry standards ask for."""
+    asked = standards or FIRST_STANDARDS
     numbers = numbers_of(fields) or [0]
     given = given_numbers(fields) or numbers
     wrong = {_field_name(path, given): _said(found) for path, found in (problems or {}).items()}
     texts = _texts(fields, numbers)
-    matters = [_matter_form(fields, n, place, texts, wrong) for place, n in enumerate(numbers, 1)]
+    matters = [
+        replace(_matter_form(fields, n, place, texts, wrong), standards=asked)
+        for place, n in enumerate(numbers, 1)
+    ]
     shown = next((n for n, matter in enumerate(matters) if matter.errors), 0)
     matters[shown] = replace(matters[shown], is_current=True)
     values = {
@@ -116,7 +153,7 @@ def form_of(fields: Fields, problems: Mapping[str, list[Problem]] | None = None)
         values,
         {name.replace("-", "_"): text for name, text in wrong.items() if not MATTER_FIELD.fullmatch(name)},
         matters,
-        MatterForm(BLANK, 0, {}, {}, (), {}),
+        MatterForm(BLANK, 0, {}, {}, (), {}, asked),
         [_line(name, text, numbers) for name, text in wrong.items()],
     )
 
@@ -168,15 +205,17 @@ def _texts(fields: Fields, numbers: list[int]) -> dict[str, dict[str, str]]:
     """What the look-ups show for their values, by field and value; one query a table."""
     asked = {
         name: {first(fields, f"m{n}-{name}") for n in numbers} - {""}
-        for name in ("entity", "place", "object_class", "issue_class")
+        for name in ("entity", *PLACES, "object_class", "issue_class")
     }
     entities = {int(v[2:]) for v in asked["entity"] if v.startswith(KNOWN_ENTITY) and key_of(v[2:])}
     found = {"entity": {v: v for v in asked["entity"] if not v.startswith(KNOWN_ENTITY)}}
     if entities:
         known = MarketEntity.objects.filter(pk__in=entities)
         found["entity"] |= {f"{KNOWN_ENTITY}{entity.pk}": entity.name for entity in known}
-    if asked["place"]:
-        found["place"] = {d.code: d.full_name for d in Division.objects.filter(code__in=asked["place"])}
+    codes = {code for name in PLACES for code in asked[name]}
+    if codes:
+        names = {d.code: d.full_name for d in Division.objects.filter(code__in=codes)}
+        found |= dict.fromkeys(PLACES, names)
     keys = {key for value in asked["object_class"] | asked["issue_class"] if (key := key_of(value))}
     if keys:
         nodes = {str(node.pk): node.label for node in ClassNode.objects.filter(pk__in=keys)}

@@ -7,7 +7,7 @@ matter leaves a gap in the numbers.  Paths of problems (``matters.0.entity.uscc`
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -27,7 +27,7 @@ from suqing.cases.intake import (
     problems_of,
 )
 from suqing.cases.models import MarketEntity
-from suqing.cases.vocabulary import ContactOutcome, Kind, Urgency
+from suqing.cases.vocabulary import ContactOutcome, Kind, SellerRole, Urgency
 from suqing.telephony.models import Call
 from suqing.telephony.queries import number_of
 
@@ -113,7 +113,7 @@ def _nothing_said(fields: Fields) -> bool:
 def _is_blank(fields: Fields, number: int, beside: Collection[str] = ()) -> bool:
     """Whether nobody has said anything in this matter; what the page itself fills in does not count."""
     own = {name for name in fields if name.startswith(f"m{number}-") and first(fields, name).strip()}
-    return own <= {f"m{number}-{name}" for name in ("urgency", "whole", *beside)}
+    return own <= {f"m{number}-{name}" for name in ("urgency", "whole", "seller_role", *beside)}
 
 
 def _party(
@@ -124,7 +124,12 @@ def _party(
     kinds = [m for m in matters if m.kind != Kind.REPORT or m.is_real_name]
     if not phone.strip() and call is not None and (kinds or outcome != ContactOutcome.CASES):
         phone = number_of(call)
-    return PartyInput(first(fields, "party-name"), phone, first(fields, "party-address"))
+    return PartyInput(
+        first(fields, "party-name"),
+        phone,
+        first(fields, "party-address"),
+        first(fields, "party-id_number"),
+    )
 
 
 def _matter(fields: Fields, number: int, place: int, problems: Problems) -> MatterInput:
@@ -160,11 +165,31 @@ def _matter(fields: Fields, number: int, place: int, problems: Problems) -> Matt
         price_earlier=figures["price_earlier"],
         incident_on=dates["incident_on"],
         price_earlier_on=dates["price_earlier_on"],
+        **_competence(given, wrong),
     )
     if kind == Kind.REPORT:
         return replace(matter, is_real_name=given("anonymous") != "1")
     requests = tuple(fields.get(f"m{number}-requests", ()))
-    return replace(matter, requests=requests, request_note=given("request_note").strip())
+    return replace(
+        matter,
+        requests=requests,
+        request_note=given("request_note").strip(),
+        publicity_consent=_ANSWERS.get(given("publicity_consent")),
+        delegation_consent=_ANSWERS.get(given("delegation_consent")),
+    )
+
+
+_ANSWERS = {"yes": True, "no": False}
+
+
+def _competence(given: Callable[[str], str], wrong: Any) -> dict[str, Any]:
+    """What decides competence: how the operator sells, and the places that count."""
+    role = given("seller_role") or SellerRole.ORDINARY
+    if role not in set(SellerRole):
+        wrong("seller_role", N_("Choose from the list."))
+        role = SellerRole.ORDINARY
+    places = {name: given(name).strip() for name in ("platform_place", "published_place", "act_place")}
+    return {"seller_role": SellerRole(role), "platform": given("platform"), **places}
 
 
 def key_of(text: str) -> int | None:

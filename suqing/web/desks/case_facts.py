@@ -24,7 +24,7 @@ from suqing.cases.grounds import refusal
 from suqing.cases.models import Case
 from suqing.cases.result_details import LABELS as RESULT_LABELS
 from suqing.cases.result_details import CheckClass, Evidence, Finding, MediationWay
-from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, State, VisitGrade
+from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, SellerRole, State, VisitGrade
 from suqing.lawclock.queries import citation
 from suqing.ledger.queries import setting
 from suqing.taxonomy.models import ClassKind, ClassNode
@@ -45,9 +45,26 @@ class Sight:
     may_unmask: bool  # one reason away from it
 
     @classmethod
+    def on(cls, person: Person, case: Case, *, unmasked: bool = False) -> Sight:
+        """What the person sees of one case.
+
+        Who reports without a name may have named themselves in passing: the words of an anonymous report are plain to
+        nobody by role, only to somebody with a reason (O20 art. 33, O121 art. 37).
+        """
+        sight = cls.of(person, case.responsible_unit, unmasked=unmasked)
+        if not is_anonymous(case) or unmasked:
+            return sight
+        return cls(False, sight.plain or sight.may_unmask)
+
+    @classmethod
     def of(cls, person: Person, unit: Unit, *, unmasked: bool = False) -> Sight:
         """What the person sees of the cases of ``unit``."""
         return cls(unmasked or can_in(person, P.PERSONAL_SEE, unit), can_in(person, P.PERSONAL_UNMASK, unit))
+
+
+def is_anonymous(case: Case) -> bool:
+    """Whether nobody may learn from the case who turned to the centre."""
+    return case.kind == Kind.REPORT and not case.is_real_name
 
 
 def head(case: Case, now: datetime) -> dict[str, Any]:
@@ -145,7 +162,42 @@ def matter_facts(case: Case, now: datetime, sight: Sight) -> list[Fact]:
         found.append((_("Asked for"), "、".join(_request_names(case.requests))))
     if case.request_note:
         found.append((_("In their words"), shown(case.request_note, sight)))
-    return found + _price_facts(case, now)
+    return found + _price_facts(case, now) + _competence_facts(case) + _consent_facts(case)
+
+
+def _competence_facts(case: Case) -> list[Fact]:
+    """How the operator sells and the places that decide competence, as far as told."""
+    found = []
+    if case.seller_role != SellerRole.ORDINARY:
+        found.append((_("How the operator sells"), _(LABELS[SellerRole(case.seller_role)])))
+    if case.platform:
+        found.append((_("Platform"), case.platform))
+    for label, place in (
+        (_("Seat of the platform"), case.platform_place),
+        (_("Where the advertisement was published"), case.published_place),
+        (_("Where the act occurred"), case.act_place),
+    ):
+        if place is not None:
+            found.append((label, place.full_name))
+    return found
+
+
+def _consent_facts(case: Case) -> list[Fact]:
+    """What the complainant agrees to, as far as asked, and how complete the first entry was."""
+    found = []
+    for label, consent in (
+        (_("May the complaint be made public"), case.publicity_consent),
+        (_("May the mediation be delegated"), case.delegation_consent),
+    ):
+        if consent is not None:
+            found.append((label, _("Yes") if consent else _("No")))
+    if case.completeness is not None:
+        share = _("%(percent)d%% of the facts, by version %(version)d of the entry standard") % {
+            "percent": round(case.completeness * 100),
+            "version": case.entry_standard or 1,
+        }
+        found.append((_("Completeness"), share))
+    return found
 
 
 def _price_facts(case: Case, now: datetime) -> list[Fact]:
@@ -245,7 +297,7 @@ def person_card(reader: Person, case: Case, sight: Sight, *, error: str = "") ->
         "facts": [],
     }
     if party is None:
-        nobody = _("Anonymous") if case.kind == Kind.REPORT and not case.is_real_name else _("Not given")
+        nobody = _("Anonymous") if is_anonymous(case) else _("Not given")
         return card | {"name": nobody, "is_nobody": True}
     if party.erased_at is not None:
         return card | {"name": _("Personal data erased"), "is_nobody": True, "unmask_url": ""}

@@ -1,0 +1,205 @@
+"""Entry standards: versions with a day of effect, the minimum of the law, completeness of what was registered."""
+
+from __future__ import annotations
+
+import ast
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from suqing.accounts.queries import NotPermitted
+from suqing.cases import entry_standard
+from suqing.cases.actions.moving import Refused
+from suqing.cases.actions.standards import issue_standard
+from suqing.cases.entry_standard import FIRST, KNOWN, Level, Standard, first, in_force, of_levels
+from suqing.cases.intake import EntityInput, Invalid, PartyInput
+from suqing.cases.models import Case, EntryStandard
+from suqing.cases.queries.standards import entry_standards, standards_on
+from suqing.cases.vocabulary import Kind
+from suqing.ledger.models import Event
+from suqing.ledger.writing import gathered
+from tests.cases.examples import WANG, matter, one_case, registered
+from tests.cast import AT, Cast
+from tests.ledger.threads import threads
+
+TODAY = AT.date()
+
+
+def levels(kind: Kind, **changes: str) -> dict[str, str]:
+    """The first standard of a kind, with changes; "" leaves a fact out."""
+    found = {fact.code: str(Level.MUST if fact.must else Level.SHOULD) for fact in FIRST[kind]}
+    return {code: level for code, level in (found | changes).items() if level}
+
+
+def issued(centre: Cast, *, effective_on: date = TODAY, at: datetime = AT, **changes: str) -> EntryStandard:
+    return issue_standard(
+        kind=Kind.COMPLAINT,
+        levels=levels(Kind.COMPLAINT, **changes),
+        effective_on=effective_on,
+        notice="关于规范初始数据录入的通知",
+        by=centre.supervisor,
+        at=at,
+    )
+
+
+# Pure
+
+
+def test_the_module_knows_no_database() -> None:
+    tree = ast.parse(Path(entry_standard.__file__).read_text())
+    names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert not [name for name in names if "django" in name or "models" in name]
+
+
+def test_completeness_is_the_share_of_facts_given() -> None:
+    standard = first(Kind.COMPLAINT)
+    assert standard.completeness(PartyInput(), matter(entity=EntityInput(), place="", address="")) == 0
+    given = matter(narrative="口罩太贵")
+    assert standard.completeness(WANG, given) == Decimal("0.583")
+    assert [fact.code for fact in standard.missing(WANG, given)] == [
+        "amount",
+        "requests",
+        "incident_on",
+        "object_class",
+        "issue_class",
+    ]
+
+
+def test_the_newest_version_that_has_taken_effect_is_in_force() -> None:
+    rows: list[Standard] = [
+        first(Kind.COMPLAINT),
+        of_levels(Kind.COMPLAINT, 2, TODAY + timedelta(days=3), levels(Kind.COMPLAINT)),
+        of_levels(Kind.COMPLAINT, 3, TODAY + timedelta(days=9), levels(Kind.COMPLAINT)),
+        of_levels(Kind.REPORT, 2, TODAY, levels(Kind.REPORT)),
+    ]
+    found = [in_force(rows, Kind.COMPLAINT, TODAY + timedelta(days=n)).version for n in (0, 2, 3, 8, 9, 99)]
+    assert found == [1, 1, 2, 2, 3, 3]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_fact_of_the_first_version_can_be_asked_for_again(kind: Kind) -> None:
+    codes = [fact.code for fact in KNOWN[kind]]
+    assert codes[: len(FIRST[kind])] == [fact.code for fact in FIRST[kind]]
+    assert len(codes) == len(set(codes))
+
+
+# Issuing
+
+
+@pytest.mark.django_db
+def test_a_new_version_takes_effect_on_its_day(centre: Cast) -> None:
+    row = issued(centre, effective_on=TODAY + timedelta(days=2), amount="must", goods="should")
+    assert (row.version, row.issued_by) == (2, centre.supervisor)
+    assert standards_on(TODAY)[Kind.COMPLAINT].version == 1
+    later = standards_on(TODAY + timedelta(days=2))
+    assert later[Kind.COMPLAINT].version == 2
+    assert later[Kind.REPORT].version == 1
+    told = Event.objects.get(verb="entry_standard.issued").data
+    assert (told["version"], told["effective_on"]) == (2, "2020-01-29")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("level", ["should", ""])
+@pytest.mark.parametrize("code", [fact.code for fact in FIRST[Kind.COMPLAINT] if fact.must])
+def test_the_minimum_of_the_law_cannot_be_lowered(centre: Cast, code: str, level: str) -> None:
+    with pytest.raises(Refused) as refused:
+        issued(centre, **{code: level})
+    assert (refused.value.field, refused.value.article) == (code, "O121:10")
+    assert not EntryStandard.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changes", [{"king": "must"}, {"amount": "perhaps"}])
+def test_only_known_facts_and_levels(centre: Cast, changes: dict[str, str]) -> None:
+    with pytest.raises(Refused) as refused:
+        issued(centre, **changes)
+    assert refused.value.field == "levels"
+
+
+@pytest.mark.django_db
+def test_a_version_cannot_take_effect_in_the_past(centre: Cast) -> None:
+    with pytest.raises(Refused) as refused:
+        issued(centre, effective_on=TODAY - timedelta(days=1))
+    assert refused.value.field == "effective_on"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["call_taker", "dispatcher", "handler", "head", "analyst"])
+def test_who_may_not_manage_rules_issues_no_version(centre: Cast, name: str) -> None:
+    with pytest.raises(NotPermitted):
+        issue_standard(
+            kind=Kind.REPORT, levels=levels(Kind.REPORT), effective_on=TODAY, by=getattr(centre, name), at=AT
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_issuing_at_once_make_two_versions(centre: Cast) -> None:
+    start = Barrier(2)
+
+    def issue() -> int:
+        start.wait()
+        return issued(centre).version
+
+    with threads() as running:
+        work = [running.start(issue) for _ in range(2)]
+    assert sorted(one.result() for one in work) == [2, 3]
+
+
+# Registration
+
+
+@pytest.mark.django_db
+def test_a_case_keeps_its_version_and_completeness(centre: Cast) -> None:
+    case = one_case(centre.call_taker, amount=Decimal(30))
+    case.refresh_from_db()
+    assert (case.entry_standard, case.completeness) == (1, Decimal("0.667"))
+    told = Event.objects.get(verb="case.registered").data
+    assert (told["entry_standard"], told["completeness"]) == (1, "0.667")
+
+
+@pytest.mark.django_db
+def test_what_a_version_requires_stops_registration_from_its_day_on(centre: Cast) -> None:
+    issued(centre, effective_on=TODAY + timedelta(days=1), amount="must", id_number="must")
+    assert one_case(centre.call_taker).entry_standard == 1
+    tomorrow = AT + timedelta(days=1)
+    with pytest.raises(Invalid) as invalid:
+        one_case(centre.call_taker, at=tomorrow)
+    assert set(invalid.value.problems) == {"matters.0.amount", "party.id_number"}
+    person = PartyInput(WANG.name, WANG.phone, WANG.address, "320508199001011234")
+    case = registered(centre.call_taker, matter(amount=Decimal(30)), at=tomorrow, party=person).cases.get()
+    assert case.entry_standard == 2
+
+
+@pytest.mark.django_db
+def test_the_day_of_receipt_decides_not_the_day_of_registration(centre: Cast) -> None:
+    issued(centre, effective_on=TODAY + timedelta(days=1), amount="must")
+    late = registered(centre.call_taker, matter(), at=AT + timedelta(days=2), received_at=AT).cases.get()
+    assert late.entry_standard == 1
+
+
+@pytest.mark.django_db
+def test_an_anonymous_report_is_measured_without_its_person(centre: Cast) -> None:
+    report = one_case(centre.call_taker, Kind.REPORT, is_real_name=False)
+    assert report.completeness == Decimal("0.625")
+
+
+@pytest.mark.django_db
+def test_a_gathered_block_reads_the_standards_once(centre: Cast, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    issued(centre, amount="should")
+    with django_assert_max_num_queries(80) as asked, gathered():
+        for _ in range(10):
+            registered(centre.call_taker)
+    assert sum("cases_entrystandard" in query["sql"] for query in asked.captured_queries) == 1
+    assert set(Case.objects.values_list("entry_standard", flat=True)) == {2}
+
+
+@pytest.mark.django_db
+def test_a_fact_this_program_no_longer_knows_is_left_out(centre: Cast) -> None:
+    row = issued(centre)
+    EntryStandard.objects.filter(pk=row.pk).update(facts=[*row.facts, {"code": "gone", "level": "must"}])
+    newest = entry_standards()[-1]
+    assert newest.version == 2
+    assert "gone" not in [fact.code for fact in newest.facts]
