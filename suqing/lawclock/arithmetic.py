@@ -135,7 +135,12 @@ def warning(deadline: Deadline, now: datetime, policy: Policy = DEFAULT) -> int 
 
     The marks are local policy; the limit's own kind of day plays no part, hours are hours.
     """
-    left = (deadline.due_at - now).total_seconds() / 3600
+    return mark_passed(deadline.due_at, now, policy)
+
+
+def mark_passed(due_at: datetime, now: datetime, policy: Policy = DEFAULT) -> int | None:
+    """Give the mark of ``warning`` for a due moment that is known."""
+    left = (due_at - now).total_seconds() / 3600
     if left < 0:
         return 0
     return min((mark for mark in policy.warning_hours if left <= mark), default=None)

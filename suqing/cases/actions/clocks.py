@@ -39,7 +39,7 @@ STOPPED_BY: dict[Step, frozenset[str]] = {
     Step.CLOSE: MEDIATION | {"D10", "D13"},
 }
 _RUNNING = (ClockState.RUNNING, ClockState.PAUSED)
-_CHANGING = (
+CHANGING = (
     *("state", "ended_at", "excluded", "extensions", "due_at", "internal_due_on"),
     *("is_provisional", "is_binding", "calendar_version"),
 )
@@ -194,13 +194,15 @@ class ClockBook:
         calendar, rules = self._law()
         return standing(clock, calendar, rules, until=until)
 
+    @staticmethod
+    def law_now() -> tuple[WorkCalendar, Policy]:
+        """Calendar and policy in force."""
+        return writer().memo("calendar", lawbook.calendar), writer().memo("law policy", lawbook.policy)
+
     def _law(self) -> tuple[WorkCalendar, Policy]:
         """Calendar and policy as they were when the step began."""
         if self.law is None:
-            self.law = (
-                writer().memo("calendar", lawbook.calendar),
-                writer().memo("law policy", lawbook.policy),
-            )
+            self.law = self.law_now()
         return self.law
 
     def _reckon(self, clock: Clock) -> None:
@@ -241,7 +243,7 @@ class ClockBook:
         """Write what changed, set the case's next due moment (the caller saves it), return facts for the event."""
         started = {id(clock) for clock in self.started}
         touched = {id(clock): clock for clock in [*self.ended, *self.moved] if id(clock) not in started}
-        writer().save_many(list(touched.values()), *_CHANGING)
+        writer().save_many(list(touched.values()), *CHANGING)
         writer().new_many(self.started)
         # Steps that follow in a gathered block must find these clocks, which no query finds yet.
         writer().memo(("clocks", self.case.pk), lambda: self.clocks)

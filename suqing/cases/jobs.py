@@ -1,0 +1,33 @@
+"""What the centre does by itself: limits are counted anew after a change, and warned of before they end."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from suqing.cases.actions.order_messages import warn_of_orders
+from suqing.cases.actions.recount import finish_runs, note_changes
+from suqing.cases.actions.warnings import warn
+from suqing.ledger.queries import centre_now
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.recount_due", lock="cases.recount", pass_context=False)
+def recount_due(timestamp: int) -> int:  # noqa: ARG001  (procrastinate tells which minute it is; the centre has its own)
+    """Open a run for each change of calendar or policy and work off all that are not finished."""
+    now = centre_now()
+    note_changes(at=now)
+    return finish_runs(at=now)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="cases.warn_of_limits", pass_context=False)
+def warn_of_limits(timestamp: int) -> int:  # noqa: ARG001
+    """Tell who handles a case that a limit of it ends soon or has been broken."""
+    return warn(at=centre_now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="cases.warn_of_supervision", pass_context=False)
+def warn_of_supervision(timestamp: int) -> int:  # noqa: ARG001
+    """Tell units that owe a reply to a supervision order: 48 and 24 hours before its day ends, and when it has."""
+    return warn_of_orders(by="system:supervision", at=centre_now())
