@@ -21,10 +21,13 @@ from suqing.cases.actions import (
     leads,
     mediation,
     mediation_sessions,
+    parties,
+    people,
     reports,
 )
 from suqing.cases.actions.moving import NotYours, Refused, Stale
 from suqing.cases.actions.results import ResultDetails
+from suqing.cases.intake import PartyInput
 from suqing.cases.models import (
     Case,
     CaseLink,
@@ -41,7 +44,7 @@ from suqing.cases.vocabulary import Kind, LinkKind, Outcome, State
 from suqing.cases.workflow import NotAllowed
 from suqing.ledger.actions import change_setting
 from suqing.ledger.models import Event
-from tests.cases.examples import one_case
+from tests.cases.examples import WANG, one_case
 from tests.cast import AT, SHANGHAI, SYSTEM, Cast
 
 pytestmark = pytest.mark.django_db
@@ -604,6 +607,64 @@ def test_a_report_does_not_end_by_an_agreement(centre: Cast) -> None:
     with pytest.raises(NotAllowed):
         mediation.conclude(case=case, note="和解", by=centre.handler, at=AT)
     assert not Mediation.objects.exists()
+
+
+# Joint complaints
+
+
+def joint(centre: Cast) -> Case:
+    case = mediating(centre)
+    people.join(
+        case=case, party=PartyInput("李同", "13900002222"), consented_on=AT.date(), by=centre.handler, at=AT
+    )
+    case.refresh_from_db()
+    return case
+
+
+@pytest.mark.parametrize(("ground", "act"), [("withdrawn", "give_up"), ("settled", "settle")])
+def test_a_joint_complaint_is_not_given_up_or_settled_without_the_others(
+    centre: Cast, ground: str, act: str
+) -> None:
+    case = joint(centre)
+    end = lambda: mediation.terminate(case=case, ground=ground, note="x", by=centre.handler, at=AT)  # noqa: E731
+    assert refusal_of(end)[1] == "O20:11"
+    others = [one for one in case.joint_complainants.all() if one.party_id != case.party_id]
+    people.record_joint_consent(
+        case=case, act=act, complainants=others, given_on=AT.date(), by=centre.handler, at=AT
+    )
+    assert end().has_ended
+
+
+def test_an_agreement_binds_joint_complainants_only_with_their_consent(centre: Cast) -> None:
+    case = joint(centre)
+    assert (
+        refusal_of(lambda: mediation.conclude(case=case, note="协议", by=centre.handler, at=AT))[1]
+        == "O20:11"
+    )
+    done = mediation.terminate(case=case, ground="no_agreement", note="谈不拢", by=centre.handler, at=AT)
+    assert done.outcome == Outcome.NO_SETTLEMENT, "to fail needs nobody's consent"
+
+
+def test_erasing_a_person_takes_them_out_of_what_was_written_in_the_mediation(centre: Cast) -> None:
+    case = accepted(centre)
+    note = f"王小明先生来电，电话{WANG.phone}"
+    mediation.record_consent(case=case, complainant=True, note=note, by=centre.handler, at=AT)
+    mediation.mediate(case=case, both_consent=True, by=centre.handler, at=AT)
+    mediation_sessions.ask_recusal(
+        case=case,
+        side="complainant",
+        mediator="林调解",
+        ground="other",
+        note=note,
+        by=centre.handler,
+        at=AT,
+    )
+    assert case.party is not None
+    parties.erase(party=case.party, reason="本人申请", by=centre.supervisor, at=AT)
+    kept = Mediation.objects.get(case=case).consent_note, Recusal.objects.get(case=case).note
+    assert all(words and WANG.phone not in words for words in kept)
+    told = " ".join(str(event.data) for event in Event.objects.filter(subject_id=str(case.pk)))
+    assert WANG.phone not in told
 
 
 # Who, and who was faster

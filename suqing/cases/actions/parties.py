@@ -18,7 +18,9 @@ from suqing.cases.models import (
     Dispatch,
     IdentityRequest,
     JointComplainant,
+    Mediation,
     Party,
+    Recusal,
     Representation,
     ReturnVisit,
     Submission,
@@ -114,6 +116,7 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
         case.result_note = redact(case.result_note).text
         case.save(update_fields=["narrative", "request_note", "result_note"])
     _redact_ways(party)
+    _redact_mediation(party)
     beside = _known_only_beside(party)
     _redact_people(party)
     for person in (party, *beside):
@@ -171,9 +174,22 @@ def _redact_ways(party: Party) -> None:
     for called in ReturnVisit.objects.select_for_update().filter(case__submission__party=party):
         called.note = redact(called.note).text[:500]
         called.save(update_fields=["note"])
+    for reminder in Reminder.objects.select_for_update().filter(case__submission__party=party):
+        reminder.note, reminder.answer = redact(reminder.note).text[:500], redact(reminder.answer).text[:500]
+        reminder.save(update_fields=["note", "answer"])
     for dispute in CompetenceDispute.objects.select_for_update().filter(case__submission__party=party):
         dispute.reason, dispute.note = redact(dispute.reason).text, redact(dispute.note).text
         dispute.save(update_fields=["reason", "note"])
+
+
+def _redact_mediation(party: Party) -> None:
+    """What was written about the consents to a mediation and about an application for recusal."""
+    for held in Mediation.objects.select_for_update().filter(case__submission__party=party):
+        held.consent_note = redact(held.consent_note).text[:500]
+        held.save(update_fields=["consent_note"])
+    for asked in Recusal.objects.select_for_update().filter(case__submission__party=party):
+        asked.note = redact(asked.note).text[:500]
+        asked.save(update_fields=["note"])
 
 
 def _encrypt(party: Party, **texts: str) -> list[str]:
