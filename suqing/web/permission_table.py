@@ -40,6 +40,9 @@ PAGES: dict[str, Rule] = {
     "case-step": any_of(
         P.CALL_TAKE, P.CASE_DISPATCH, P.CASE_RETURN, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_CLOSE
     ),
+    "document-new": any_of(P.DOCUMENT_ISSUE),
+    "document-void": any_of(P.DOCUMENT_ISSUE),
+    "document-file": any_of(P.PERSONAL_SEE, P.PERSONAL_UNMASK),
     "unmask": any_of(P.PERSONAL_SEE, P.PERSONAL_UNMASK),
     "erase-person": any_of(P.PERSON_ERASE),
     "submission": any_of(P.SUBMISSION_VIEW),

@@ -72,3 +72,14 @@ def _basis(form: Form, values: Mapping[str, str]) -> Problem | None:
     if "other_basis" not in keys or values.get("basis", "").strip() or values.get("other_basis", "").strip():
         return None
     return Problem("other_basis", N_("Name the law or rule that wants the result told."))
+
+
+def presentable(form: Form, regime: str, values: Mapping[str, str]) -> dict[str, str]:
+    """The values as a preview can set them: days, moments and choices that are none are left blank."""
+    unset = {
+        one.key
+        for one in form.fields
+        if one.kind in (FieldKind.DAY, FieldKind.MOMENT, FieldKind.CHOICE)
+        and _problem(one, regime, clean(values.get(one.key, ""))) is not None
+    }
+    return {one.key: "" if one.key in unset else clean(values.get(one.key, "")) for one in form.fields}

@@ -30,7 +30,17 @@ from suqing.cases.forms.shared_fields import (
     line,
     text,
 )
-from suqing.cases.forms.wording import ROUTES, ROUTES_KEY, article, clause, ground, is_new, items_of, sentence
+from suqing.cases.forms.wording import (
+    ROUTES,
+    ROUTES_KEY,
+    article,
+    cited,
+    clause,
+    ground,
+    is_new,
+    items_of,
+    sentence,
+)
 from suqing.cases.forms.wording import day as on_day
 from suqing.cases.vocabulary import Kind, Outcome, State, Step
 from suqing.lawclock.articles import cite
@@ -150,7 +160,7 @@ ACCEPTANCE = Form(
 
 def _refusal(content: Content) -> tuple[Block, ...]:
     v = content.value
-    basis = "和".join((article(content, "14", "15"), cite(v("ground"))))
+    basis = "和".join((article(content, "14", "15"), cited(v("ground"))))
     blocks: list[Block] = [
         Paragraph(
             f"{_received(content)}经审查，{clause(v('reason'))}，属于{ground(v('ground'))}。依据{basis}，"
@@ -194,7 +204,7 @@ def _termination(content: Content) -> tuple[Block, ...]:
         Paragraph(
             f"{content.our}于{on_day(v('accepted_on'))}受理的{v('person_name')}与{v('respondent')}之间的消费者权益争议"
             f"（登记编号：{v('case_number')}），{clause(v('reason'))}，属于{ground(v('ground'))}。依据"
-            f"{cite(v('ground'))}，{content.our}于{on_day(v('ended_on'))}决定终止调解。"
+            f"{cited(v('ground'))}，{content.our}于{on_day(v('ended_on'))}决定终止调解。"
         ),
         Paragraph(_remedy(content)),
     ]

@@ -80,10 +80,15 @@ def items_of(prefix: str) -> tuple[str, ...]:
     return tuple(key for key in statute_items() if key.startswith(f"{prefix}."))
 
 
+def cited(key: str) -> str:
+    """Cite the article of a ground; words to fill in where none is chosen yet."""
+    return cite(key) if key in statute_items() else "有关规定"
+
+
 def ground(key: str) -> str:
     """《…》第十六条第一款第（一）项规定的“…”情形."""
     text = statute_items().get(key, "")
-    return f"{cite(key)}规定的“{clause(text)}”情形" if text else "有关规定的情形"
+    return f"{cite(key)}规定的“{clause(text)}”情形" if text else "依法应当如此处理的情形"
 
 
 ROUTES_KEY = "XBL:39"

@@ -14,6 +14,7 @@ from suqing.cases import forms
 from suqing.cases.forms import Audience, Content, Form, SetCode
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, CaseDocument, Dispatch
+from suqing.cases.queries.sight import visible_cases
 from suqing.cases.vocabulary import Kind, State
 from suqing.ledger.queries import decrypt_for, is_rehearsal
 
@@ -149,3 +150,9 @@ def _bare(document: CaseDocument) -> Content:
         ),
         synthetic=document.case.is_synthetic,
     )
+
+
+def visible_case(person: Person, number: str) -> Case:
+    """The case as it stands now, if the person may see it.  Raise Case.DoesNotExist otherwise."""
+    rows = visible_cases(person).select_related("party", "responsible_unit")
+    return rows.get(number=number)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
@@ -15,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from suqing.accounts.actions import note_look_by_role
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can, can_in, require
+from suqing.accounts.queries import can, require
 from suqing.cases import queries, workflow
 from suqing.cases.actions.moving import Refused, Stale
 from suqing.cases.intake import local_day
@@ -29,6 +30,7 @@ from suqing.web.desks import case_facts, timeline_words
 from suqing.web.desks.case_facts import Sight
 from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.clock_chips import chip
+from suqing.web.desks.document_offers import offer_after
 from suqing.web.desks.panels.registry import panels
 from suqing.web.desks.steps.forms import Offer, StepDesk, StepForm
 from suqing.web.desks.steps.registry import STEPS, offers
@@ -72,7 +74,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 def note_shown(request: HttpRequest, case: Case) -> None:
     """Log that the role shows this person's data without asking for a reason."""
     person = _person(request)
-    if can_in(person, Permission.PERSONAL_SEE, case.responsible_unit):
+    if Sight.on(person, case).plain:
         note_look_by_role(by=person, subject=case.party or case, at=moment_of(request).now)
 
 
@@ -82,7 +84,7 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
     found = case_or_404(request, number)
     note_shown(request, found)
     person, now = _person(request), moment_of(request).now
-    sight = Sight.of(person, found.responsible_unit)
+    sight = Sight.on(person, found)
     facts = {
         "case": found,
         "head": case_facts.head(found, now),
@@ -102,7 +104,7 @@ def page_facts(
     if not unmasked:
         note_shown(request, case)
     person, now = _person(request), moment_of(request).now
-    sight = Sight.of(person, case.responsible_unit, unmasked=unmasked)
+    sight = Sight.on(person, case, unmasked=unmasked)
     return {
         "case": case,
         "head": case_facts.head(case, now),
@@ -112,7 +114,7 @@ def page_facts(
         "dispatches": _dispatches(case, sight),
         "panels": panels(person, case, sight, now),
         "siblings": rows_of(queries.siblings(person, case), now),
-        "may_open_contact": can(person, Permission.SUBMISSION_VIEW),
+        "may_open_contact": queries.may_trace(person, case) and can(person, Permission.SUBMISSION_VIEW),
         **clock_facts(request, case),
         **personal_facts(request, case, sight),
         **decide_facts(request, case, open_step),
@@ -153,6 +155,7 @@ def _dispatches(case: Case, sight: Sight) -> list[dict[str, Any]]:
             "reason": reasons.get(row.return_reason, ""),
             "note": case_facts.shown(row.note, sight),
             "return_note": case_facts.shown(row.return_note, sight),
+            "objection_note": case_facts.shown(row.objection_note, sight),
         }
         for row in rows
     ]
@@ -270,7 +273,8 @@ def _put_beside(form: StepForm, refused: Refused) -> None:
 def _done(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
     """Back to the case, or to the list if the step took it out of the person's sight."""
     told = _("%(number)s: %(done)s") % {"number": case.number, "done": _(desk.done)}
-    messages.success(request, told)
+    offer = offer_after(_person(request), case.number, desk.code)
+    messages.success(request, format_html("{} {}", told, offer) if offer else told)
     still = queries.visible_cases(_person(request)).filter(pk=case.pk).exists()
     target = reverse("case", args=[case.number]) if still else reverse("cases")
     return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]

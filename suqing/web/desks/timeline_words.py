@@ -20,6 +20,8 @@ from suqing.lawclock.queries import citation
 from suqing.ledger.models import Event
 from suqing.taxonomy.models import ClassNode
 from suqing.web.desks.timeline import afterwards as afterwards_story
+from suqing.web.desks.timeline import dispatching as dispatching_story
+from suqing.web.desks.timeline import documents as documents_story
 from suqing.web.desks.timeline import mediation as mediation_story
 from suqing.web.desks.timeline import reports as timeline_reports
 from suqing.web.wording import day_text, money_text
@@ -125,6 +127,7 @@ WAYS: dict[str, _Way] = {
     "case.answered": _Way("messages", "steps", _plain(N_("%(who)s answered the consultation")), "key"),
     "case.dispatched": _Way("send", "ways", _dispatched),
     "case.returned": _Way("arrow-back-up", "ways", _returned, "breach"),
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in dispatching_story.WAYS},
     "case.assigned": _Way("users", "ways", _assigned),
     "case.accepted": _Way("circle-check", "steps", _plain(N_("%(who)s accepted the complaint")), "key"),
     "case.refused": _Way("circle-x", "steps", _refused, "key"),
@@ -140,6 +143,7 @@ WAYS: dict[str, _Way] = {
         "link", "steps", _plain(N_("%(who)s merged the new facts of a repeat report"))
     ),
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in afterwards_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in documents_story.WAYS},
     "case.investigated": _Way("search", "steps", timeline_reports.investigated),
     "personal.looked_at": _Way(
         "eye", "looks", _plain(N_("%(who)s looked at personal data, giving a reason"))

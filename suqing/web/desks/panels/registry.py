@@ -8,7 +8,8 @@ from datetime import datetime
 from suqing.accounts.models import Person
 from suqing.cases.models import Case
 from suqing.web.desks.case_facts import Sight
-from suqing.web.desks.panels import supervision
+from suqing.web.desks.panels import dispatching, supervision
+from suqing.web.desks.panels.documents import documents_panel
 from suqing.web.desks.panels.mediation import leads_panel, mediation_panel
 from suqing.web.desks.panels.notices import notice_panel
 from suqing.web.desks.panels.panel import Panel
@@ -18,12 +19,15 @@ Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
 
 # In the order of the page; None from a maker leaves the part out.
 MAKERS: tuple[Maker, ...] = (
+    dispatching.same_dispute_panel,
+    dispatching.disputes_panel,
     supervision.orders_panel,
     supervision.visits_panel,
     mediation_panel,
     leads_panel,
     notice_panel,
     report_panel,
+    documents_panel,
 )
 
 
