@@ -66,7 +66,8 @@ def _best(candidates: Iterable[Case], used: set[Mark], topic: str) -> Case | Non
     fit = [
         case for case in candidates if not any(mark in used for mark in _marks(case) if mark[0] in _FORBIDDEN)
     ]
-    fit = [case for case in fit if case.kind in (Kind.COMPLAINT, Kind.REPORT)]
+    # What a report says goes only to those who handle it, and a bulletin goes further (O20 art. 33, O121 art. 37).
+    fit = [case for case in fit if case.kind == Kind.COMPLAINT]
     return min(fit, key=lambda case: (*_weight(case, used, topic), case.pk), default=None)
 
 

@@ -243,7 +243,7 @@ def test_a_complaint_is_carried_through_by_the_page(centre: Cast) -> None:
     for code, typed in (
         ("assign", {"unit": centre.gusu.pk, "handler": centre.handler.pk}),
         ("accept", {"note": ""}),
-        ("mediate", {}),
+        ("mediate", {"both_consent": "on"}),
         ("close", {"outcome": "mediated", "note": "退还差价", "recovered_amount": "25.00"}),
     ):
         case.refresh_from_db()
@@ -420,15 +420,32 @@ def test_a_contact_with_a_hidden_report_looks_like_one_without(centre: Cast) -> 
     assert pages[0] == pages[1]
 
 
-def test_an_anonymous_report_is_not_named_by_its_contact(centre: Cast) -> None:
+def test_an_anonymous_report_and_its_contact_cannot_be_traced_to_each_other(centre: Cast) -> None:
     report = matter(Kind.REPORT, narrative="隔壁店没有执照", is_real_name=False)
     contact = registered(centre.call_taker, matter(narrative="口罩太贵"), report)
-    found = contact.cases.get(kind=Kind.REPORT)
-    dispatching.dispatch(case=found, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
-    page = seat(centre.handler).get(f"/submissions/{contact.number}/").content.decode()
-    assert found.number in page
-    assert WANG.name[0] + "*" not in page
-    assert WANG.phone[-4:] not in page
+    found, complaint = (contact.cases.get(kind=kind) for kind in (Kind.REPORT, Kind.COMPLAINT))
+    for case in (found, complaint):
+        dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    page = page_of(centre.handler, found)
+    assert "匿名" in page
+    assert contact.number not in page
+    assert complaint.number not in page
+    assert found.number not in page_of(centre.handler, complaint)
+    assert found.number not in seat(centre.handler).get(f"/submissions/{contact.number}/").content.decode()
+    # The desks that took it down go from one to the other.
+    assert found.number in seat(centre.dispatcher).get(f"/submissions/{contact.number}/").content.decode()
+
+
+def test_who_names_himself_in_an_anonymous_report_is_not_named_by_role(centre: Cast) -> None:
+    case = one_case(centre.call_taker, Kind.REPORT, is_real_name=False)
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    page = page_of(centre.handler, case)
+    assert WANG.phone not in page
+    assert not PersonalLook.objects.filter(person=centre.handler).exists()
+    asked = {"reason": "核对举报线索中的电话"}
+    shown = seat(centre.handler).post(f"/cases/{case.number}/person/", asked, headers=HTMX).content.decode()
+    assert WANG.phone in shown
+    assert PersonalLook.objects.filter(person=centre.handler).count() == 1
 
 
 @pytest.mark.parametrize("address", ["", "preview/", "steps/accept/", "steps/mediate/"])

@@ -10,7 +10,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, can_in
 from suqing.cases import workflow
-from suqing.cases.models import Case, Dispatch, Party, Submission
+from suqing.cases.models import Case, CaseQuerySet, Dispatch, Party, Submission
 from suqing.cases.queries.sight import sees_all_cases, visible_cases
 from suqing.cases.vocabulary import DispatchState, Kind, State
 from suqing.ledger.models import Event
@@ -85,9 +85,26 @@ def dispatch_targets(case: Case) -> list[Unit]:
 
 
 def siblings(person: Person, case: Case) -> list[Case]:
-    """Other cases of the same contact that this person may see."""
-    rows = visible_cases(person).filter(submission_id=case.submission_id).exclude(pk=case.pk)
+    """Other cases of the same contact that this person may see and trace to it."""
+    if not may_trace(person, case):
+        return []
+    rows = traceable(person).filter(submission_id=case.submission_id).exclude(pk=case.pk)
     return list(rows.order_by("id"))
+
+
+def may_trace(person: Person, case: Case) -> bool:
+    """Whether this person may learn of which contact the case came.
+
+    From the contact of an anonymous report its reporter could be known, by a complaint made in the same breath: only
+    who sees all cases, as the desks that took it down, may go from one to the other (O20 art. 33, O121 art. 37).
+    """
+    return case.kind != Kind.REPORT or case.is_real_name or sees_all_cases(person)
+
+
+def traceable(person: Person) -> CaseQuerySet:
+    """The cases this person may see in the company of the others of their contact."""
+    mine = visible_cases(person)
+    return mine if sees_all_cases(person) else mine.exclude(kind=Kind.REPORT, is_real_name=False)
 
 
 def same_person(party: Party) -> tuple[int, ...]:
@@ -115,7 +132,7 @@ def submission_for(person: Person, number: str) -> ContactView:
     """The contact of this number.  Raise Submission.DoesNotExist if the person may see nothing of it."""
     rows = Submission.objects.select_related("call", "party", "registered_by", "unit")
     submission = rows.get(number=number)
-    mine = visible_cases(person).filter(submission=submission)
+    mine = traceable(person).filter(submission=submission)
     found = list(mine.select_related("issue_class", "entity", "place", "responsible_unit").order_by("id"))
     is_barren = not submission.cases.exists()
     if not found and not (is_barren and can(person, Permission.CASE_VIEW_ALL)):
@@ -126,6 +143,6 @@ def submission_for(person: Person, number: str) -> ContactView:
 def told_cases(person: Person, submissions: Sequence[Submission]) -> dict[int, list[Case]]:
     """The cases of these contacts that this person may see, by contact, in order; one query."""
     told: dict[int, list[Case]] = {row.pk: [] for row in submissions}
-    for case in visible_cases(person).filter(submission__in=submissions).order_by("id"):
+    for case in traceable(person).filter(submission__in=submissions).order_by("id"):
         told[case.submission_id].append(case)
     return told

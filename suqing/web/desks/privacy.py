@@ -17,10 +17,12 @@ from suqing.accounts.queries import NotPermitted, can_in
 from suqing.cases.actions.parties import erase
 from suqing.cases.models import Case
 from suqing.cases.queries import same_person
+from suqing.cases.queries.people import person_beside
 from suqing.ledger.queries import setting
 from suqing.web.context import moment_of
 from suqing.web.desks.case_desk import case_or_404, note_shown, page_facts, personal_facts
 from suqing.web.desks.case_facts import Sight
+from suqing.web.desks.panels.people import card_of, may_see, role_of
 
 
 @require_POST
@@ -44,7 +46,7 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
     except ReasonMissing:
         return _asked_again(request, case, person)
     if request.htmx:  # type: ignore[attr-defined]
-        facts = personal_facts(request, case, Sight.of(person, case.responsible_unit, unmasked=True))
+        facts = personal_facts(request, case, Sight.on(person, case, unmasked=True))
         return render(request, "web/cases/_unmasked.html", {"case": case, **facts})
     return render(request, "web/cases/case.html", page_facts(request, case, unmasked=True))
 
@@ -52,12 +54,38 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
 def _asked_again(request: HttpRequest, case: Case, person: Person) -> HttpResponse:
     shortest = setting("accounts.look_reason_min")
     error = _("Give a reason of at least %(count)d characters.") % {"count": shortest}
-    facts = personal_facts(request, case, Sight.of(person, case.responsible_unit), error=error)
+    facts = personal_facts(request, case, Sight.on(person, case), error=error)
     facts["person"]["reason"] = request.POST.get("reason", "")
     if request.htmx:  # type: ignore[attr-defined]
         note_shown(request, case)
         return render(request, "web/_components/person_card.html", facts, status=422)
     return render(request, "web/cases/case.html", page_facts(request, case) | facts, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+def unmask_beside(request: HttpRequest, number: str, party: int) -> HttpResponse:
+    """Show an agent or a joint complainant: masked, or in plain once the look is logged with its reason."""
+    case = case_or_404(request, number)
+    person = request.user
+    assert isinstance(person, Person)  # the permission table lets nobody else in
+    known = person_beside(case, party)
+    if known is None or known.erased_at is not None:
+        raise Http404
+    if not may_see(person, case):
+        raise NotPermitted(P.PERSONAL_UNMASK)
+    role, status = role_of(case, known), 200
+    card = card_of(person, case, known, role)
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        try:
+            look_at_personal(by=person, subject=known, reason=reason, at=moment_of(request).now)
+            card = card_of(person, case, known, role, plain=True)
+        except ReasonMissing:
+            shortest = setting("accounts.look_reason_min")
+            error = _("Give a reason of at least %(count)d characters.") % {"count": shortest}
+            card, status = card | {"error": error, "reason": reason}, 422
+    template = "web/_components/person_card.html" if request.htmx else "web/cases/person_beside.html"  # type: ignore[attr-defined]
+    return render(request, template, {"case": case, "person": card}, status=status)
 
 
 class EraseForm(forms.Form):
