@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -124,12 +125,15 @@ def unit_tree() -> UnitQuerySet:
 # Duty: who is there now, when the next one is, who is told when nobody answers
 
 
-def duty_times(people: Iterable[Person], at: datetime, *, works: Works | None = None) -> DutyTimes:
-    """The ordinary duty hours and the duties of these people that are not over at ``at``; three queries at most.
+def duty_times(
+    people: Iterable[Person], at: datetime, *, unit: Unit | None = None, works: Works | None = None
+) -> DutyTimes:
+    """The ordinary duty hours, and the duties of these people or this unit that are not over at ``at``; three queries.
 
     ``works`` says which days are working days; by default it is the calendar that the settings name.
     """
-    duties = Duty.objects.filter(person__in=list(people), until__gt=at).values_list("since", "until")
+    whose = Q(unit=unit) if unit else Q(person__in=list(people))
+    duties = Duty.objects.filter(whose, until__gt=at).values_list("since", "until")
     return DutyTimes(read_week(setting(DUTY_HOURS.key)), works or _working_days(), tuple(duties))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from suqing.cases.actions.escalation import climb
 from suqing.cases.actions.order_messages import warn_of_orders
 from suqing.cases.actions.recount import finish_runs, note_changes
 from suqing.cases.actions.warnings import warn
@@ -31,3 +32,10 @@ def warn_of_limits(timestamp: int) -> int:  # noqa: ARG001
 def warn_of_supervision(timestamp: int) -> int:  # noqa: ARG001
     """Tell units that owe a reply to a supervision order: 48 and 24 hours before its day ends, and when it has."""
     return warn_of_orders(by="system:supervision", at=centre_now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="cases.climb_ladder", pass_context=False)
+def climb_ladder(timestamp: int) -> int:  # noqa: ARG001
+    """Tell the next rung of reminders that nobody answered and of limits that stay broken; in duty hours only."""
+    return climb(at=centre_now())

@@ -21,6 +21,7 @@ from suqing.cases.models import (
     Mediation,
     Party,
     Recusal,
+    Reminder,
     Representation,
     ReturnVisit,
     Submission,

@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import suqing.cases.oversight
 import suqing.cases.vocabulary
@@ -74,7 +75,24 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit')),
             ],
             options={
-                'indexes': [models.Index(fields=['case', '-at'], name='reminder_of_case')],
+                'indexes': [models.Index(fields=['case', '-at'], name='reminder_of_case'), models.Index(condition=models.Q(('answered_at', None)), fields=['sent_at'], name='reminder_unanswered')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='reminder_answered_has_by_and_at')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Escalation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField(null=True)),
+                ('rung', models.PositiveSmallIntegerField()),
+                ('told', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
+                ('at', models.DateTimeField()),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='escalations', to='cases.case')),
+                ('clock', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='rungs', to='cases.clock')),
+                ('reminder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='rungs', to='cases.reminder')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('reminder', 'rung'), name='escalation_of_reminder_once'), models.UniqueConstraint(fields=('clock', 'due_at', 'rung'), name='escalation_of_clock_once'), models.CheckConstraint(condition=models.Q(models.Q(('clock', None), ('due_at', None), ('reminder__isnull', False)), models.Q(('clock__isnull', False), ('due_at__isnull', False), ('reminder', None)), _connector='OR'), name='escalation_of_one_thing')],
             },
         ),
         migrations.CreateModel(

@@ -20,6 +20,7 @@ from suqing.cases.models.notices import Notice
 from suqing.cases.models.people import IdentityRequest, JointComplainant, JointConsent, Representation
 from suqing.cases.models.standards import EntryStandard
 from suqing.cases.models.supervision import (
+    Escalation,
     Reminder,
     ReturnVisit,
     SupervisedCase,
@@ -43,6 +44,7 @@ __all__ = [
     "DispatchRule",
     "Draft",
     "EntryStandard",
+    "Escalation",
     "ExcludedPeriod",
     "ExtensionRequest",
     "IdentityRequest",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from suqing.accounts.models import Unit
 from suqing.cases.models.case import Case
+from suqing.cases.models.clocks import Clock
 from suqing.cases.oversight import OrderState, Part, ReplyState, Trigger
 from suqing.cases.vocabulary import VisitGrade
 
@@ -42,10 +44,62 @@ class Reminder(models.Model):
     answer = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-at"], name="reminder_of_case")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answered_at=None, answered_by=None)
+                | models.Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="reminder_answered_has_by_and_at",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["case", "-at"], name="reminder_of_case"),
+            models.Index(
+                fields=["sent_at"], condition=models.Q(answered_at=None), name="reminder_unanswered"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"reminder {self.level} on {self.case_id}"
+
+
+class Escalation(models.Model):
+    """A rung of the ladder that was told of an unanswered reminder or of a broken limit; each rung once.
+
+    ``told`` are the names as of then; a rung is counted from 1, the handler.
+    """
+
+    PRIVACY = {
+        "id": "internal",
+        "case": "internal",
+        "reminder": "internal",
+        "clock": "internal",
+        "due_at": "internal",
+        "rung": "internal",
+        "told": "internal",
+        "at": "internal",
+    }
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="escalations")
+    reminder = models.ForeignKey(Reminder, on_delete=models.CASCADE, null=True, related_name="rungs")
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, null=True, related_name="rungs")
+    due_at = models.DateTimeField(null=True)
+    rung = models.PositiveSmallIntegerField()
+    told = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reminder", "rung"], name="escalation_of_reminder_once"),
+            models.UniqueConstraint(fields=["clock", "due_at", "rung"], name="escalation_of_clock_once"),
+            models.CheckConstraint(
+                condition=models.Q(reminder__isnull=False, clock=None, due_at=None)
+                | models.Q(reminder=None, clock__isnull=False, due_at__isnull=False),
+                name="escalation_of_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"rung {self.rung} on {self.case_id}"
 
 
 class SupervisionOrder(models.Model):
