@@ -36,6 +36,7 @@ PAGES: dict[str, Rule] = {
     "cases": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "case": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "case-preview": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "clock-changes": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "clock-explained": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "case-step": any_of(
         P.CALL_TAKE, P.CASE_DISPATCH, P.CASE_RETURN, P.CASE_DECIDE, P.CASE_HANDLE, P.CASE_CLOSE
@@ -44,8 +45,15 @@ PAGES: dict[str, Rule] = {
     "document-void": any_of(P.DOCUMENT_ISSUE),
     "document-file": any_of(P.PERSONAL_SEE, P.PERSONAL_UNMASK),
     "unmask": any_of(P.PERSONAL_SEE, P.PERSONAL_UNMASK),
+    "unmask-beside": any_of(P.PERSONAL_SEE, P.PERSONAL_UNMASK),
     "erase-person": any_of(P.PERSON_ERASE),
     "submission": any_of(P.SUBMISSION_VIEW),
+    # dispatch catalogue: dispatchers read it
+    "dispatch-rules": any_of(P.RULES_MANAGE, P.CASE_DISPATCH),
+    "dispatch-rule": any_of(P.RULES_MANAGE, P.CASE_DISPATCH),
+    "dispatch-rule-new": any_of(P.RULES_MANAGE),
+    "dispatch-rule-change": any_of(P.RULES_MANAGE),
+    "dispatch-rule-end": any_of(P.RULES_MANAGE),
     # call desk
     "call-desk": any_of(P.CALL_TAKE),
     "call-open": any_of(P.CALL_TAKE),

@@ -29,12 +29,13 @@ ALLOWED: dict[str, set[str]] = {
     "change-password": EVERYBODY,
     "home": EVERYBODY,
     "jump": EVERYBODY,
-    **dict.fromkeys(("cases", "case", "case-preview", "clock-explained"), CASE_PEOPLE),
+    **dict.fromkeys(("cases", "case", "case-preview", "clock-explained", "clock-changes"), CASE_PEOPLE),
     "case-step": WORKING,
     "document-new": HANDLERS | {"dispatcher", "supervisor"},
     "document-void": HANDLERS | {"dispatcher", "supervisor"},
     "document-file": WORKING,
     "unmask": WORKING,
+    "unmask-beside": WORKING,
     "erase-person": {"supervisor"},
     "submission": CASE_PEOPLE - {"leader"},
     **dict.fromkeys(
@@ -48,6 +49,10 @@ ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(("figures", "figure-cases", "figure-table"), COUNTING),
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
     "bulletin-draft": {"analyst", "editor"},
+    **dict.fromkeys(("dispatch-rules", "dispatch-rule"), {"dispatcher", "supervisor", "administrator"}),
+    **dict.fromkeys(
+        ("dispatch-rule-new", "dispatch-rule-change", "dispatch-rule-end"), {"supervisor", "administrator"}
+    ),
     **{key: {"editor", "leader"} for key in ("bulletin-issue", "bulletin-withdraw")},
     **{key: {"administrator"} for key in ("styleguide", "styleguide-lookup", "styleguide-autosave")},
 }  # fmt: skip

@@ -20,9 +20,11 @@ from suqing.lawclock.queries import citation
 from suqing.ledger.models import Event
 from suqing.taxonomy.models import ClassNode
 from suqing.web.desks.timeline import afterwards as afterwards_story
+from suqing.web.desks.timeline import clocks as clocks_story
 from suqing.web.desks.timeline import dispatching as dispatching_story
 from suqing.web.desks.timeline import documents as documents_story
 from suqing.web.desks.timeline import mediation as mediation_story
+from suqing.web.desks.timeline import people as people_story
 from suqing.web.desks.timeline import reports as timeline_reports
 from suqing.web.wording import day_text, money_text
 
@@ -143,7 +145,9 @@ WAYS: dict[str, _Way] = {
         "link", "steps", _plain(N_("%(who)s merged the new facts of a repeat report"))
     ),
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in afterwards_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in clocks_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in documents_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in people_story.WAYS},
     "case.investigated": _Way("search", "steps", timeline_reports.investigated),
     "personal.looked_at": _Way(
         "eye", "looks", _plain(N_("%(who)s looked at personal data, giving a reason"))
@@ -164,7 +168,7 @@ def tell(case: Case, entries: Sequence[TimelineEntry], *, group: str, now: datet
 
 
 def _in_group(event: Event, group: str) -> bool:
-    if group == "clocks" and ("clocks_started" in event.data or "clocks_stopped" in event.data):
+    if group == "clocks" and {"clocks_started", "clocks_stopped", "clocks_moved"} & event.data.keys():
         return True
     return WAYS.get(event.verb, _UNKNOWN).group == group
 
@@ -188,7 +192,13 @@ def _told(case: Case, entry: TimelineEntry, names: Names, now: datetime) -> Told
 
 def _notes(data: Facts, now: datetime) -> list[str]:
     """What changed by the event: the state, the date to report back, the amounts, the clocks."""
-    return [*_state_note(data), *_date_notes(data, now), *_clock_notes(data, now)]
+    return [
+        *_state_note(data),
+        *_date_notes(data, now),
+        *people_story.notes(data, now),
+        *_clock_notes(data, now),
+        *clocks_story.moved(data, now),
+    ]
 
 
 def _state_note(data: Facts) -> list[str]:

@@ -9,16 +9,19 @@ from suqing.accounts.models import Person
 from suqing.cases.models import Case
 from suqing.web.desks.case_facts import Sight
 from suqing.web.desks.panels import dispatching, supervision
+from suqing.web.desks.panels.clocks import clocks_panel
 from suqing.web.desks.panels.documents import documents_panel
 from suqing.web.desks.panels.mediation import leads_panel, mediation_panel
 from suqing.web.desks.panels.notices import notice_panel
 from suqing.web.desks.panels.panel import Panel
+from suqing.web.desks.panels.people import people_panel
 from suqing.web.desks.panels.reports import report_panel
 
 Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
 
 # In the order of the page; None from a maker leaves the part out.
 MAKERS: tuple[Maker, ...] = (
+    people_panel,
     dispatching.same_dispute_panel,
     dispatching.disputes_panel,
     supervision.orders_panel,
@@ -27,6 +30,7 @@ MAKERS: tuple[Maker, ...] = (
     leads_panel,
     notice_panel,
     report_panel,
+    clocks_panel,
     documents_panel,
 )
 

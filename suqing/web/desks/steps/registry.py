@@ -7,20 +7,22 @@ from suqing.cases import queries
 from suqing.cases.models import Case
 from suqing.web.desks.steps import (
     afterwards,
+    clocks,
     competence,
     complaints,
     dispatching,
     handling,
     mediation,
+    people,
     reports,
 )
 from suqing.web.desks.steps.forms import Offer, StepDesk
 
 # The order in which steps stand on the page.
-MODULES = (dispatching, competence, complaints, mediation, reports, handling, afterwards)
+MODULES = (dispatching, competence, complaints, mediation, reports, clocks, handling, afterwards, people)
 STEPS: dict[str, StepDesk] = {desk.code: desk for module in MODULES for desk in module.DESKS}
 # Steps that the table of states does not hold: inside a unit, or owed after a decision.
-EXTRA = (dispatching.offers, handling.offers, afterwards.offers)
+EXTRA = (dispatching.offers, handling.offers, afterwards.offers, people.offers)
 
 
 def offers(person: Person, case: Case) -> list[Offer]:
