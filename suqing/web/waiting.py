@@ -24,9 +24,11 @@ class Waiting:
     tone: str
 
 
+OWN_STEPS = frozenset({"to_dispatch", "objections", "to_decide"})  # what the rail counts
 # key, name, permission without which the list is not this person's to work off
 _LISTS = (
     ("to_dispatch", N_("To dispatch"), P.CASE_DISPATCH, ""),
+    ("objections", N_("Objections"), P.CASE_DISPATCH, ""),
     ("to_decide", N_("To accept or return"), P.CASE_DECIDE, ""),
     ("due_soon", N_("Due within 48 hours"), None, "soon"),
     ("overdue", N_("Overdue"), None, "breach"),
@@ -54,7 +56,7 @@ def to_do(person: Person, now: datetime) -> int:
     """How many cases ask this person for a step of theirs, for the rail."""
     if not (can(person, P.CASE_DISPATCH) or can(person, P.CASE_DECIDE)):
         return 0
-    return sum(one.count for one in waiting_for(person, now) if one.view in ("to_dispatch", "to_decide"))
+    return sum(one.count for one in waiting_for(person, now) if one.view in OWN_STEPS)
 
 
 def orders_waiting(person: Person, now: datetime) -> int:

@@ -25,6 +25,7 @@ from suqing.ledger.queries import keyed_hash
 WAITING = {
     "to_dispatch": Q(state=State.REGISTERED) & ~Q(kind=Kind.CONSULTATION),
     "to_decide": Q(state=State.DISPATCHED),
+    "objections": Q(state=State.OBJECTED),
 }
 
 
@@ -201,6 +202,7 @@ def waiting_counts(person: Person, now: datetime) -> dict[str, int]:
         .aggregate(
             to_dispatch=Count("pk", filter=WAITING["to_dispatch"]),
             to_decide=Count("pk", filter=WAITING["to_decide"]),
+            objections=Count("pk", filter=WAITING["objections"]),
             due_soon=Count("pk", filter=Q(next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=48))),
             overdue=Count("pk", filter=Q(next_due_at__lt=now)),
         )

@@ -15,7 +15,8 @@ from suqing.cases.vocabulary import LABELS, Kind, State, Urgency
 from suqing.web.desks.clock_chips import chip
 
 SUMMARY = 60  # characters of the redacted words in a row
-WAITING = frozenset({State.REGISTERED, State.DISPATCHED})  # nobody has taken it on yet
+PING_PONG = 2  # objections to one case from which on it is passed back and forth
+WAITING = frozenset({State.REGISTERED, State.DISPATCHED, State.OBJECTED})  # nobody has taken it on yet
 
 
 def rows_of(cases: Sequence[Case], now: datetime) -> list[dict[str, Any]]:
@@ -56,7 +57,9 @@ def flags(case: Case) -> list[tuple[str, str]]:
         found.append((_(LABELS[Urgency(case.urgency)]), "soon"))
     if case.is_sensitive:
         found.append((_("Sensitive"), "soon"))
-    if case.return_count:
+    if case.return_count >= PING_PONG:
+        found.append((_("Back and forth %(count)d×") % {"count": case.return_count}, "soon"))
+    elif case.return_count:
         found.append((_("Returned %(count)d×") % {"count": case.return_count}, "plain"))
     if case.supervise_count:
         found.append((_("Supervised %(count)d×") % {"count": case.supervise_count}, "soon"))

@@ -33,6 +33,7 @@ Options = list[tuple[str, str]]
 VIEWS: dict[str, tuple[str, Filters]] = {
     "open": (N_("All open"), Filters(open_only=True)),
     "to_dispatch": (N_("To dispatch"), Filters(waiting="to_dispatch")),
+    "objections": (N_("Objections"), Filters(waiting="objections")),
     "to_decide": (N_("To accept or return"), Filters(waiting="to_decide")),
     "due_soon": (N_("Due within 48 hours"), Filters(due="48h")),
     "overdue": (N_("Overdue"), Filters(due="overdue")),
