@@ -251,6 +251,18 @@ def test_an_anonymous_reporter_cannot_be_written_to(centre: Cast) -> None:
         issued(case, "report_filed", centre.handler)
 
 
+def test_the_paper_of_an_anonymous_report_names_nobody(centre: Cast) -> None:
+    words = "我叫王小明，电话13800001234，平江大药房囤积口罩"
+    case = registered(centre.call_taker, matter(Kind.REPORT, is_real_name=False, narrative=words)).cases.get()
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    assert "report_registration" in {form.code for form in fitting(case)}
+    text = text_of(issued(case, "report_registration", centre.handler))
+    assert "匿名" in text
+    assert "囤积口罩" in text
+    for secret in (WANG.name, WANG.phone, WANG.address):
+        assert secret not in text
+
+
 # What must not be told
 
 

@@ -37,6 +37,7 @@ N_ = str
 LONGEST_REASON = 300
 SHORTEST_ADDRESS = 5  # characters; a shorter one is a place name that may stand anywhere
 SHORTEST_CLAUSE = 12
+REPORT_NUMBER = re.compile(r"JB\d{8}", re.IGNORECASE)
 
 
 @one_transaction
@@ -208,19 +209,22 @@ def _refuse_contact(case: Case, values: Mapping[str, str]) -> None:
 
 
 def _refuse_report(case: Case, values: Mapping[str, str]) -> None:
-    """Numbers and words of a report of the same contact, unless the complaint itself says them too."""
+    """Numbers of reports, and words of a report of the same contact unless the complaint itself says them too.
+
+    Any number of a report is refused, or the answer would tell whether the contact holds that one.
+    """
     reports = Case.objects.filter(submission_id=case.submission_id, kind=Kind.REPORT)
     own = _bare(case.narrative)
-    for number, narrative, result in reports.values_list("number", "narrative", "result_note"):
-        marks = [number, *(clause for clause in _clauses((narrative, result)) if clause not in own)]
-        for key, text in values.items():
-            bare = _bare(text)
-            if any(mark in bare for mark in marks):
-                raise Refused(
-                    N_("A paper of a complaint says nothing of a report: take that out."),
-                    field=key,
-                    article=_article(case, "O20:33", "O121:37"),
-                )
+    texts = (text for pair in reports.values_list("narrative", "result_note") for text in pair)
+    marks = [clause for clause in _clauses(texts) if clause not in own]
+    for key, text in values.items():
+        bare = _bare(text)
+        if REPORT_NUMBER.search(bare) or any(mark in bare for mark in marks):
+            raise Refused(
+                N_("A paper of a complaint says nothing of a report: take that out."),
+                field=key,
+                article=_article(case, "O20:33", "O121:37"),
+            )
 
 
 def _clauses(texts: Iterable[str]) -> list[str]:

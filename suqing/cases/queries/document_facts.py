@@ -23,7 +23,7 @@ from suqing.cases.models import (
     Representation,
 )
 from suqing.cases.queries.one_case import PersonalData, personal_data
-from suqing.cases.vocabulary import LABELS, Outcome
+from suqing.cases.vocabulary import LABELS, Kind, Outcome
 from suqing.kit import masks
 from suqing.ledger.policy import declare
 from suqing.ledger.queries import setting
@@ -41,9 +41,14 @@ _NOTHING = PersonalData(None, None, None, None)
 _CUT = "……（全文附后）"
 
 
+def is_anonymous(case: Case) -> bool:
+    """Whether no paper may tell who reported: whoever stays unnamed may still have named themselves in passing."""
+    return case.kind == Kind.REPORT and not case.is_real_name
+
+
 def prefilled(case: Case, form: Form, *, by: Person, at: datetime, plain: bool) -> dict[str, str]:
     """The fields of a form as the case fills them; masked for somebody who may not see the person."""
-    known = Known(case, by, at, plain)
+    known = Known(case, by, at, plain and not is_anonymous(case))
     filled = {}
     for field in form.fields:
         fact = getattr(known, field.fact, "")
@@ -83,7 +88,7 @@ class Known:
     @cached_property
     def _person(self) -> PersonalData:
         party = self.case.party
-        if party is None or party.erased_at is not None:
+        if party is None or party.erased_at is not None or is_anonymous(self.case):
             return _NOTHING
         plain = personal_data(party)
         if self.plain:

@@ -14,6 +14,7 @@ from suqing.cases import forms
 from suqing.cases.forms import Audience, Content, Form, SetCode
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, CaseDocument, Dispatch
+from suqing.cases.queries.document_facts import is_anonymous
 from suqing.cases.queries.sight import visible_cases
 from suqing.cases.vocabulary import Kind, State
 from suqing.ledger.queries import decrypt_for, is_rehearsal
@@ -59,7 +60,7 @@ def can_be_addressed(case: Case, form: Form) -> bool:
     """Whether there is somebody to write to: an anonymous reporter and an erased person cannot be told."""
     if form.audience not in (Audience.PERSON, Audience.SIDES):
         return True
-    return case.party is not None and case.party.erased_at is None
+    return not is_anonymous(case) and case.party is not None and case.party.erased_at is None
 
 
 def may_issue(person: Person, case: Case, form: Form) -> bool:
@@ -71,8 +72,8 @@ def may_issue(person: Person, case: Case, form: Form) -> bool:
 
 
 def sees_plain(person: Person, case: Case) -> bool:
-    """Whether the person sees who is behind the case without giving a reason."""
-    return can_in(person, Permission.PERSONAL_SEE, case.responsible_unit)
+    """Whether the person sees who is behind the case without giving a reason; of an anonymous report nobody does."""
+    return not is_anonymous(case) and can_in(person, Permission.PERSONAL_SEE, case.responsible_unit)
 
 
 # The paper
