@@ -84,6 +84,13 @@ def queue(person: Person, view: str) -> CaseQuerySet:
     return _sampled(cases.filter(~Exists(earlier)))
 
 
+def can_be_called(case: Case) -> bool:
+    """Whether the person of the case can be called back at all: known, not erased, with a number, not anonymous."""
+    party = case.party
+    is_anonymous = case.kind == Kind.REPORT and not case.is_real_name
+    return party is not None and party.erased_at is None and bool(party.phone_hash) and not is_anonymous
+
+
 def _callable(cases: CaseQuerySet) -> CaseQuerySet:
     """Keep the cases whose person can be called: known, not erased, with a number, not anonymous."""
     return cases.filter(party__erased_at=None).exclude(

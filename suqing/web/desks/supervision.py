@@ -105,7 +105,11 @@ def new(request: HttpRequest) -> HttpResponse:
     narrowing = work_list.narrowing(person, request.GET, now) if "view" in request.GET else None
     initial = {"cases": "\n".join(request.GET.getlist("case")), "title": ""}
     form = OrderForm(
-        request.POST or None, person=person, now=now, is_filter=narrowing is not None, initial=initial
+        request.POST if request.method == "POST" else None,
+        person=person,
+        now=now,
+        is_filter=narrowing is not None,
+        initial=initial,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -314,7 +318,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         None,
     )
     seen = {"revision": bound.revision if bound else found.revision}
-    form = chosen.form(request.POST or None, initial=seen)
+    form = chosen.form(request.POST if request.method == "POST" else None, initial=seen)
     if request.method == "POST" and form.is_valid():
         return _do(request, found, bound, chosen, form)
     if offered is None:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can_in
+from suqing.accounts.queries import can_in, require
 from suqing.cases import queries
 from suqing.cases.actions import orders, visits
 from suqing.cases.actions.moving import Stale
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case
+from suqing.cases.queries.visits import can_be_called
 from suqing.cases.vocabulary import LABELS, Kind, Step, VisitGrade
 from suqing.web.desks.steps.forms import Offer, Radios, StepDesk, StepForm, given, simple, words
 from suqing.web.desks.supervision_forms import order_fields, order_values, prepare_order
@@ -90,6 +91,8 @@ class SuperviseForm(StepForm):
     first = "title"
 
     def prepare(self) -> None:
+        if self.reader is not None:
+            require(self.reader, Permission.CASE_SUPERVISE)
         self.fields.update(order_fields())
         prepare_order(self, self.reader, self.now)
         self.initial.setdefault("lead", self.case.responsible_unit)
@@ -115,6 +118,7 @@ DESKS: tuple[StepDesk, ...] = (
         "",
         VisitForm,
         _visit,
+        suits=lambda _person, case: can_be_called(case),
     ),
     StepDesk(
         Step.REOPEN,
