@@ -160,8 +160,8 @@ def _dispatch(page: Any, case: Case) -> None:
 def _handle(page: Any, case: Case) -> None:
     _open(page, case)
     _step(page, Step.ACCEPT, "来电核实，予以受理。")
-    _step(page, Step.MEDIATE)
-    _step(page, Step.CLOSE, CHOOSE, "双方和解，商家退还差价25元。", "25")
+    _step(page, Step.MEDIATE, CHOOSE)
+    _step(page, Step.CLOSE, "双方和解，商家退还差价25元。", "25")
 
 
 def _file(page: Any, case: Case) -> None:

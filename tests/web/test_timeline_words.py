@@ -7,10 +7,10 @@ import re
 import pytest
 from django.utils import translation
 
-from suqing.cases.actions import complaints, dispatching, handling, mediation, reports
+from suqing.cases.actions import complaints, dispatching, mediation, moving, reports
 from suqing.cases.models import Case
 from suqing.cases.queries import timeline
-from suqing.cases.vocabulary import Kind, Outcome
+from suqing.cases.vocabulary import Kind
 from suqing.web.desks.timeline_words import WAYS, tell
 from tests.cases.examples import one_case
 from tests.cast import AT, Cast
@@ -26,7 +26,7 @@ def centre(centre: Cast) -> Cast:
 
 def verbs_in_code() -> set[str]:
     """Every verb about a case that the actions write, read from their source."""
-    found = {f"case.{past}" for past in handling._PAST.values()}
+    found = {f"case.{past}" for past in moving.PAST.values()}
     for path in (PACKAGE / "cases" / "actions").glob("*.py"):
         found |= set(re.findall(r'"(case\.[a-z_]+)"', path.read_text(encoding="utf-8")))
     return found
@@ -45,8 +45,8 @@ def closed(centre: Cast) -> Case:
     case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     case = dispatching.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=AT)
     case = complaints.accept(case=case, by=centre.handler, at=AT)
-    case = mediation.mediate(case=case, by=centre.handler, at=AT)
-    return handling.close(case=case, outcome=Outcome.NO_SETTLEMENT, note="谈不拢", by=centre.handler, at=AT)
+    case = mediation.mediate(case=case, both_consent=True, by=centre.handler, at=AT)
+    return mediation.terminate(case=case, ground="no_agreement", note="谈不拢", by=centre.handler, at=AT)
 
 
 def test_the_story_says_who_where_and_what_changed(centre: Cast) -> None:
@@ -57,7 +57,7 @@ def test_the_story_says_who_where_and_what_changed(centre: Cast) -> None:
     assert f"分送至{centre.gusu.name}" in titles[1]
     assert "表述不清" in titles[2]
     assert told[2].text == "说不清"
-    assert titles[-1] == "顾办理办结工单：协商和解不成功"
+    assert titles[-1].startswith("顾办理终止调解：经组织调解")
     assert any("已登记 → 已分送" in note for note in told[1].notes)
     assert any("《" in note for note in told[1].notes)
     assert all("%(" not in one.title for one in told)
@@ -82,7 +82,7 @@ def test_the_story_can_be_narrowed(centre: Cast) -> None:
     case = closed(centre)
     entries = timeline(case, with_texts=False)
     ways = tell(case, entries, group="ways", now=AT)
-    assert len(ways) == 4
+    assert len(ways) == 5
     assert 0 < len(tell(case, entries, group="clocks", now=AT)) < len(entries)
     assert len(tell(case, entries, group="nonsense", now=AT)) == len(entries)
 
