@@ -161,3 +161,8 @@ def found_later(regime: str) -> dict[str, Ground]:
     """Return what may be found after acceptance so that the mediation ends (O20 art. 21(1)(6), O121 art. 23(1)(6))."""
     known = refusal(regime)
     return known | {"fraud": _FRAUD} if regime == "O121" else known
+
+
+def ground_of(regime: str, outcome: str, code: str) -> Ground | Ending | None:
+    """Return the ground on which a case ended: of refusal for one that was not accepted, else of termination."""
+    return refusal(regime).get(code) if outcome == Outcome.REFUSED else termination(regime).get(code)

@@ -151,7 +151,17 @@ def test_the_grounds_of_termination_stand_with_their_articles(centre: Cast) -> N
     page = page_of(centre.handler, case)
     assert "终止调解" in page
     assert "双方自行和解" in page
+    assert "双方自行和解 (《市场监督管理投诉举报处理暂行办法》第二十一条第一款第（一）项)" in page
     assert "/steps/notice/" in page, "both sides must be told"
+
+
+def test_the_ground_that_both_lists_have_is_told_from_the_right_one(centre: Cast) -> None:
+    case = mediating(centre)
+    assert step(centre.handler, case, "terminate", ground="other", note="终止").status_code == 200
+    case.refresh_from_db()
+    page = page_of(centre.handler, case)
+    assert "应当终止调解的其他情形" in page
+    assert "不予受理的其他情形" not in page
 
 
 def test_an_agreement_on_site_without_a_statement_is_refused_beside_the_field(centre: Cast) -> None:

@@ -20,7 +20,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can, can_in
 from suqing.cases import queries
-from suqing.cases.grounds import refusal
+from suqing.cases.grounds import ground_of
 from suqing.cases.models import Case
 from suqing.cases.result_details import LABELS as RESULT_LABELS
 from suqing.cases.result_details import CheckClass, Evidence, Finding, MediationWay
@@ -218,9 +218,10 @@ def result_facts(case: Case, now: datetime) -> list[Fact]:
     if not case.outcome:
         return []
     found = [(_("Result"), _(LABELS[Outcome(case.outcome)]))]
-    ground = refusal(case.regime).get(case.ground)
+    ground = ground_of(case.regime, case.outcome, case.ground)
     if ground:
-        found.append((_("Ground"), f"{_(ground.text)} ({citation((ground.article,))})"))
+        article = f" ({citation((ground.article,))})" if ground.article else ""
+        found.append((_("Ground"), f"{_(ground.text)}{article}"))
     if case.recovered_amount is not None:
         found.append((_("Recovered"), money_text(case.recovered_amount)))
     if case.penalty_amount is not None:
