@@ -15,7 +15,7 @@ from suqing.cases.models import Clock
 from suqing.lawclock import arithmetic
 from suqing.lawclock.calendars import CalendarMissing, WorkCalendar
 from suqing.lawclock.deadlines import Deadline, Explanation, Paused
-from suqing.lawclock.limits import RECUSAL, Limit
+from suqing.lawclock.limits import RECUSAL, ExtensionStep, Limit
 from suqing.lawclock.limits import limit as limit_named
 from suqing.lawclock.policies import Policy
 from suqing.lawclock.spans import Extension, Span
@@ -51,6 +51,12 @@ def may_leave_out(limit: Limit, kind: str, rules: Policy) -> bool:
 def kinds_of(limit: Limit) -> tuple[str, ...]:
     """The kinds of time under this limit that a person may begin and end."""
     return tuple(kind for kind in limit.excluded if kind not in NOT_BEGUN_BY_HAND)
+
+
+def next_step(clock: Clock) -> ExtensionStep | None:
+    """The extension that the law allows next for this clock; None if it allows none or no further one."""
+    steps = limit_of(clock).extensions
+    return steps[len(clock.extensions)] if len(clock.extensions) < len(steps) else None
 
 
 def spans_of(clock: Clock, rules: Policy) -> list[Span]:

@@ -32,6 +32,14 @@ PAGES: dict[str, Rule] = {
     # frame
     "home": Door.SIGNED_IN,
     "jump": Door.SIGNED_IN,
+    # messages; everybody has only the own ones
+    "inbox": Door.SIGNED_IN,
+    "inbox-open": Door.SIGNED_IN,
+    "inbox-read": Door.SIGNED_IN,
+    "inbox-read-all": Door.SIGNED_IN,
+    # who is on duty; in which units, is decided by accounts.queries.may_set_duty
+    "duty": any_of(P.PEOPLE_MANAGE, P.CASE_SUPERVISE, P.CASE_APPROVE),
+    "duty-end": any_of(P.PEOPLE_MANAGE, P.CASE_SUPERVISE, P.CASE_APPROVE),
     # case desk and work list; whose cases, is decided by cases.queries
     "cases": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "case": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
@@ -75,6 +83,9 @@ PAGES: dict[str, Rule] = {
     "supervision-act": any_of(P.CASE_SUPERVISE, P.CASE_HANDLE),
     "visits": any_of(P.CASE_VISIT),
     "visit-number": any_of(P.CASE_VISIT),
+    # entry standards
+    "entry-standards": any_of(P.CALL_TAKE, P.RULES_MANAGE),
+    "entry-standard-new": any_of(P.RULES_MANAGE),
     # figures
     "figures": any_of(P.FIGURE_VIEW),
     "figure-cases": any_of(P.FIGURE_VIEW),

@@ -9,7 +9,7 @@ from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.actions.moving import Move, Refused, begin, written
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Clock, ExtensionRequest
-from suqing.cases.reckoning import limit_of
+from suqing.cases.reckoning import limit_of, next_step
 from suqing.cases.vocabulary import ClockState, Step
 from suqing.lawclock.arithmetic import NotExtendable
 from suqing.lawclock.limits import ExtensionStep
@@ -126,12 +126,6 @@ def decide_extension(
             "article": article,
         },
     )
-
-
-def next_step(clock: Clock) -> ExtensionStep | None:
-    """The extension that the law allows next for this clock; None if it allows none or no further one."""
-    steps = limit_of(clock).extensions
-    return steps[len(clock.extensions)] if len(clock.extensions) < len(steps) else None
 
 
 def waiting_request(case: Case) -> ExtensionRequest | None:

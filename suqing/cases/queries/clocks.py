@@ -101,3 +101,9 @@ def extension_requests_of(case: Case) -> list[ExtensionRequest]:
     """The extensions that were asked for in a case, oldest first."""
     rows = case.extension_requests.select_related("clock", "asked_by", "decided_by")
     return list(rows.order_by("asked_at", "id"))
+
+
+def is_extension_waiting(case: Case) -> bool:
+    """Whether a request for an extension waits for a decision."""
+    unfinished = [ClockState.RUNNING, ClockState.PAUSED]
+    return case.extension_requests.filter(is_granted=None, clock__state__in=unfinished).exists()

@@ -19,11 +19,10 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, require
 from suqing.cases import queries, workflow
 from suqing.cases.actions.moving import Refused, Stale
-from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Dispatch, Submission
 from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, DispatchState, Kind, State, Step
 from suqing.cases.workflow import NotAllowed
-from suqing.lawclock.queries import citation, say, say_day
+from suqing.lawclock.queries import citation
 from suqing.taxonomy.models import ClassKind, ClassNode
 from suqing.web.context import moment_of
 from suqing.web.desks import case_facts, timeline_words
@@ -142,7 +141,10 @@ def clock_facts(request: HttpRequest, case: Case) -> dict[str, Any]:
         chip(view, now, explain_url=reverse("clock-explained", args=[case.number, view.clock.pk]))
         for view in queries.clocks_of(case, now)
     ]
-    return {"clocks": found, "running": [one for one in found if one["is_running"] and one["is_binding"]]}
+    return {
+        "clocks": found,
+        "running": [one for one in found if (one["is_running"] or one["is_paused"]) and one["is_binding"]],
+    }
 
 
 def _dispatches(case: Case, sight: Sight) -> list[dict[str, Any]]:
@@ -344,27 +346,7 @@ def _missed(form: StepForm, case: Case) -> int:
     return max(1, case.revision - (_seen(form) or 0))
 
 
-# Clocks and contacts
-
-
-@require_GET
-def clock_explained(request: HttpRequest, number: str, clock: int) -> HttpResponse:
-    """How a due date was computed: sentences, then day by day."""
-    case = case_or_404(request, number)
-    now = moment_of(request).now
-    view = next((one for one in queries.clocks_of(case, now) if one.clock.pk == clock), None)
-    if view is None:
-        raise Http404
-    found = queries.explanation(view.clock, local_day(now))
-    facts = {
-        "case": case,
-        "clock": chip(view, now),
-        "sentences": [say(sentence) for sentence in found.sentences],
-        "rows": [(line.day, line.is_counted, line.number, say_day(line)) for line in found.days],
-    }
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "web/cases/_explained.html", facts)
-    return render(request, "web/cases/explained.html", facts)
+# Contacts
 
 
 @require_GET

@@ -30,7 +30,8 @@ def chip(view: ClockView, now: datetime, *, explain_url: str = "") -> dict[str, 
         "word": word,
         "label": _(view.name),
         "remaining": _remaining(view),
-        "due_at": view.clock.due_at,
+        "due_at": None if view.paused else view.clock.due_at,
+        "paused_since": view.paused.since if view.paused else None,
         "article": citation((view.clock.article,)) if view.clock.article else "",
         "explain_url": explain_url,
         "consequence": _(view.consequence) if view.consequence else "",
@@ -39,6 +40,7 @@ def chip(view: ClockView, now: datetime, *, explain_url: str = "") -> dict[str, 
         "is_provisional": view.clock.is_provisional,
         "ended_at": view.clock.ended_at,
         "is_running": view.clock.state == ClockState.RUNNING,
+        "is_paused": view.paused is not None,
     }
 
 
@@ -54,6 +56,10 @@ def _tone(view: ClockView, now: datetime) -> tuple[str, str]:
 
 
 def _remaining(view: ClockView) -> str:
+    if view.paused is not None:
+        unit = "working_day" if view.unit == "working_day" else "day"
+        used, left = amount_text(view.paused.used, unit), amount_text(view.paused.left, unit)
+        return _("%(used)s used, %(left)s left") % {"used": used, "left": left}
     if view.days_left is None:
         return ""
     unit = "working_day" if view.unit == "working_day" else "day"

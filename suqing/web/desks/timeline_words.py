@@ -25,6 +25,7 @@ from suqing.web.desks.timeline import dispatching as dispatching_story
 from suqing.web.desks.timeline import documents as documents_story
 from suqing.web.desks.timeline import mediation as mediation_story
 from suqing.web.desks.timeline import people as people_story
+from suqing.web.desks.timeline import reminders as reminders_story
 from suqing.web.desks.timeline import reports as timeline_reports
 from suqing.web.wording import day_text, money_text
 
@@ -145,6 +146,7 @@ WAYS: dict[str, _Way] = {
         "link", "steps", _plain(N_("%(who)s merged the new facts of a repeat report"))
     ),
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in afterwards_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in reminders_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in clocks_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in documents_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in people_story.WAYS},

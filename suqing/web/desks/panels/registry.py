@@ -15,6 +15,7 @@ from suqing.web.desks.panels.mediation import leads_panel, mediation_panel
 from suqing.web.desks.panels.notices import notice_panel
 from suqing.web.desks.panels.panel import Panel
 from suqing.web.desks.panels.people import people_panel
+from suqing.web.desks.panels.reminders import reminders_panel
 from suqing.web.desks.panels.reports import report_panel
 
 Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
@@ -24,6 +25,7 @@ MAKERS: tuple[Maker, ...] = (
     people_panel,
     dispatching.same_dispute_panel,
     dispatching.disputes_panel,
+    reminders_panel,
     supervision.orders_panel,
     supervision.visits_panel,
     mediation_panel,

@@ -14,15 +14,27 @@ from suqing.web.desks.steps import (
     handling,
     mediation,
     people,
+    reminders,
     reports,
 )
 from suqing.web.desks.steps.forms import Offer, StepDesk
 
 # The order in which steps stand on the page.
-MODULES = (dispatching, competence, complaints, mediation, reports, clocks, handling, afterwards, people)
+MODULES = (
+    dispatching,
+    competence,
+    complaints,
+    mediation,
+    reports,
+    clocks,
+    handling,
+    afterwards,
+    people,
+    reminders,
+)
 STEPS: dict[str, StepDesk] = {desk.code: desk for module in MODULES for desk in module.DESKS}
 # Steps that the table of states does not hold: inside a unit, or owed after a decision.
-EXTRA = (dispatching.offers, handling.offers, afterwards.offers, people.offers)
+EXTRA = (dispatching.offers, handling.offers, afterwards.offers, people.offers, reminders.offers)
 
 
 def offers(person: Person, case: Case) -> list[Offer]:
