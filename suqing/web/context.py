@@ -19,7 +19,7 @@ from suqing.accounts import queries as accounts
 from suqing.accounts.models import Person
 from suqing.ledger import queries as ledger
 from suqing.web.permission_table import PAGES, Door
-from suqing.web.waiting import orders_waiting, to_do
+from suqing.web.waiting import messages_unread, orders_waiting, to_do
 
 N_ = str
 THEMES = ("light", "dark")
@@ -65,7 +65,11 @@ DESKS = (
     Desk("bulletins", N_("Bulletins"), "file-text", "alt+4"),
     Desk("visits", N_("Return visits"), "phone", "alt+6"),
     Desk("supervision", N_("Supervision"), "bell-ringing", "alt+7", orders_waiting),
+    Desk("inbox", N_("Inbox"), "inbox", "alt+0", messages_unread),
+    Desk("duty", N_("On duty"), "calendar", "alt+u"),
     Desk("people", N_("People"), "users", "alt+5"),
+    Desk("dispatch-rules", N_("Dispatch catalogue"), "checklist", "alt+8"),
+    Desk("entry-standards", N_("Entry standards"), "table", "alt+0"),
     Desk("styleguide", N_("Style guide"), "palette", "alt+9"),
 )
 

@@ -1,0 +1,134 @@
+"""The page of entry standards: who reads, who issues, what is shown of each version, what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from suqing.accounts.models import Person
+from suqing.cases.entry_standard import FIRST
+from suqing.cases.models import EntryStandard
+from suqing.cases.vocabulary import Kind
+from suqing.ledger.actions import set_centre_clock
+from tests.cases.examples import one_case
+from tests.cast import AT, SYSTEM, Cast
+from tests.web.seats import seat
+
+pytestmark = pytest.mark.django_db
+PAGE = "/entry-standards/"
+NEW = "/entry-standards/complaint/new/"
+
+
+@pytest.fixture
+def centre(centre: Cast) -> Cast:
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    set_centre_clock(mode="rehearsal", centre=AT, speed=1.0, by=SYSTEM)
+    return centre
+
+
+def sent(person: Person, **changes: str) -> Any:
+    """The form as it opens, with changes."""
+    levels = {fact.code: "should" for fact in FIRST[Kind.COMPLAINT] if not fact.must}
+    data = {**levels, "effective_on": "2020-02-01", "notice": "关于规范初始数据录入的通知", **changes}
+    return seat(person).post(NEW, data)
+
+
+def text_of(person: Person, address: str = PAGE) -> str:
+    answer = seat(person).get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "reads", "issues"),
+    [
+        ("call_taker", 200, 403),
+        ("supervisor", 200, 200),
+        ("administrator", 200, 200),
+        ("handler", 403, 403),
+        ("analyst", 403, 403),
+    ],
+)
+def test_call_takers_read_and_those_who_manage_rules_issue(
+    centre: Cast, name: str, reads: int, issues: int
+) -> None:
+    client = seat(getattr(centre, name))
+    assert client.get(PAGE).status_code == reads
+    assert client.get(NEW).status_code == issues
+    assert (NEW in client.get(PAGE).content.decode()) is (issues == 200)
+
+
+def test_the_first_version_stands_without_having_been_issued(centre: Cast) -> None:
+    page = text_of(centre.call_taker)
+    assert "投诉人姓名" in page
+    assert "第十条" in page
+    assert "is-active" in page
+    assert EntryStandard.objects.count() == 0
+
+
+def test_a_version_is_issued_and_waits_for_its_day(centre: Cast) -> None:
+    answer = sent(centre.supervisor, amount="must", goods="should", contact="")
+    assert answer["Location"] == f"{PAGE}?kind=complaint&version=2"
+    levels = {fact["code"]: fact["level"] for fact in EntryStandard.objects.get().facts}
+    assert (levels["amount"], levels["goods"], levels["name"]) == ("must", "should", "must")
+    assert "contact" not in levels
+    page = text_of(centre.call_taker, f"{PAGE}?kind=complaint&version=2")
+    assert "关于规范初始数据录入的通知" in page
+    assert "is-soon" in page
+    assert "沈督导" in page
+
+
+def test_what_the_law_asks_for_is_no_choice(centre: Cast) -> None:
+    form = text_of(centre.supervisor, NEW)
+    for fact in FIRST[Kind.COMPLAINT]:
+        assert (f'name="{fact.code}"' in form) is not fact.must
+    sent(centre.supervisor, name="", narrative="should")
+    levels = {fact["code"]: fact["level"] for fact in EntryStandard.objects.get().facts}
+    assert (levels["name"], levels["narrative"]) == ("must", "must")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"effective_on": "2020-01-26"}, "effective_on"),
+        ({"effective_on": ""}, "effective_on"),
+        ({"effective_on": "the first"}, "effective_on"),
+        ({"amount": "perhaps"}, "amount"),
+        ({"notice": "通" * 501}, "notice"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(centre: Cast, changes: dict[str, str], field: str) -> None:
+    answer = sent(centre.supervisor, **changes)
+    assert answer.status_code == 422
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert not EntryStandard.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", [f"{PAGE}?kind=king", f"{PAGE}?kind=report&version=9", "/entry-standards/king/new/"]
+)
+def test_what_does_not_exist_is_not_found(centre: Cast, address: str) -> None:
+    assert seat(centre.supervisor).get(address).status_code == 404
+
+
+def test_the_case_page_tells_completeness_and_version(centre: Cast) -> None:
+    case = one_case(centre.call_taker)
+    page = text_of(centre.handler if case.dispatched_at else centre.call_taker, f"/cases/{case.number}/")
+    assert "58%" in page
+
+
+def test_the_page_is_on_the_rail(centre: Cast) -> None:
+    assert reverse("entry-standards") in text_of(centre.call_taker, "/desk/")
+    assert f'href="{reverse("entry-standards")}"' not in text_of(centre.analyst, "/cases/")
+
+
+def test_the_page_costs_few_queries(centre: Cast, django_assert_max_num_queries: Any) -> None:
+    for _ in range(4):
+        sent(centre.supervisor)
+    client = seat(centre.call_taker)
+    client.get(PAGE)
+    with django_assert_max_num_queries(10):
+        client.get(PAGE)
