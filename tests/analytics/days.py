@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from suqing.cases.actions import complaints, dispatching, handling
+from suqing.cases.actions import complaints, dispatching, mediation
 from suqing.cases.actions.registration import register
 from suqing.cases.intake import EntityInput, MatterInput, PartyInput, SubmissionInput
 from suqing.cases.models import Case, Submission
-from suqing.cases.vocabulary import Channel, ContactOutcome, Kind, Outcome
+from suqing.cases.vocabulary import Channel, ContactOutcome, Kind
 from suqing.lawclock.actions import load_calendars
 from suqing.taxonomy.actions import load_reference_data
 from suqing.taxonomy.models import ClassNode
@@ -92,8 +92,8 @@ def close_complaint(
         case=case, to_unit=cast.wuzhong, by=cast.dispatcher, at=accepted - timedelta(minutes=5)
     )
     complaints.accept(case=case, by=cast.other_handler, at=accepted)
-    handling.close(
-        case=case, outcome=Outcome.SETTLED, note="已和解", by=cast.other_handler, at=closed,
+    mediation.terminate(
+        case=case, ground="settled", note="已和解", by=cast.other_handler, at=closed,
         recovered_amount=None if recovered is None else Decimal(recovered),
     )  # fmt: skip
 
