@@ -61,7 +61,7 @@ def test_an_unanswered_reminder_climbs_a_rung_every_eight_duty_hours(centre: Cas
     # A day has 8.5 duty hours: 10:00 and 8 hours are 9:30 the next day, and so on.
     expected = [on(5, 9, 30), on(6, 9), on(6, 17)]
     assert climbing(TUESDAY, 7, minutes=30) == expected
-    assert told("case.reminder_climbed") == [
+    assert told("reminder.climbed") == [
         (centre.head, expected[0]),
         (centre.supervisor, expected[1]),
         (centre.superior, expected[2]),
@@ -102,7 +102,7 @@ def test_in_the_long_holiday_nobody_is_told_outside_duty_hours(centre: Cast) -> 
     assert climbing(on(23, 17, month=1), 10, minutes=30) == []
     # Half an hour was left on 23 January; seven and a half remain for 3 February.
     assert climbing(on(2, 17), 1, minutes=30) == [on(3, 16, 30)]
-    arrivals = {at for _person, at in told("case.reminded") + told("case.reminder_climbed")}
+    arrivals = {at for _person, at in told("reminder.sent") + told("reminder.climbed")}
     assert not [at for at in arrivals if on(23, 17, 30, month=1) <= at < on(3, 9)]
 
 
@@ -117,9 +117,9 @@ def test_with_somebody_of_the_unit_on_duty_it_climbs_in_the_holiday_too(centre: 
             at=on(23, 12, month=1),
         )
     reminded(centre, at=on(24, 22, month=1))
-    assert told("case.reminded") == [(centre.handler, on(25, 9, month=1))]
+    assert told("reminder.sent") == [(centre.handler, on(25, 9, month=1))]
     assert climbing(on(24, 22, month=1), 8, minutes=30) == [on(25, 17, month=1)]
-    assert told("case.reminder_climbed") == [(centre.head, on(25, 17, month=1))]
+    assert told("reminder.climbed") == [(centre.head, on(25, 17, month=1))]
 
 
 def test_who_is_not_on_duty_reads_of_it_on_the_first_working_morning(centre: Cast) -> None:
@@ -133,14 +133,14 @@ def test_who_is_not_on_duty_reads_of_it_on_the_first_working_morning(centre: Cas
     )
     reminded(centre, at=on(25, 9, month=1))
     assert climb(at=on(25, 17, month=1)) == 1
-    assert told("case.reminder_climbed") == [(centre.head, on(3, 9))]
+    assert told("reminder.climbed") == [(centre.head, on(3, 9))]
 
 
 def test_an_empty_rung_is_left_out(centre: Cast) -> None:
     end_appointment(appointment=Appointment.objects.get(person=centre.head), by=SYSTEM, at=TUESDAY)
     reminded(centre)
     assert climb(at=on(5, 9, 30)) == 1
-    assert [person for person, _at in told("case.reminder_climbed")] == [centre.supervisor]
+    assert [person for person, _at in told("reminder.climbed")] == [centre.supervisor]
     assert Reminder.objects.get().level == 3
 
 
@@ -171,14 +171,14 @@ def test_a_broken_limit_climbs_from_the_handler_upwards(centre: Cast) -> None:
     assert clock.due_at.date() == on(13, 0).date()
     found = climbing(clock.due_at.replace(hour=23, minute=50, second=0, microsecond=0), 9, minutes=10)
     assert [person for person, _at in told("clock.breach")] == [centre.handler]
-    assert [person for person, _at in told("case.overdue_climbed")] == [
+    assert [person for person, _at in told("clock.climbed")] == [
         centre.head,
         centre.supervisor,
         centre.superior,
     ]
-    assert found == [at for _person, at in told("case.overdue_climbed")]
+    assert found == [at for _person, at in told("clock.climbed")]
     assert found[0] == on(14, 17)
-    assert {one.level for one in Message.objects.filter(code="case.overdue_climbed")} == {"breach"}
+    assert {one.level for one in Message.objects.filter(code="clock.climbed")} == {"breach"}
     assert [(row.rung, row.told) for row in climbed_limits_of(case)] == [
         (2, ["顾局长"]),
         (3, ["沈督导"]),
@@ -212,5 +212,5 @@ def test_a_limit_nobody_was_warned_of_does_not_climb(centre: Cast) -> None:
 def test_two_runs_at_once_tell_each_rung_once(centre: Cast) -> None:
     reminded(centre)
     assert at_once(lambda: climb(at=on(5, 9, 30)), lambda: climb(at=on(5, 9, 30))) == ["done", "done"]
-    assert [person for person, _at in told("case.reminder_climbed")] == [centre.head]
+    assert [person for person, _at in told("reminder.climbed")] == [centre.head]
     assert Reminder.objects.get().level == 2

@@ -33,7 +33,7 @@ def with_unit(centre: Cast, kind: Kind = Kind.COMPLAINT, at: datetime = WORKDAY)
     return dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=at)
 
 
-def recipients(code: str = "case.reminded") -> set[Person]:
+def recipients(code: str = "reminder.sent") -> set[Person]:
     return {one.recipient for one in Message.objects.filter(code=code).select_related("recipient")}
 
 
@@ -133,7 +133,7 @@ def test_the_handler_is_reminded(centre: Cast) -> None:
     case = with_unit(centre)
     dispatching.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=WORKDAY)
     remind(case=case, by=centre.supervisor, at=WORKDAY, note="消费者又来电")
-    (message,) = Message.objects.filter(code="case.reminded")
+    (message,) = Message.objects.filter(code="reminder.sent")
     assert (message.recipient, message.sender, message.deliver_after) == (
         centre.handler,
         centre.supervisor,
@@ -160,7 +160,7 @@ def test_in_the_holiday_whoever_is_on_duty_is_reminded_instead_of_the_handler_at
         at=AT,
     )
     remind(case=case, by=centre.supervisor, at=AT)
-    (message,) = Message.objects.filter(code="case.reminded")
+    (message,) = Message.objects.filter(code="reminder.sent")
     assert (message.recipient, message.deliver_after) == (centre.head, AT)
 
 
@@ -168,7 +168,7 @@ def test_in_the_holiday_it_waits_for_the_handler_if_nobody_is_on_duty(centre: Ca
     case = with_unit(centre, at=AT)
     dispatching.assign(case=case, unit=centre.gusu, handler=centre.handler, by=centre.handler, at=AT)
     remind(case=case, by=centre.supervisor, at=AT)
-    (message,) = Message.objects.filter(code="case.reminded")
+    (message,) = Message.objects.filter(code="reminder.sent")
     assert (message.recipient, message.deliver_after) == (centre.handler, BACK)
 
 
@@ -178,7 +178,7 @@ def test_the_note_is_sealed_in_the_event_and_not_in_the_message(centre: Cast) ->
     event = Event.objects.get(verb="case.reminded")
     assert "王小明" not in str(event.data)
     assert event.sealed
-    assert "王小明" not in str(Message.objects.filter(code="case.reminded").values())
+    assert "王小明" not in str(Message.objects.filter(code="reminder.sent").values())
     assert event.data["unit"] == "sz-gusu"
 
 
@@ -196,8 +196,8 @@ def test_the_unit_answers_and_who_asked_is_told(centre: Cast) -> None:
         centre.handler,
         False,
     )
-    assert recipients("case.reminder_answered") == {centre.supervisor}
-    assert not Message.objects.filter(code="case.reminded", answered_at=None).exists()
+    assert recipients("reminder.answered") == {centre.supervisor}
+    assert not Message.objects.filter(code="reminder.sent", answered_at=None).exists()
     assert Event.objects.get(verb="case.reminder_answered").sealed
 
 

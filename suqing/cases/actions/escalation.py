@@ -49,12 +49,12 @@ NEWS_DAYS = declare(
     check=_working_hours,
 )
 UNANSWERED = codes.declare(
-    "case.reminder_climbed",
+    "reminder.climbed",
     N_("%(unit)s has not answered the reminder on case %(number)s of %(asked)s."),
     icon="bell-ringing",
 )
 OVERDUE = codes.declare(
-    "case.overdue_climbed",
+    "clock.climbed",
     N_("%(number)s at %(unit)s: the limit for “%(limit)s” ended on %(due)s and the case is not done."),
     icon="alert-octagon",
 )

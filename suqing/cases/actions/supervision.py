@@ -36,12 +36,12 @@ AGAIN_AFTER = declare(
     check=_hours,
 )
 REMINDED = codes.declare(
-    "case.reminded",
+    "reminder.sent",
     N_("The centre reminds you of case %(number)s (reminder no. %(count)s)."),
     icon="bell-ringing",
 )
 ANSWERED = codes.declare(
-    "case.reminder_answered", N_("%(unit)s answered the reminder on case %(number)s."), icon="messages"
+    "reminder.answered", N_("%(unit)s answered the reminder on case %(number)s."), icon="messages"
 )
 
 

@@ -45,7 +45,7 @@ def reminders_of(case: Case) -> list[ReminderView]:
 
 def climbed_limits_of(case: Case) -> list[Escalation]:
     """The rungs that were told of broken limits of a case, in order."""
-    rows = Escalation.objects.filter(case=case, clock__isnull=False).select_related("clock")
+    rows = Escalation.objects.filter(case=case, clock__isnull=False)
     return list(rows.order_by("clock_id", "rung"))
 
 
