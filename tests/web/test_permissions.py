@@ -23,6 +23,7 @@ CASE_PEOPLE = TAKERS | HANDLERS | {"dispatcher", "analyst", "editor", "leader", 
 WORKING = TAKERS | HANDLERS | {"dispatcher"}
 COUNTING = {"dispatcher", "supervisor", "analyst", "editor", "leader", "inspector"} | HEADS
 READING = COUNTING - HEADS - {"dispatcher"}
+KEEPERS = {"supervisor", "administrator"}  # of the dispatch catalogue
 EVERYBODY = CASE_PEOPLE | {"administrator", "stranger"}
 
 ALLOWED: dict[str, set[str]] = {
@@ -53,10 +54,8 @@ ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(("figures", "figure-cases", "figure-table"), COUNTING),
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
     "bulletin-draft": {"analyst", "editor"},
-    **dict.fromkeys(("dispatch-rules", "dispatch-rule"), {"dispatcher", "supervisor", "administrator"}),
-    **dict.fromkeys(
-        ("dispatch-rule-new", "dispatch-rule-change", "dispatch-rule-end"), {"supervisor", "administrator"}
-    ),
+    **dict.fromkeys(("dispatch-rules", "dispatch-rule"), KEEPERS | {"dispatcher"}),
+    **{key: KEEPERS for key in ("dispatch-rule-new", "dispatch-rule-change", "dispatch-rule-end")},
     **{key: {"editor", "leader"} for key in ("bulletin-issue", "bulletin-withdraw")},
     **{key: {"administrator"} for key in ("styleguide", "styleguide-lookup", "styleguide-autosave")},
 }  # fmt: skip
