@@ -30,7 +30,7 @@ N_ = str
 STATUSES = {
     catalogue.IN_FORCE: N_("In force"),
     catalogue.COMING: N_("Begins later"),
-    catalogue.ENDED: N_("Ended"),
+    catalogue.ENDED: N_("No longer in force"),
     catalogue.ALL: N_("All"),
 }
 TONES = {catalogue.IN_FORCE: "active", catalogue.COMING: "soon", catalogue.ENDED: "plain"}
