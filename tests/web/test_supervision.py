@@ -163,6 +163,7 @@ def test_an_order_is_issued_from_the_case_page(centre: Cast) -> None:
     assert "/steps/supervise/" in client.get(f"/cases/{case.number}/").content.decode()
     form = client.get(f"/cases/{case.number}/steps/supervise/").content.decode()
     assert f'<option value="{centre.gusu.pk}" selected>' in form, "who has the case leads"
+    assert 'value="2020-01-30"' in form, "a day is proposed as the browser reads it"
     answer = client.post(f"/cases/{case.number}/steps/supervise/", typed(centre, revision=case.revision))
     assert answer.status_code == 302
     order = SupervisionOrder.objects.get()

@@ -31,7 +31,8 @@ def order_fields() -> dict[str, forms.Field]:
         ),
         "trigger": forms.ChoiceField(label=gettext_lazy("Why"), choices=()),
         "due_on": forms.DateField(
-            label=gettext_lazy("Reply until"), widget=forms.DateInput(attrs={"type": "date"})
+            label=gettext_lazy("Reply until"),
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         ),
         "lead": forms.ModelChoiceField(
             label=gettext_lazy("Lead unit"), queryset=Unit.objects.none(), empty_label=None

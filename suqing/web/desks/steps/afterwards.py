@@ -55,7 +55,9 @@ def _visit(form: StepForm, by: Person, at: datetime) -> object:
 class ReopenForm(StepForm):
     note = words(gettext_lazy("Why, and what is to be done anew"), limit=visits.LONGEST_NOTE)
     redo_until = forms.DateField(
-        label=gettext_lazy("Redo until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("Redo until"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     to_unit = forms.ModelChoiceField(label=gettext_lazy("Unit"), queryset=Unit.objects.none())
     first = "note"
