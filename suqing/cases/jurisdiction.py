@@ -98,7 +98,7 @@ def _reports(law: _Articles) -> dict[SellerRole, Bases]:
     online, advertising = law.report_online, law.report_advertising
     ordinary = (Basis(Place.ACT, _ACT, law.report, or_above=True),)
     domicile = (Basis(Place.OPERATOR, _DOMICILE, online, or_above=True),)
-    publisher = Basis(Place.PLATFORM, _PUBLISHER, advertising, or_above=True)
+    publisher = Basis(Place.PUBLISHED, _PUBLISHER, advertising, or_above=True)
     advertiser = Basis(Place.OPERATOR, _ADVERTISER_FIRST, advertising, only_if_first=True, or_above=True)
     return {
         _R.ORDINARY: ordinary,
@@ -132,6 +132,7 @@ def bases(kind: Kind, regime: str, role: SellerRole, *, has_published_address: b
     if rules is None:
         return _NO_RULE
     found = rules[role]
-    if not has_published_address and any(one.place == Place.PUBLISHED for one in found):
+    is_sought = role == SellerRole.ON_PLATFORM and found[0].place == Place.PUBLISHED
+    if is_sought and not has_published_address:
         return (Basis(Place.PLATFORM, _UNPUBLISHED, found[0].article),)
     return found

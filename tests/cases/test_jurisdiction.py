@@ -43,16 +43,16 @@ TABLE = [
     (R, "O20", "platform", [("operator", "O20:27", False)]),
     (R, "O20", "own_site", [("operator", "O20:27", False)]),
     (R, "O20", "on_platform", [("operator", "O20:27", False), ("platform", "O20:27", True)]),
-    (R, "O20", "media_ad", [("platform", "O20:28", False)]),
-    (R, "O20", "internet_ad", [("platform", "O20:28", False), ("operator", "O20:28", True)]),
+    (R, "O20", "media_ad", [("published", "O20:28", False)]),
+    (R, "O20", "internet_ad", [("published", "O20:28", False), ("operator", "O20:28", True)]),
     (R, "O20", "own_internet_ad", [("operator", "O20:28", False)]),
     (R, "O20+XBLR", "ordinary", [("act", "O20:25", False)]),
     (R, "O121", "ordinary", [("act", "O121:29", False)]),
     (R, "O121", "platform", [("operator", "O121:31", False)]),
     (R, "O121", "own_site", [("operator", "O121:31", False)]),
     (R, "O121", "on_platform", [("operator", "O121:31", False), ("platform", "O121:31", True)]),
-    (R, "O121", "media_ad", [("platform", "O121:32", False)]),
-    (R, "O121", "internet_ad", [("platform", "O121:32", False), ("operator", "O121:32", True)]),
+    (R, "O121", "media_ad", [("published", "O121:32", False)]),
+    (R, "O121", "internet_ad", [("published", "O121:32", False), ("operator", "O121:32", True)]),
     (R, "O121", "own_internet_ad", [("operator", "O121:32", False)]),
 ]
 
@@ -134,7 +134,7 @@ def test_a_report_goes_where_the_act_occurred_and_says_if_that_is_assumed(centre
 
 @pytest.mark.django_db
 def test_the_first_receiver_stands_last(centre: Cast) -> None:
-    case = a_case(centre, R, SellerRole.INTERNET_AD, place="320508", platform_place="320506")
+    case = a_case(centre, R, SellerRole.INTERNET_AD, place="320508", published_place="320506")
     found = proposals(case, TODAY)
     assert [one.unit.code for one in found if one.unit] == ["sz-wuzhong", "sz-gusu"]
     assert "received first" in found[1].reason

@@ -56,7 +56,7 @@ LABELS = {
     "seller_role": N_("How the operator sells"),
     "platform": N_("Platform"),
     "platform_place": N_("Seat of the platform"),
-    "published_place": N_("Where the advertisement was published"),
+    "published_place": N_("Published address, or seat of the publisher"),
     "act_place": N_("Where the act occurred"),
     "publicity_consent": N_("May the complaint be made public"),
     "delegation_consent": N_("May the mediation be delegated"),

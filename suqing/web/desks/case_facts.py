@@ -174,7 +174,7 @@ def _competence_facts(case: Case) -> list[Fact]:
         found.append((_("Platform"), case.platform))
     for label, place in (
         (_("Seat of the platform"), case.platform_place),
-        (_("Where the advertisement was published"), case.published_place),
+        (_("Published address, or seat of the publisher"), case.published_place),
         (_("Where the act occurred"), case.act_place),
     ):
         if place is not None:
