@@ -170,6 +170,12 @@ def test_testing_that_goes_on_after_filing_pauses_the_decision_too(centre: Cast)
     assert due(case, "D10") == slow_reference.walk(date(2020, 2, 20), 90, False, spans)
 
 
+def test_testing_that_nothing_waits_for_any_more_has_ended(centre: Cast) -> None:
+    case = begin(centre, checked(centre), "testing", "2020-02-05", "2020-02-05")
+    case = reports.not_file(case=case, note="违法事实不成立", by=centre.handler, at=on("2020-02-20"))
+    assert case.excluded_periods.get().last_on == date(2020, 2, 20)
+
+
 def test_a_period_cannot_have_ended_before_an_extension_that_rests_on_it(centre: Cast) -> None:
     case = begin(centre, checked(centre), "testing", "2020-02-05", "2020-02-05")
     case = ask_extension(case=case, reason="案情复杂", by=centre.handler, at=on("2020-06-01"))

@@ -6,6 +6,7 @@ Reads the holiday files itself.  Days outside 2007-2026 raise LookupError with t
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -61,5 +62,39 @@ def move_on(day: date) -> date:
 def move_on_every_day_off(day: date) -> date:
     """Move a last day that nobody works on to the next day somebody does."""
     while not works(day):
+        day = day + timedelta(days=1)
+    return day
+
+
+def day_by_day(
+    start: date,
+    amount: int,
+    only_working: bool,
+    declared: dict[date, bool],
+    inside: Callable[[date], bool],
+    moves: str = "declared_off_days",
+) -> date:
+    """The last day of a limit whose left-out days are told one at a time and whose calendar was corrected by hand.
+
+    ``declared`` holds local corrections: day -> off (True) or working (False); they stand above the notices.
+    """
+    known = {**notices(), **declared}
+
+    def is_off(day: date) -> bool:
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise LookupError(day.year)
+        return known[day] if day in known else day.isoweekday() in (6, 7)
+
+    day, number = start, 0
+    while number < amount:
+        day = day + timedelta(days=1)
+        if inside(day):
+            continue
+        if only_working and is_off(day):
+            continue
+        number = number + 1
+    while (moves == "declared_off_days" and known.get(day) is True) or (
+        moves == "every_off_day" and is_off(day)
+    ):
         day = day + timedelta(days=1)
     return day

@@ -144,7 +144,7 @@ def test_an_extension_is_asked_for_by_one_and_granted_by_another(centre: Cast) -
     told = page_of(centre.head, case)
     assert "顾局长" in told and "已批准" in told
     answer = seat(centre.handler).get(f"/cases/{case.number}/clocks/{clock(case, 'D5').pk}/")
-    assert "延长 15 个工作日" in answer.content.decode()
+    assert "批准延长15个工作日" in answer.content.decode()
 
 
 def test_a_decision_after_the_end_is_refused_with_the_article(centre: Cast) -> None:

@@ -56,6 +56,8 @@ class ClockBook:
     moved: list[Clock] = field(default_factory=list)
     before: dict[int, tuple[str, datetime]] = field(default_factory=dict)  # by identity: state and due moment
     law: tuple[WorkCalendar, Policy] | None = None
+    # Spans that were open when a clock was ended in this step: a clock that follows it takes them over.
+    handed_on: dict[str, Span] = field(default_factory=dict)
 
     @classmethod
     def opened(cls, case: Case) -> ClockBook:
@@ -105,15 +107,11 @@ class ClockBook:
             self._start(limits, at)
 
     def stop_for(self, step: Step, at: datetime) -> None:
-        """Stop what the step fulfils; the end of a case voids what is left, except the notices still owed, and ends
-        the periods that were open."""
-        had_open = any(span.last is None for clock in self._unfinished() for span in _stored(clock))
+        """Stop what the step fulfils; the end of a case voids what is left, except the notices still owed."""
         self.stop(STOPPED_BY.get(step, frozenset()), at)
         if self.case.has_ended:
             left = frozenset(clock.limit for clock in self.clocks) - NOTICE_LIMITS
             self.stop(left, at, as_void=True)
-            if had_open:
-                _end_periods(self.case, at)
 
     def stop(self, limits: frozenset[str], at: datetime, *, as_void: bool = False) -> None:
         """End the unfinished clocks of these limits: met if in time, breached if late, or void.
@@ -123,7 +121,9 @@ class ClockBook:
         for clock in self._unfinished():
             if clock.limit not in limits:
                 continue
-            if any(span.last is None for span in _stored(clock)):
+            running = [span for span in _stored(clock) if span.last is None]
+            if running:
+                self.handed_on.update({span.kind: span for span in running})
                 _close_spans(clock, local_day(at))
                 self._reckon(clock)
             in_time = ClockState.MET if at <= clock.due_at else ClockState.BREACHED
@@ -241,6 +241,7 @@ class ClockBook:
 
     def write(self) -> dict[str, Any]:
         """Write what changed, set the case's next due moment (the caller saves it), return facts for the event."""
+        self._end_forsaken_periods()
         started = {id(clock) for clock in self.started}
         touched = {id(clock): clock for clock in [*self.ended, *self.moved] if id(clock) not in started}
         writer().save_many(list(touched.values()), *CHANGING)
@@ -273,8 +274,7 @@ class ClockBook:
         if not limits:
             return
         rules = self._law()[1]
-        # A case without clocks has had no time to leave out.
-        spans = self._open_spans() if any(one.excluded for one in limits) and self.clocks else []
+        spans = self._open_spans()
         for limit in limits:
             clock = _clock(self.case, limit, moment)
             clock.excluded = [span.to_json() for span in spans if may_leave_out(limit, span.kind, rules)]
@@ -284,26 +284,28 @@ class ClockBook:
         self._bind()
 
     def _open_spans(self) -> list[Span]:
-        """The periods that are open in this case: those begun by hand, and those that only clocks know (a recusal)."""
-        found = {row.kind: Span(row.kind, row.first_on) for row in open_periods(self.case)}
-        for clock in self._unfinished():
-            found.update({span.kind: span for span in _stored(clock) if span.last is None})
-        return list(found.values())
+        """The spans that are open in this case, those of a clock that ended in this very step among them."""
+        open_now = [span for clock in self._unfinished() for span in _stored(clock) if span.last is None]
+        return list((self.handed_on | {span.kind: span for span in open_now}).values())
+
+    def _end_forsaken_periods(self) -> None:
+        """What was still tested or waited for when its limits ended, and no other limit waits for, has ended too."""
+        open_now = {span.kind for clock in self._unfinished() for span in _stored(clock) if span.last is None}
+        gone = self.handed_on.keys() - open_now
+        at = max((clock.ended_at for clock in self.ended if clock.ended_at), default=None)
+        if not gone or at is None:
+            return
+        rows = open_periods(self.case)
+        for row in [one for one in rows if one.kind in gone]:
+            row.last_on, row.ended_at = max(local_day(at), row.first_on), at
+            writer().save(row, "last_on", "ended_at")
+            rows.remove(row)
 
 
 def open_periods(case: Case) -> list[ExcludedPeriod]:
     """The periods of a case that have not ended; in a gathered block the list to which a new one is added."""
     rows = ExcludedPeriod.objects.filter(case=case, last_on=None)
     return writer().memo(("open periods", case.pk), lambda: list(rows.order_by("id")))
-
-
-def _end_periods(case: Case, at: datetime) -> None:
-    """The case has ended, and with it what was still tested or waited for."""
-    rows = open_periods(case)
-    for row in rows:
-        row.last_on, row.ended_at = max(local_day(at), row.first_on), at
-        writer().save(row, "last_on", "ended_at")
-    rows.clear()
 
 
 def _stored(clock: Clock) -> list[Span]:
