@@ -19,14 +19,14 @@ N_ = str  # marks an English message id for the catalogue; the page translates i
 class Place(StrEnum):
     """A place of a case that a rule of jurisdiction can rest on."""
 
-    OPERATOR = "operator"  # where the operator really trades or has its domicile (实际经营地、住所地)
-    PLATFORM = (
-        "platform"  # where the platform operator has its domicile, or the publisher of an advertisement
-    )
-    PUBLISHED = (
-        "published"  # where the address lies that the seller has published on the platform (O121 only)
-    )
-    ACT = "act"  # where the reported act occurred (被举报行为发生地)
+    # Where the operator really trades or has its domicile (实际经营地、住所地).
+    OPERATOR = "operator"
+    # Where the platform operator has its domicile.
+    PLATFORM = "platform"
+    # The address that a seller published on the platform (O121 alone asks for it), or the publisher of an advertisement.
+    PUBLISHED = "published"
+    # Where the reported act occurred (被举报行为发生地).
+    ACT = "act"
 
 
 @dataclass(frozen=True, slots=True)
