@@ -10,6 +10,7 @@ from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can
 from suqing.cases.queries import waiting_counts
 from suqing.cases.queries.orders import waiting_orders
+from suqing.inbox.queries import unread
 
 N_ = str
 
@@ -63,3 +64,8 @@ def orders_waiting(person: Person, now: datetime) -> int:
     """How many supervision orders ask this person for a reply or a review, for the rail; one query."""
     del now
     return waiting_orders(person)
+
+
+def messages_unread(person: Person, now: datetime) -> int:
+    """How many messages have arrived and are not read, for the rail; one query."""
+    return unread(person, now)

@@ -9,13 +9,14 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can
 from suqing.cases.intake import LOCAL_ZONE
 from suqing.cases.models import Case, CaseQuerySet
+from suqing.cases.queries.reminders import unanswered
 from suqing.cases.queries.sight import visible_cases
 from suqing.cases.vocabulary import Kind, State
 from suqing.kit import dates, phones
@@ -25,6 +26,7 @@ from suqing.ledger.queries import keyed_hash
 WAITING = {
     "to_dispatch": Q(state=State.REGISTERED) & ~Q(kind=Kind.CONSULTATION),
     "to_decide": Q(state=State.DISPATCHED),
+    "reminded": Q(remind_count__gt=0) & Q(Exists(unanswered().filter(case=OuterRef("pk")))),
     "objections": Q(state=State.OBJECTED),
 }
 
