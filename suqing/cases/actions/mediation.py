@@ -211,7 +211,8 @@ def terminate(
     held.ended_at, held.termination_ground = at, ground
     held.found_ground = found if found_ground else ""
     writer().save(held, "ended_at", "termination_ground", "found_ground")
-    lapse_open_recusal(row, at)
+    if move.before == State.SUSPENDED:
+        lapse_open_recusal(row, at)
     close_dispatch(row, at)
     return move.finish(
         by=by,

@@ -20,7 +20,7 @@ def mediation_of(row: Case) -> Mediation:
     What was there before stays in the events.
     """
     write = writer()
-    known = write.held(Mediation, row.pk) or Mediation.objects.filter(case_id=row.pk).first()
+    known = write.held(Mediation, row.pk) or _stored(row)
     if known is None:
         known = write.new(Mediation(case=row))
     elif known.ended_at is not None:
@@ -31,6 +31,16 @@ def mediation_of(row: Case) -> Mediation:
         write.save(known, *names)
     write.hold(known, row.pk)
     return known
+
+
+def _stored(row: Case) -> Mediation | None:
+    """The stored row; in a gathered block one question about all cases spares one for each."""
+    write = writer()
+    if write.is_gathering:
+        mediated = write.memo("mediated", lambda: set(Mediation.objects.values_list("case_id", flat=True)))
+        if row.pk not in mediated:
+            return None
+    return Mediation.objects.filter(case_id=row.pk).first()
 
 
 def open_recusal(row: Case) -> Recusal | None:
