@@ -372,7 +372,7 @@ def test_the_form_costs_a_fixed_number_of_queries(centre: Cast, django_assert_ma
     client = seat(centre.call_taker)
     address = opened(client)
     client.post(f"{address}draft/", complaint() | {f"m{n}-kind": "report" for n in range(1, 9)})
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         client.get(address)
 
 
@@ -381,7 +381,7 @@ def test_the_start_costs_a_fixed_number_of_queries(centre: Cast, django_assert_m
     for _ in range(4):
         registered(centre.call_taker)
         client.post(f"{opened(client)}draft/", complaint())
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(reverse("call-desk"))
 
 

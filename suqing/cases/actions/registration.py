@@ -162,17 +162,6 @@ def _write_case(
         entity_name=entity.name if entity else "",
         place=place,
         address=matter.address,
-        incident_on=matter.incident_on,
-        amount=matter.amount,
-        requests=list(matter.requests),
-        request_note=matter.request_note,
-        goods=redact(matter.goods).text[:100],  # printed in tables and bulletins as it stands
-        price_unit=matter.price_unit,
-        price_asked=matter.price_asked,
-        price_earlier=matter.price_earlier,
-        price_earlier_on=matter.price_earlier_on,
-        is_real_name=matter.is_real_name,
-        urgency=matter.urgency,
         responsible_unit=unit,
         channel=submission.channel,
         received_at=submission.received_at,
@@ -181,6 +170,7 @@ def _write_case(
         is_synthetic=submission.is_synthetic,
         entry_standard=measured[0],
         completeness=measured[1],
+        **_told(matter),
         **_competence(matter, references),
     )
     book = ClockBook(case)
@@ -216,6 +206,23 @@ def _write_case(
     if matter.kind == Kind.CONSULTATION and matter.answer:
         handling.answer(case=case, text=matter.answer, by=by, at=at)
     return case
+
+
+def _told(matter: MatterInput) -> dict[str, Any]:
+    """What the person told of the matter, as it stands in the row."""
+    return {
+        "incident_on": matter.incident_on,
+        "amount": matter.amount,
+        "requests": list(matter.requests),
+        "request_note": matter.request_note,
+        "goods": redact(matter.goods).text[:100],  # printed in tables and bulletins as it stands
+        "price_unit": matter.price_unit,
+        "price_asked": matter.price_asked,
+        "price_earlier": matter.price_earlier,
+        "price_earlier_on": matter.price_earlier_on,
+        "is_real_name": matter.is_real_name,
+        "urgency": matter.urgency,
+    }
 
 
 def _competence(matter: MatterInput, references: _References) -> dict[str, Any]:
