@@ -137,7 +137,7 @@ def test_a_return_visit_and_the_redo_by_keyboard(
     supervisor.wait_for_selector("#decide form #id_note:focus")
     supervisor.keyboard.type("请重新核实退款情况")
     shoot(supervisor, "reopen-form")
-    send(supervisor, "事项已重新办理")
+    send(supervisor, "工单已重新办理")
     case.refresh_from_db()
     assert case.state == "dispatched"
 

@@ -76,7 +76,7 @@ def link(page: str, rel: str) -> str:
 
 
 def test_nobody_to_call_says_so(centre: Cast) -> None:
-    assert "这里没有需要回访的事项" in text(centre.call_taker, "/visits/?view=second")
+    assert "这里没有需要回访的工单" in text(centre.call_taker, "/visits/?view=second")
 
 
 def test_the_number_shows_one_at_a_time_and_the_look_is_logged(centre: Cast) -> None:

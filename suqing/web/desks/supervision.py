@@ -288,11 +288,13 @@ def _offer(offered: Offered) -> dict[str, Any]:
     """The values that decision_panel.html asks for."""
     act, found, bound, key = offered
     url = reverse("supervision-act", args=[found.number, act.code])
-    verb = _(act.verb)
+    verb, sentence = _(act.verb), _(act.sentence)
+    named = {"unit": bound.unit.name if bound else "", "verb": verb, "sentence": sentence}
     return {
         "code": act.code,
-        "verb": f"{verb}（{bound.unit.name}）" if bound else verb,
-        "sentence": _(act.sentence),
+        "verb": verb,
+        "heading": _("%(verb)s (%(unit)s)") % named if bound else verb,
+        "sentence": _("%(unit)s: %(sentence)s") % named if bound else sentence,
         "url": f"{url}?unit={bound.unit_id}" if bound else url,
         "key": key,
         "is_main": act.is_main,
