@@ -18,6 +18,7 @@ from suqing.accounts.queries import NotPermitted
 from suqing.cases.actions import complaints, dispatching
 from suqing.cases.actions.document_numbers import kind_word, unit_word
 from suqing.cases.actions.documents import issue_document, void_document
+from suqing.cases.actions.leads import find_leads
 from suqing.cases.actions.moving import NotYours, Refused, Stale
 from suqing.cases.actions.parties import erase
 from suqing.cases.forms import FORMS
@@ -312,6 +313,19 @@ def test_nothing_of_a_report_can_be_typed_into_a_paper_of_the_complaint(centre: 
         with pytest.raises(Refused) as caught:
             issued(complaint, "complaint_registration", centre.handler, narrative=words)
         assert (caught.value.field, caught.value.article) == ("narrative", "O20:33")
+
+
+def test_leads_found_in_the_mediation_do_not_stand_in_a_paper_of_the_complaint(centre: Cast) -> None:
+    case = accepted(centre)
+    found = "调解中发现该店仓库标价签全部缺失"
+    report = find_leads(case=case, text=found, by=centre.handler, at=LATER)
+    assert report.kind == Kind.REPORT
+    with pytest.raises(Refused) as caught:
+        issued(case, "acceptance", centre.handler, handler=f"顾办理，{found}")
+    assert (caught.value.field, caught.value.article) == ("handler", "O20:33")
+    for number in (report.number, "jb2020012712"):  # any number: the answer tells nothing about this one
+        with pytest.raises(Refused):
+            issued(case, "acceptance", centre.handler, contact=number)
 
 
 def test_who_may_not_see_the_person_does_not_get_to_change_or_read_them(centre: Cast) -> None:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import Q
+
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
@@ -28,7 +30,7 @@ from suqing.cases.queries.documents import (
     sees_plain,
 )
 from suqing.cases.queries.one_case import personal_data
-from suqing.cases.vocabulary import Kind
+from suqing.cases.vocabulary import Kind, LinkKind
 from suqing.ledger.writing import one_transaction, writer
 from suqing.taxonomy.text.redact import redact
 
@@ -209,11 +211,13 @@ def _refuse_contact(case: Case, values: Mapping[str, str]) -> None:
 
 
 def _refuse_report(case: Case, values: Mapping[str, str]) -> None:
-    """Numbers of reports, and words of a report of the same contact unless the complaint itself says them too.
+    """Numbers of reports, and words of a report of the same contact or of one that leads found here became, unless the
+    complaint itself says them too.
 
     Any number of a report is refused, or the answer would tell whether the contact holds that one.
     """
-    reports = Case.objects.filter(submission_id=case.submission_id, kind=Kind.REPORT)
+    kin = Q(submission_id=case.submission_id) | Q(links__other=case, links__kind=LinkKind.LEADS)
+    reports = Case.objects.filter(kin, kind=Kind.REPORT)
     own = _bare(case.narrative)
     texts = (text for pair in reports.values_list("narrative", "result_note") for text in pair)
     marks = [clause for clause in _clauses(texts) if clause not in own]
