@@ -358,4 +358,14 @@ def test_strange_addresses_of_the_catalogue_do_no_harm(centre: Cast) -> None:
     client = seat(centre.supervisor)
     for address in ("?status=zzz&kind=x&unit=abc", "?unit=99999999999999999999", "?status=all&unit=5"):
         assert client.get(f"/dispatch-catalogue/{address}").status_code == 200
-    assert client.get("/dispatch-catalogue/999999/").status_code == 404
+    for number in (999999, 10**30):
+        assert client.get(f"/dispatch-catalogue/{number}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "article", ["O20:0", "O20:12.0", "O20:9999", "O20:１２", "O20:12\0", ":", "https://x:1"]
+)
+def test_an_article_that_is_none_is_refused(centre: Cast, article: str) -> None:
+    answer = seat(centre.supervisor).post("/dispatch-catalogue/new/", typed(centre, article=article))
+    assert answer.status_code == 422
+    assert not DispatchRule.objects.exists()
