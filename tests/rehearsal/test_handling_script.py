@@ -71,3 +71,12 @@ def test_most_consultations_are_answered_on_the_spot() -> None:
 def test_nothing_is_refused_or_returned_before_the_regulation_was_in_force() -> None:
     steps = {stage.step for matter in matters(baseline(1)) for stage in matter.stages}
     assert not steps & {Step.REFUSE, Step.RETURN}
+
+
+def test_every_end_of_a_mediation_names_a_ground_of_its_time() -> None:
+    for contacts, regime in ((replay(1), "O20"), (baseline(1), "none")):
+        known = grounds.termination(regime)
+        ended = [s for m in matters(contacts) for s in m.stages if s.step == Step.TERMINATE]
+        assert len(ended) > 50
+        assert {stage.reason for stage in ended} <= set(known)
+        assert all(known[stage.reason].outcome == stage.outcome for stage in ended)

@@ -19,10 +19,12 @@ from suqing.cases.models import Submission
 from suqing.ledger.actions import change_setting, record, seal_events, set_centre_clock
 from suqing.ledger.queries import is_rehearsal
 from suqing.ledger.writing import gathered
+from suqing.rehearsal.actions.deeds import perform
 from suqing.rehearsal.actions.playing import Player, TakenOver, Tally
 from suqing.rehearsal.actions.staff import SignIn, make_staff, present_staff
 from suqing.rehearsal.models import Replay
 from suqing.rehearsal.script import BASELINE, REPLAY
+from suqing.rehearsal.script.deeds import deeds_between
 from suqing.rehearsal.script.moments import SHANGHAI
 from suqing.rehearsal.script.timeline import Due, between, timeline
 from suqing.telephony.models import Call
@@ -106,8 +108,10 @@ def _play_day(line: tuple[Due, ...], until: datetime, player: Player, *, one_by_
     with nullcontext() if one_by_one or len(pending) < MANY else gathered():
         for due in pending:
             player.play(due)
+    # What the centre does of itself reads what is stored: after the gathered rows of the day are written.
+    done = perform(deeds_between(running.played_until, until), player.staff, running.seed)
     running.contacts += player.tally.contacts
-    running.steps += player.tally.steps
+    running.steps += player.tally.steps + done
     running.left_to_people += player.tally.left_to_people
     running.played_until = max(until, running.played_until)
     running.save(update_fields=["contacts", "steps", "left_to_people", "played_until"])
