@@ -27,13 +27,13 @@ from suqing.web.context import moment_of
 from suqing.web.desks import keyset, work_list
 from suqing.web.desks.case_facts import Sight, shown
 from suqing.web.desks.case_rows import rows_of
+from suqing.web.desks.steps.order_fields import order_values
 from suqing.web.desks.supervision_forms import (
     CloseForm,
     OrderForm,
     ReplyForm,
     ReviewForm,
     WithdrawForm,
-    order_values,
 )
 from suqing.web.desks.supervision_states import state_facts
 from suqing.web.desks.supervision_words import story

@@ -19,7 +19,7 @@ from suqing.cases.models import Case
 from suqing.cases.queries.visits import can_be_called
 from suqing.cases.vocabulary import LABELS, Kind, Step, VisitGrade
 from suqing.web.desks.steps.forms import Offer, Radios, StepDesk, StepForm, given, simple, words
-from suqing.web.desks.supervision_forms import order_fields, order_values, prepare_order
+from suqing.web.desks.steps.order_fields import order_fields, order_values, prepare_order
 
 N_ = str
 NOT_REACHED = "not_reached"
