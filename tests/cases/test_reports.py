@@ -241,6 +241,18 @@ def test_registered_evidence_starts_its_limit_and_its_disposal_ends_it(centre: C
     assert case.clocks.get(limit="D12").state == ClockState.MET
 
 
+def test_a_case_is_not_closed_over_registered_evidence(centre: Cast) -> None:
+    case = filed(centre)
+    for event in ("evidence_registered", "evidence_disposed"):
+        case = reports.investigate(case=case, event=event, on=MAY.date(), by=centre.handler, at=MAY)
+        if event == "evidence_registered":
+            with pytest.raises(Refused) as refused:
+                handling.close(case=case, outcome=Outcome.NO_PENALTY, note="轻微", by=centre.handler, at=MAY)
+            assert refused.value.article == "PROC:35"
+    case = handling.close(case=case, outcome=Outcome.NO_PENALTY, note="轻微", by=centre.handler, at=MAY)
+    assert case.clocks.get(limit="D12").state == ClockState.MET
+
+
 def test_evidence_disposed_of_too_late_is_a_breach(centre: Cast) -> None:
     case = filed(centre)
     late = on("2026-06-15")

@@ -43,6 +43,7 @@ from suqing.ledger.writing import one_transaction, writer
 
 N_ = str
 
+EVIDENCE = "D12"
 CONFIDENTIAL = {"O20": "O20:33", "O20+XBLR": "O20:33", "O121": "O121:37"}
 
 
@@ -88,6 +89,7 @@ def close(
             N_("A case in this state cannot end with this result."), field="outcome", article=article
         )
     _require_fitting_amounts(outcome, penalty_amount, details, article)
+    _require_evidence_disposed(move.book)
     if row.kind == Kind.COMPLAINT:
         agreement = Agreement(note, recovered_amount=recovered_amount, details=details)
         return end_with_agreement(move, agreement, by=by, at=at)
@@ -126,6 +128,12 @@ def _require_fitting_amounts(
     for field, amount in (("penalty_amount", penalty), ("confiscated_amount", confiscated)):
         if outcome != Outcome.PENALTY and amount:
             raise Refused(N_("Only a penalty has this amount."), field=field, article=article)
+
+
+def _require_evidence_disposed(book: ClockBook) -> None:
+    """Registered evidence is not forgotten by closing the case (PROC art. 35)."""
+    if any(clock.limit == EVIDENCE and clock.ended_at is None for clock in book.clocks):
+        raise Refused(N_("Registered evidence has not been disposed of yet."), article="PROC:35")
 
 
 @dataclass(frozen=True, slots=True)
