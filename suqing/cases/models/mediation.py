@@ -88,7 +88,8 @@ class MediationSession(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(mode=Mode.ON_SITE) | ~models.Q(place="") & models.Q(told_at__isnull=False),
+                condition=~models.Q(mode=Mode.ON_SITE)
+                | ~models.Q(place="") & models.Q(told_at__isnull=False),
                 name="session_on_site_told_where",
             ),
         ]
