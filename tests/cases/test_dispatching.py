@@ -180,6 +180,18 @@ def test_a_case_that_waits_for_the_centres_word_cannot_be_assigned(centre: Cast)
         )
 
 
+def test_a_unit_that_was_closed_meanwhile_gets_nothing_back(centre: Cast) -> None:
+    waiting, disputing = objected(centre), disputed(centre)
+    Unit.objects.filter(pk=centre.gusu.pk).update(is_active=False)
+    centre.gusu.refresh_from_db()
+    with pytest.raises(Refused, match="no longer active"):
+        dispatching.reject(case=waiting, note="不成立", by=centre.dispatcher, at=LATER)
+    with pytest.raises(Refused) as refused:
+        dispatching.agree(case=disputing, competent_unit=centre.gusu, by=centre.handler, at=LATER)
+    assert refused.value.field == "competent_unit"
+    assert dispatching.uphold(case=waiting, by=centre.dispatcher, at=LATER).state == State.REGISTERED
+
+
 # Disputes over competence
 
 

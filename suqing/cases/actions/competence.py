@@ -89,6 +89,8 @@ def agree(
             field="competent_unit",
             article=_article(move),
         )
+    if not competent_unit.is_active:
+        raise Refused(N_("This unit is no longer active."), field="competent_unit")
     note = written(note, field="note", required=False)
     return _settle(move, found, competent_unit, is_designated=False, note=note, by=by, at=at)
 

@@ -179,6 +179,8 @@ def reject(*, case: Case, note: str, by: Person, at: datetime, revision: int | N
     row = move.case
     note = written(note, field="note")
     sent = _dispatch_of(move, DispatchState.OBJECTED)
+    if not sent.to_unit.is_active:
+        raise Refused(N_("The unit is no longer active: uphold the objection and dispatch to another one."))
     sent.state, sent.is_upheld, sent.objection_note = DispatchState.OPEN, False, note[:500]
     sent.objection_decided_by, sent.objection_decided_at = by, at
     writer().save(sent, "state", *_DECIDED)

@@ -38,7 +38,8 @@ class DisputeForm(StepForm):
     first = "other_unit"
 
     def prepare(self) -> None:
-        own = self.case.responsible_unit
+        held = queries.open_dispatch(self.case)
+        own = held.to_unit if held is not None else self.case.responsible_unit
         rows = Unit.objects.active().exclude(kind=Unit.Kind.CENTRE).order_by("path")
         beside = [u for u in rows if not u.path.startswith(own.path) and not own.path.startswith(u.path)]
         self.units = {unit.pk: unit for unit in beside}
