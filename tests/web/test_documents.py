@@ -12,13 +12,14 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from suqing.accounts.models import Person, PersonalLook
-from suqing.cases.actions import complaints, dispatching
+from suqing.cases.actions import complaints, dispatching, mediation
 from suqing.cases.actions.documents import issue_document
 from suqing.cases.forms import FORMS
 from suqing.cases.models import Case, CaseDocument
 from suqing.cases.queries.documents import offered
 from suqing.cases.vocabulary import Kind
 from suqing.ledger.actions import set_centre_clock
+from suqing.web.desks.document_offers import offer_after
 from tests.cases.examples import WANG, one_case
 from tests.cast import AT, SYSTEM, Cast
 from tests.web.seats import seat
@@ -124,6 +125,30 @@ def test_after_a_step_the_message_leads_to_its_form(centre: Cast) -> None:
     page = client.get(f"/cases/{case.number}/").content.decode()
     toasts = page[page.index('id="toasts"') :]
     assert address(case, "refusal") in toasts[:1500]
+
+
+def test_each_step_that_is_told_in_writing_leads_to_its_form(centre: Cast) -> None:
+    sent = dispatched(centre)
+    assert address(sent, "dispatch_notice") in offer_after(centre.dispatcher, sent.number, "dispatch")
+    assert offer_after(centre.handler, sent.number, "dispatch") == ""  # the centre's to issue
+    taken = accepted(centre)
+    assert address(taken, "acceptance") in offer_after(centre.handler, taken.number, "accept")
+    assert offer_after(centre.other_handler, taken.number, "accept") == ""
+    ended = accepted(centre)
+    mediation.terminate(case=ended, ground="withdrawn", note="撤回", by=centre.handler, at=LATER)
+    assert address(ended, "termination") in offer_after(centre.handler, ended.number, "terminate")
+    new = dispatched(centre)
+    Case.objects.filter(pk=new.pk).update(regime="O121")
+    assert address(new, "identity_notice") in offer_after(centre.handler, new.number, "ask_identity")
+
+
+def test_a_termination_comes_filled_with_the_ground_that_ended_the_mediation(centre: Cast) -> None:
+    case = accepted(centre)
+    mediation.terminate(case=case, ground="withdrawn", note="双方已经和好", by=centre.handler, at=LATER)
+    page = seat(centre.handler).get(address(case, "termination")).content.decode()
+    assert 'value="O20:21.1.1" selected' in page
+    assert "投诉人撤回投诉或者双方自行和解的" in page
+    assert "双方已经和好" in page
 
 
 def test_a_step_without_a_form_says_only_that_it_was_taken(centre: Cast) -> None:
