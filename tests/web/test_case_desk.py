@@ -237,7 +237,8 @@ def test_the_grounds_of_refusal_are_those_of_the_regime(centre: Cast) -> None:
     page = page_of(centre.handler, case)
     assert "第十五条第一款第（四）项" in page
     steps = set(re.findall(r"/steps/(\w+)/", page))
-    assert steps == {"archive"}, "an ended case is read-only until somebody has it handled anew"
+    # Consent to publicity can still be taken back: what is made public is made so after the end.
+    assert steps == {"archive", "publicity"}, "an ended case is read-only until somebody has it handled anew"
 
 
 def test_a_complaint_is_carried_through_by_the_page(centre: Cast) -> None:
