@@ -24,7 +24,7 @@ from suqing.web.desks.inbox_words import icon_of, link_of, said
 
 N_ = str
 VIEWS = {"unread": N_("Unread"), "all": N_("All messages")}
-LEVELS = {Level.SOON: N_("Soon"), Level.BREACH: N_("Limit broken or not answered")}
+LEVELS = {Level.SOON: N_("Asks for action"), Level.BREACH: N_("Limit broken or not answered")}
 
 
 def _person(request: HttpRequest) -> Person:
