@@ -70,10 +70,11 @@ def test_a_superior_designates_by_keyboard(
         case=case, other_unit=centre.wuzhong, reason="门店跨两区", by=centre.handler, at=AT
     )
     dispatching.ask_designation(case=case, note="协商不成", by=centre.handler, at=AT)
-    page = open_page(centre.superior)
+    page = open_page(centre.superior, viewport={"width": 1280, "height": 1600})
     page.goto(f"/cases/{case.number}/")
     ready(page)
     shoot(page, "dispute-case")
+    assert "门店跨两区" in page.inner_text("[aria-labelledby=disputes-title]")
     page.keyboard.press("v")
     page.wait_for_selector("#decide form")
     page.select_option("#id_unit", str(centre.wuzhong.pk))
