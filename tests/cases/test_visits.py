@@ -10,7 +10,7 @@ import pytest
 from suqing.accounts.actions import appoint
 from suqing.accounts.models import Unit
 from suqing.accounts.queries import NotPermitted, forget_appointments
-from suqing.cases.actions import complaints, dispatching, handling
+from suqing.cases.actions import complaints, dispatching, handling, mediation, reports
 from suqing.cases.actions.moving import NotYours, Refused, Stale
 from suqing.cases.actions.parties import erase
 from suqing.cases.actions.visits import reopen, visit
@@ -283,3 +283,31 @@ def test_the_queue_holds_reports_only_for_who_may_see_them(centre: Cast) -> None
     assert set(queue(centre.call_taker, "to_visit")) == {complaint, report}
     assert set(queue(centre.leader, "to_visit")) == {complaint}
     assert Kind(report.kind) == Kind.REPORT
+
+
+def test_a_mediation_that_ended_can_be_begun_and_ended_once_more(centre: Cast) -> None:
+    """The redo of a complaint that was mediated: both ends, consents and notices stand in one story."""
+    case = sent(centre)
+    for day in (LATER, DAY9):
+        case = complaints.accept(case=case, by=centre.handler, at=day)
+        case = mediation.record_consent(
+            case=case, complainant=True, respondent=True, by=centre.handler, at=day
+        )
+        case = mediation.mediate(case=case, by=centre.handler, at=day)
+        case = mediation.terminate(
+            case=case, ground="no_agreement", note="未达成一致", by=centre.handler, at=day
+        )
+        assert case.has_ended
+        if day == LATER:
+            case = reopen(case=case, note="请再次调解", by=centre.supervisor, at=DAY2)
+    events = Event.objects.filter(subject_type="case", subject_id=str(case.pk))
+    assert events.filter(verb="case.mediation_terminated").count() == 2
+    running = Clock.objects.filter(case=case, state=ClockState.RUNNING).values_list("limit", flat=True)
+    assert list(running) == ["D3"], "only the notice of the second end is owed"
+
+
+def test_a_report_that_was_not_filed_can_be_filed_after_reopening(centre: Cast) -> None:
+    case = reopen(case=unfiled(centre), note="发现新证据", by=centre.supervisor, at=DAY2)
+    case = reports.check(case=case, by=centre.handler, at=DAY9)
+    case = reports.file_case(case=case, note="线索属实", by=centre.handler, at=DAY9)
+    assert (case.state, case.filed_at) == (State.FILED, DAY9)
