@@ -177,7 +177,6 @@ DESKS: tuple[StepDesk, ...] = (
         "g",
         AgreeForm,
         _agree,
-        is_main=True,
     ),
     StepDesk(
         Step.DESIGNATE,
