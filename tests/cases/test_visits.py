@@ -289,7 +289,8 @@ def test_a_mediation_that_ended_can_be_begun_and_ended_once_more(centre: Cast) -
     """The redo of a complaint that was mediated: both ends, consents and notices stand in one story."""
     case = sent(centre)
     for day in (LATER, DAY9):
-        case = complaints.accept(case=case, by=centre.handler, at=day)
+        if day == LATER:
+            case = complaints.accept(case=case, by=centre.handler, at=day)
         case = mediation.record_consent(
             case=case, complainant=True, respondent=True, by=centre.handler, at=day
         )
@@ -300,7 +301,13 @@ def test_a_mediation_that_ended_can_be_begun_and_ended_once_more(centre: Cast) -
         assert case.has_ended
         if day == LATER:
             case = reopen(case=case, note="请再次调解", by=centre.supervisor, at=DAY2)
+            accepted = complaints.accept(case=case, by=centre.handler, at=DAY2)
+            with pytest.raises(Refused, match="consent"):
+                mediation.mediate(case=accepted, by=centre.handler, at=DAY2)
+            case = accepted
     events = Event.objects.filter(subject_type="case", subject_id=str(case.pk))
+    undone = events.get(verb="case.reopened").data["undone"]
+    assert undone["mediation"]["termination_ground"] == "no_agreement"
     assert events.filter(verb="case.mediation_terminated").count() == 2
     running = Clock.objects.filter(case=case, state=ClockState.RUNNING).values_list("limit", flat=True)
     assert list(running) == ["D3"], "only the notice of the second end is owed"

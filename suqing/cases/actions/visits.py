@@ -15,7 +15,7 @@ from suqing.accounts.queries import NotPermitted, can_in
 from suqing.cases.actions.clocks import CENTRE_LIMITS, NOTICE_LIMITS, ClockBook
 from suqing.cases.actions.moving import Move, Refused, begin, plain, written
 from suqing.cases.intake import local_day
-from suqing.cases.models import Case, CaseResult, Dispatch, ReturnVisit, SupervisedCase
+from suqing.cases.models import Case, CaseResult, Dispatch, Mediation, ReturnVisit, SupervisedCase
 from suqing.cases.oversight import OrderState
 from suqing.cases.queries.visits import ATTEMPTS, visits_of
 from suqing.cases.vocabulary import ClockState, DispatchState, Kind, State, Step, VisitGrade
@@ -160,6 +160,12 @@ _RESULT = (
 )
 
 
+_OF_MEDIATION = (
+    *("complainant_consented_at", "complainant_consent_way", "respondent_consented_at"),
+    *("respondent_consent_way", "mode", "begun_at", "ended_at", "termination_ground", "paper"),
+)
+
+
 def _take_back(row: Case) -> dict[str, Any]:
     """Empty what the end said; return its facts for the story.  The words stand in the event of that end."""
     before: dict[str, Any] = {
@@ -175,6 +181,13 @@ def _take_back(row: Case) -> dict[str, Any]:
             name: _safe(value) for name, value in details.items() if value not in (None, "", [])
         }
         CaseResult.objects.filter(case=row).delete()
+    mediation = Mediation.objects.filter(case=row).values(*_OF_MEDIATION).first()
+    if mediation is not None:
+        # Consent is given to one mediation: the next one asks for it anew (O20 art. 16, O121 art. 18).
+        before["mediation"] = {
+            name: _safe(value) for name, value in mediation.items() if value not in (None, "")
+        }
+        Mediation.objects.filter(case=row).delete()
     row.outcome = row.ground = row.result_note = ""
     row.recovered_amount = row.penalty_amount = None
     row.decided_at = row.filed_at = row.archived_at = None
