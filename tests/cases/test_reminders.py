@@ -11,6 +11,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.queries import NotPermitted
 from suqing.cases.actions import dispatching, handling
 from suqing.cases.actions.moving import NotYours, Refused, Stale
+from suqing.cases.actions.parties import erase
 from suqing.cases.actions.supervision import answer_reminder, remind
 from suqing.cases.models import Case, Reminder
 from suqing.cases.queries.reminders import open_reminders, reminders_of
@@ -233,6 +234,17 @@ def test_a_case_that_went_back_has_nothing_to_answer(centre: Cast) -> None:
     with pytest.raises((Refused, NotPermitted)):
         answer_reminder(reminder=reminder, answer="在办", by=centre.superior, at=WORKDAY)
     assert Reminder.objects.get().answered_at is None
+
+
+def test_erasing_the_person_takes_numbers_out_of_reminders(centre: Cast) -> None:
+    case = with_unit(centre)
+    reminder = remind(case=case, by=centre.supervisor, at=WORKDAY, note="13800001234又来电")
+    answer_reminder(reminder=reminder, answer="已回复13800001234", by=centre.handler, at=WORKDAY)
+    assert case.party is not None
+    erase(party=case.party, reason="本人要求", by=centre.supervisor, at=WORKDAY)
+    reminder.refresh_from_db()
+    assert "13800001234" not in reminder.note + reminder.answer
+    assert "又来电" in reminder.note
 
 
 def test_reminders_can_be_replayed_in_a_gathered_block(centre: Cast) -> None:
