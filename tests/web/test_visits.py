@@ -55,6 +55,8 @@ def test_ended_cases_wait_the_longest_ended_first(centre: Cast) -> None:
     assert page.index(early.number) < page.index(late.number)
     assert under_way.number not in page
     assert f"/cases/{early.number}/steps/visit/" in page
+    case_page = text(centre.call_taker, f"/cases/{early.number}/")
+    assert "记录回访" in case_page, "and is not called a personal visit"
 
 
 def test_the_queue_is_cut_into_pages_that_lead_forth_and_back(centre: Cast, monkeypatch: Any) -> None:
