@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date
 from enum import StrEnum
 
+from suqing.cases.labels import Labels
+
 N_ = str
 
 AGENT_ARTICLES = {"O20": "O20:10", "O20+XBLR": "O20:10", "O121": "O121:11"}
@@ -33,13 +35,13 @@ class JointAct(StrEnum):
     SETTLE = "settle"
 
 
-LABELS: dict[StrEnum, str] = {
-    Authority.GENERAL: N_("General authority"),
-    Authority.SPECIAL: N_("Special authority: may give up claims and settle"),
-    JointAct.CHANGE_REPRESENTATIVE: N_("Change of a representative"),
-    JointAct.GIVE_UP: N_("Giving up claims, withdrawal"),
-    JointAct.SETTLE: N_("A settlement with the operator"),
-}
+LABELS = Labels(
+    (Authority.GENERAL, N_("General authority")),
+    (Authority.SPECIAL, N_("Special authority: may give up claims and settle")),
+    (JointAct.CHANGE_REPRESENTATIVE, N_("Change of a representative")),
+    (JointAct.GIVE_UP, N_("Giving up claims, withdrawal")),
+    (JointAct.SETTLE, N_("A settlement with the operator")),
+)
 
 
 def warnings(authority: str, valid_until: date | None, today: date) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from suqing.cases.labels import Labels
+
 N_ = str
 
 
@@ -51,24 +53,24 @@ class ConsentWay(StrEnum):
     ONLINE = "online"
 
 
-LABELS: dict[StrEnum, str] = {
-    Mode.ON_SITE: N_("On site"),
-    Mode.INTERNET: N_("By internet"),
-    Mode.PHONE: N_("By phone"),
-    Mode.AUDIO: N_("By audio"),
-    Mode.VIDEO: N_("By video"),
-    Side.COMPLAINANT: N_("The complainant"),
-    Side.RESPONDENT: N_("The respondent"),
-    RecusalGround.RELATIVE: N_("Near relative of a side"),
-    RecusalGround.INTEREST: N_("Another interest in the matter"),
-    RecusalGround.OTHER: N_("Another reason"),
-    Paper.STATEMENT: N_("Mediation statement"),
-    Paper.RECORD: N_("Mediation record"),
-    ConsentWay.PHONE: N_("On the phone"),
-    ConsentWay.WRITING: N_("In writing"),
-    ConsentWay.IN_PERSON: N_("In person"),
-    ConsentWay.ONLINE: N_("Online"),
-}
+LABELS = Labels(
+    (Mode.ON_SITE, N_("On site")),
+    (Mode.INTERNET, N_("By internet")),
+    (Mode.PHONE, N_("By phone")),
+    (Mode.AUDIO, N_("By audio")),
+    (Mode.VIDEO, N_("By video")),
+    (Side.COMPLAINANT, N_("The complainant")),
+    (Side.RESPONDENT, N_("The respondent")),
+    (RecusalGround.RELATIVE, N_("Near relative of a side")),
+    (RecusalGround.INTEREST, N_("Another interest in the matter")),
+    (RecusalGround.OTHER, N_("Another reason")),
+    (Paper.STATEMENT, N_("Mediation statement")),
+    (Paper.RECORD, N_("Mediation record")),
+    (ConsentWay.PHONE, N_("On the phone")),
+    (ConsentWay.WRITING, N_("In writing")),
+    (ConsentWay.IN_PERSON, N_("In person")),
+    (ConsentWay.ONLINE, N_("Online")),
+)
 
 
 # O20 art. 17 lets the bureau delegate by itself; O121 art. 19 asks both sides.

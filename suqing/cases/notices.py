@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from suqing.cases.labels import Labels
 from suqing.cases.vocabulary import Kind
 
 N_ = str
@@ -47,27 +48,27 @@ class Matter(StrEnum):
     COSMETICS = "cosmetics"
 
 
-LABELS: dict[StrEnum, str] = {
-    Way.INTERNET: N_("Over the internet"),
-    Way.PHONE: N_("By phone"),
-    Way.SMS: N_("By text message"),
-    Way.EMAIL: N_("By e-mail"),
-    Way.LETTER: N_("By letter"),
-    Told.COMPLAINANT: N_("Complainant"),
-    Told.RESPONDENT: N_("Respondent"),
-    Told.REPORTER: N_("Reporter"),
-    Told.CALLER: N_("Caller"),
-    Matter.TERMINATION: N_("Termination of the mediation"),
-    Matter.FILING: N_("Decision on filing"),
-    Matter.ADVERTISING: N_("Handling of the advertising matter"),
-    Matter.UNFAIR_COMPETITION: N_("Result on unfair competition"),
-    Matter.UNLICENSED_TRADE: N_("Result on unlicensed trade"),
-    Matter.FOOD_ANSWER: N_("Answer in the food matter"),
-    Matter.FOOD_TRANSFER: N_("Transfer of the food matter, in writing"),
-    Matter.MEDICAL_DEVICE: N_("Answer in the matter of medical devices"),
-    Matter.DRUG: N_("Answer in the drug matter"),
-    Matter.COSMETICS: N_("Answer in the cosmetics matter"),
-}
+LABELS = Labels(
+    (Way.INTERNET, N_("Over the internet")),
+    (Way.PHONE, N_("By phone")),
+    (Way.SMS, N_("By text message")),
+    (Way.EMAIL, N_("By e-mail")),
+    (Way.LETTER, N_("By letter")),
+    (Told.COMPLAINANT, N_("Complainant")),
+    (Told.RESPONDENT, N_("Respondent")),
+    (Told.REPORTER, N_("Reporter")),
+    (Told.CALLER, N_("Caller")),
+    (Matter.TERMINATION, N_("Termination of the mediation")),
+    (Matter.FILING, N_("Decision on filing")),
+    (Matter.ADVERTISING, N_("Handling of the advertising matter")),
+    (Matter.UNFAIR_COMPETITION, N_("Result on unfair competition")),
+    (Matter.UNLICENSED_TRADE, N_("Result on unlicensed trade")),
+    (Matter.FOOD_ANSWER, N_("Answer in the food matter")),
+    (Matter.FOOD_TRANSFER, N_("Transfer of the food matter, in writing")),
+    (Matter.MEDICAL_DEVICE, N_("Answer in the matter of medical devices")),
+    (Matter.DRUG, N_("Answer in the drug matter")),
+    (Matter.COSMETICS, N_("Answer in the cosmetics matter")),
+)
 
 # The limit that each notice fulfils.
 LIMIT_OF = {Matter.TERMINATION: "D3", Matter.FILING: "D6", Matter.ADVERTISING: "D7"}

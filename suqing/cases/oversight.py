@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from suqing.cases.labels import Labels
+
 N_ = str
 
 
@@ -47,21 +49,21 @@ class ReplyState(StrEnum):
     ACCEPTED = "accepted"
 
 
-LABELS: dict[StrEnum, str] = {
-    Trigger.HOT_TOPIC: N_("Hot topic"),
-    Trigger.LEADER: N_("Instruction of a leader"),
-    Trigger.MEDIA: N_("Reported by the media"),
-    Trigger.OVERDUE: N_("Overdue matter"),
-    Trigger.REPEATED: N_("Repeated matter"),
-    Trigger.MULTI_DEPARTMENT: N_("Matter of several departments"),
-    Trigger.OTHER: N_("Other reason"),
-    OrderState.OPEN: N_("Order under way"),
-    OrderState.CLOSED: N_("Order closed"),
-    OrderState.WITHDRAWN: N_("Order withdrawn"),
-    Part.LEAD: N_("Lead"),
-    Part.ASSISTANT: N_("Assisting"),
-    ReplyState.OWED: N_("No reply yet"),
-    ReplyState.WAITING: N_("Reply waits for review"),
-    ReplyState.SENT_BACK: N_("Sent back for another reply"),
-    ReplyState.ACCEPTED: N_("Reply accepted"),
-}
+LABELS = Labels(
+    (Trigger.HOT_TOPIC, N_("Hot topic")),
+    (Trigger.LEADER, N_("Instruction of a leader")),
+    (Trigger.MEDIA, N_("Reported by the media")),
+    (Trigger.OVERDUE, N_("Overdue matter")),
+    (Trigger.REPEATED, N_("Repeated matter")),
+    (Trigger.MULTI_DEPARTMENT, N_("Matter of several departments")),
+    (Trigger.OTHER, N_("Other reason")),
+    (OrderState.OPEN, N_("Order under way")),
+    (OrderState.CLOSED, N_("Order closed")),
+    (OrderState.WITHDRAWN, N_("Order withdrawn")),
+    (Part.LEAD, N_("Lead")),
+    (Part.ASSISTANT, N_("Assisting")),
+    (ReplyState.OWED, N_("No reply yet")),
+    (ReplyState.WAITING, N_("Reply waits for review")),
+    (ReplyState.SENT_BACK, N_("Sent back for another reply")),
+    (ReplyState.ACCEPTED, N_("Reply accepted")),
+)

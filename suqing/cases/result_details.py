@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from suqing.cases.intake import MAX_AMOUNT
+from suqing.cases.labels import Labels
 from suqing.cases.vocabulary import Kind, State
 
 N_ = str
@@ -57,27 +58,27 @@ class CheckClass(StrEnum):
     OTHER = "other"
 
 
-LABELS: dict[StrEnum, str] = {
-    MediationWay.ON_SITE: N_("On site"),
-    MediationWay.THREE_WAY: N_("Three-way call"),
-    MediationWay.OTHER: N_("In another way"),
-    Evidence.INVOICE: N_("Invoice"),
-    Evidence.RECEIPT: N_("Receipt"),
-    Evidence.TILL_SLIP: N_("Till slip"),
-    Evidence.AUDIO: N_("Sound recording"),
-    Evidence.VIDEO: N_("Video recording"),
-    Evidence.WITNESS: N_("Witness"),
-    Evidence.NONE: N_("No evidence"),
-    Finding.TRUE_FILED: N_("True, a case was filed"),
-    Finding.TRUE_NOT_FILED: N_("True, no case was filed"),
-    Finding.PENDING: N_("Not settled yet"),
-    CheckClass.DEVELOPMENT: N_("Development"),
-    CheckClass.PRODUCTION: N_("Production"),
-    CheckClass.DISTRIBUTION: N_("Distribution"),
-    CheckClass.SERVICE: N_("Service"),
-    CheckClass.CATERING: N_("Catering and use"),
-    CheckClass.OTHER: N_("Another stage"),
-}
+LABELS = Labels(
+    (MediationWay.ON_SITE, N_("On site")),
+    (MediationWay.THREE_WAY, N_("Three-way call")),
+    (MediationWay.OTHER, N_("In another way")),
+    (Evidence.INVOICE, N_("Invoice")),
+    (Evidence.RECEIPT, N_("Receipt")),
+    (Evidence.TILL_SLIP, N_("Till slip")),
+    (Evidence.AUDIO, N_("Sound recording")),
+    (Evidence.VIDEO, N_("Video recording")),
+    (Evidence.WITNESS, N_("Witness")),
+    (Evidence.NONE, N_("No evidence")),
+    (Finding.TRUE_FILED, N_("True, a case was filed")),
+    (Finding.TRUE_NOT_FILED, N_("True, no case was filed")),
+    (Finding.PENDING, N_("Not settled yet")),
+    (CheckClass.DEVELOPMENT, N_("Development")),
+    (CheckClass.PRODUCTION, N_("Production")),
+    (CheckClass.DISTRIBUTION, N_("Distribution")),
+    (CheckClass.SERVICE, N_("Service")),
+    (CheckClass.CATERING, N_("Catering and use")),
+    (CheckClass.OTHER, N_("Another stage")),
+)
 
 
 @dataclass(frozen=True, slots=True)

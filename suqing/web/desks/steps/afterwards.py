@@ -114,7 +114,7 @@ def _supervise(form: StepForm, by: Person, at: datetime) -> object:
 DESKS: tuple[StepDesk, ...] = (
     StepDesk(
         Step.VISIT,
-        N_("Record a return visit"),  # not from LABELS: a channel is called "visit" too
+        LABELS[Step.VISIT],
         N_("Call back and ask how satisfied the person is; after dissatisfaction a redo can be ordered."),
         N_("The return visit has been recorded."),
         "",
