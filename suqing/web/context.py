@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -43,6 +43,7 @@ class Desk:
     icon: str
     key: str
     count: Callable[[Person, datetime], int] | None = None
+    is_rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +56,24 @@ class Entry:
     key: str
     count: int
     is_current: bool
+    is_rare: bool
 
 
-# In the order of the work; a desk whose page is not there yet, or not permitted, does not show.
+# In the order of the work, then what is looked up or set now and then; a desk that is not permitted does not show.
+# The inbox stands in the top bar instead, as a bell (``bell_of``).
 DESKS = (
     Desk("call-desk", N_("Call desk"), "headset", "alt+1"),
     Desk("cases", N_("Work list"), "list-details", "alt+2", to_do),
-    Desk("figures", N_("Figures"), "chart-bar", "alt+3"),
-    Desk("bulletins", N_("Bulletins"), "file-text", "alt+4"),
-    Desk("visits", N_("Return visits"), "phone", "alt+6"),
-    Desk("supervision", N_("Supervision"), "bell-ringing", "alt+7", orders_waiting),
-    Desk("inbox", N_("Inbox"), "inbox", "alt+0", messages_unread),
-    Desk("duty", N_("On duty"), "calendar", "alt+u"),
-    Desk("people", N_("People"), "users", "alt+5"),
-    Desk("dispatch-rules", N_("Dispatch catalogue"), "checklist", "alt+8"),
-    Desk("entry-standards", N_("Entry standards"), "table", "alt+0"),
-    Desk("styleguide", N_("Style guide"), "palette", "alt+9"),
+    Desk("visits", N_("Return visits"), "phone", "alt+3"),
+    Desk("supervision", N_("Supervision"), "bell-ringing", "alt+4", orders_waiting),
+    Desk("figures", N_("Figures"), "chart-bar", "alt+5"),
+    Desk("bulletins", N_("Bulletins"), "file-text", "alt+6"),
+    Desk("duty", N_("On duty"), "calendar", "alt+7", is_rare=True),
+    Desk("dispatch-rules", N_("Dispatch catalogue"), "table", "alt+8", is_rare=True),
+    Desk("entry-standards", N_("Entry standards"), "checklist", "alt+9", is_rare=True),
+    Desk("styleguide", N_("Style guide"), "palette", "", is_rare=True),
 )
+INBOX = Desk("inbox", N_("Inbox"), "bell", "alt+0", messages_unread)
 
 
 def moment_of(request: HttpRequest) -> Moment:
@@ -105,19 +107,21 @@ def may_open(person: object, url_name: str) -> bool:
 def rail_of(request: HttpRequest) -> list[Entry]:
     """The desks the person may use.  Addresses below a desk's own light it up."""
     person = getattr(request, "user", None)
-    entries = []
-    open_desks = [desk for desk in DESKS if may_open(person, desk.url_name)]
-    if [desk.url_name for desk in open_desks] == ["inbox"]:
-        return []  # somebody without any desk of work is not told anything either
-    for desk in open_desks:
-        try:
-            url = reverse(desk.url_name)
-        except NoReverseMatch:
-            continue
-        count = desk.count(person, moment_of(request).now) if desk.count and isinstance(person, Person) else 0
-        current = request.path.startswith(url)
-        entries.append(Entry(url, _(desk.label), desk.icon, desk.key, count, current))
-    return entries
+    return [_entry(request, desk) for desk in DESKS if may_open(person, desk.url_name)]
+
+
+def bell_of(request: HttpRequest) -> Entry | None:
+    """The inbox; somebody without any desk of work is not told anything."""
+    person = getattr(request, "user", None)
+    if not any(may_open(person, desk.url_name) for desk in DESKS):
+        return None
+    return _entry(request, INBOX)
+
+
+def _entry(request: HttpRequest, desk: Desk) -> Entry:
+    person, url = getattr(request, "user", None), reverse(desk.url_name)
+    count = desk.count(person, moment_of(request).now) if desk.count and isinstance(person, Person) else 0
+    return Entry(url, _(desk.label), desk.icon, desk.key, count, request.path.startswith(url), desk.is_rare)
 
 
 def words() -> dict[str, str]:
@@ -157,6 +161,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "centre_name": SimpleLazyObject(lambda: _(ledger.setting("web.centre_name"))),
         "moment": SimpleLazyObject(lambda: moment_of(request)),
         "rail": SimpleLazyObject(lambda: rail_of(request)),
+        "bell": SimpleLazyObject(lambda: bell_of(request)),
         "units": SimpleLazyObject(lambda: accounts.units_of(person) if isinstance(person, Person) else []),
         "permitted": SimpleLazyObject(
             lambda: accounts.permissions_of(person) if isinstance(person, Person) else frozenset()
