@@ -39,6 +39,11 @@ def counted_from() -> str:
 
 def facts_of(case: Case) -> frozenset[str]:
     """What switches on limits of their own: a real name (O20 art. 31(2)) and advertising (广告法 53)."""
-    node = case.issue_class
-    fields = facts_of_classes([(node.tree.code, node.code)]) if node is not None else frozenset()
+    key = case.issue_class_id
+    fields = writer().memo(("law fields", key), lambda: _fields(case)) if key is not None else frozenset()
     return fields | {"real_name"} if case.is_real_name else fields
+
+
+def _fields(case: Case) -> frozenset[str]:
+    node = case.issue_class
+    return facts_of_classes([(node.tree.code, node.code)]) if node is not None else frozenset()

@@ -52,7 +52,8 @@ def answer(*, case: Case, text: str, by: Person, at: datetime, revision: int | N
     """Answer a consultation and close it."""
     move = begin(case, Step.ANSWER, by=by, revision=revision)
     move.case.outcome, move.case.result_note = Outcome.ANSWERED, written(text, field="text")
-    close_dispatch(move.case, at)
+    if move.case.dispatched_at is not None:
+        close_dispatch(move.case, at)
     return move.finish(
         by=by,
         at=at,

@@ -242,7 +242,7 @@ def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _
     write = writer()
     keys = frozenset(key for m in given.matters for key in (m.object_class, m.issue_class) if key)
     codes = frozenset(code for m in given.matters for code in m.places.values())
-    classes = write.memo(("classes", keys), lambda: ClassNode.objects.in_bulk(keys))
+    classes = write.memo(("classes", keys), lambda: ClassNode.objects.select_related("tree").in_bulk(keys))
     places = write.memo(("places", codes), lambda: Division.objects.in_bulk(codes))
     requests = (
         write.memo("request codes", _request_codes) if any(m.requests for m in given.matters) else set()
