@@ -31,6 +31,7 @@ from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.clock_chips import chip
 from suqing.web.desks.document_offers import offer_after
 from suqing.web.desks.panels.registry import panels
+from suqing.web.desks.steps import conflicts
 from suqing.web.desks.steps.forms import Offer, StepDesk, StepForm
 from suqing.web.desks.steps.registry import STEPS, offers
 
@@ -233,6 +234,9 @@ def _take(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
     if _is_forbidden(case, desk, form):
         return _not_now(request, case, desk, form)
     if not form.is_valid():
+        if _seen(form) not in (None, case.revision):
+            # Its choices may have been those of the case as it was: the person did nothing wrong.
+            return _stale(request, case, desk, form, Stale())
         return _panel(request, case, _opened(case, desk, form), status=422)
     try:
         desk.run(form, person, now)
@@ -264,11 +268,7 @@ def _seen(form: StepForm) -> int | None:
 def _put_beside(form: StepForm, refused: Refused) -> None:
     """Show a refusal beside its field, with the article it rests on."""
     text = _(refused.message) % refused.values if refused.values else _(refused.message)
-    if refused.article:
-        text = _("%(message)s Ground: %(article)s.") % {
-            "message": text,
-            "article": citation((refused.article,)),
-        }
+    text = conflicts.with_ground(text, (refused.article,) if refused.article else ())
     form.add_error(refused.field if refused.field in form.fields else None, text)
 
 
@@ -312,19 +312,12 @@ def _panel(
 
 def _not_now(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm | None = None) -> HttpResponse:
     """409: this step does not exist for a case in this state, or is not this person's."""
-    notice = _("“%(verb)s” is not possible for a case that is “%(state)s”. Nothing was changed.") % {
-        "verb": _(desk.verb),
-        "state": _(LABELS[State(case.state)]),
-    }
-    return _panel(request, case, {"notice": notice, "typed": _typed(form)}, status=409)
-
-
-def _typed(form: StepForm | None) -> list[tuple[str, str]]:
-    """The texts that were typed into a form that cannot be sent any more: they can be copied."""
-    if form is None:
-        return []
-    names = [name for name in ("note", "text") if form.data.get(name, "").strip()]
-    return [(str(form.fields[name].label), form.data[name]) for name in names if name in form.fields]
+    return _panel(
+        request,
+        case,
+        {"notice": conflicts.not_possible(case, desk), "typed": conflicts.typed_into(form)},
+        status=409,
+    )
 
 
 def _stale(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm, stale: Stale) -> HttpResponse:
@@ -332,7 +325,7 @@ def _stale(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm, sta
     entries = queries.timeline(case, with_texts=False)
     told = timeline_words.tell(case, entries, group="", now=moment_of(request).now)[-_missed(form, case) :]
     if not any(offer.desk is desk for offer in offers(_person(request), case)):
-        opened = {"notice": _(stale.message), "typed": _typed(form)}
+        opened = {"notice": _(stale.message), "typed": conflicts.typed_into(form)}
     else:
         data = request.POST.copy()
         data["revision"] = str(case.revision)
