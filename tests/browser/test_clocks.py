@@ -37,7 +37,7 @@ def test_testing_pauses_a_limit_and_the_page_counts_it_anew(
     page.keyboard.press("Control+Enter")
     page.get_by_text("期限已中止计时").first.wait_for()
     assert clock(case, "D2a").state == ClockState.PAUSED
-    page.get_by_text("时限的中止与延长").wait_for()
+    page.get_by_text("期限的中止与延长").wait_for()
     page.locator(".sq-reckon summary").first.click()
     page.get_by_text("最后一日尚不能确定").wait_for()
     shoot(page, "clocks-paused")

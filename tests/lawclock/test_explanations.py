@@ -136,7 +136,7 @@ def test_a_recusal_is_left_out_by_local_policy() -> None:
     policy = Policy(recusal_stops_mediation=True)
     with translation.override("zh-hans"):
         sentences = told(explain(limit("D2b", "O121"), date(2026, 4, 15), CALENDAR, [span], policy=policy))
-    assert "2026-05-11至2026-05-15为因回避中止调解时间，按本地规定不计入期限。" in sentences
+    assert "2026-05-11至2026-05-15为因回避中止调解时间，按本地设定不计入期限。" in sentences
 
 
 def test_a_provisional_deadline_says_which_year_is_missing() -> None:

@@ -134,7 +134,7 @@ def test_unmasking_without_scripts_shows_the_whole_page(centre: Cast) -> None:
     case = dispatched(centre)
     page = seat(centre.call_taker).post(f"/cases/{case.number}/person/", {"reason": "当事人来电"})
     assert WANG.phone in page.content.decode()
-    assert "办理时限" in page.content.decode()
+    assert "办理期限" in page.content.decode()
 
 
 @pytest.mark.parametrize("name", ["analyst", "editor", "inspector", "leader"])
@@ -300,7 +300,7 @@ def test_a_step_that_the_state_does_not_have_is_a_conflict_in_plain_words(centre
     assert case.state == State.DISPATCHED
     whole = seat(centre.handler).post(f"/cases/{case.number}/steps/close/", {"outcome": "mediated"})
     assert whole.status_code == 409
-    assert "办理时限" in whole.content.decode(), "without scripts the whole page answers"
+    assert "办理期限" in whole.content.decode(), "without scripts the whole page answers"
 
 
 def test_a_step_of_somebody_elses_role_is_refused(centre: Cast) -> None:
@@ -351,7 +351,7 @@ def test_a_notice_that_nothing_waits_for_is_not_recorded(centre: Cast) -> None:
     case = dispatched(centre)
     answer = step(centre.handler, case, "notice")
     assert answer.status_code == 422
-    assert "没有等待告知的时限" in answer.content.decode()
+    assert "没有等待告知的期限" in answer.content.decode()
 
 
 def test_an_unknown_step_is_no_page(centre: Cast) -> None:

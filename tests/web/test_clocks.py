@@ -247,4 +247,4 @@ def test_nothing_counted_yet_is_said(centre: Cast) -> None:
 def test_the_story_tells_pauses_and_extensions(centre: Cast) -> None:
     case = with_testing(centre, checked(centre))
     page = seat(centre.handler).get(f"/cases/{case.number}/?story=clocks").content.decode()
-    assert "不计入期限的时间" in page and "时限中止计时" in page
+    assert "不计入期限的时间" in page and "期限中止计时" in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Mod
@@ -29,6 +30,16 @@ def _attempts(value: object) -> None:
         raise BadSetting("1 to 20 attempts")
 
 
+def _kinds(value: object) -> None:
+    if not isinstance(value, list) or not set(value) <= set(Kind):
+        raise BadSetting("a list of complaint, report, consultation")
+
+
+def _days(value: object) -> None:
+    if not isinstance(value, int) or not 1 <= value <= 3660:
+        raise BadSetting("1 to 3660 days")
+
+
 # O121 art. 26 names spot checks and return visits as a means and fixes neither how many nor how often.
 SHARE = declare(
     "visits.share",
@@ -41,6 +52,18 @@ ATTEMPTS = declare(
     3,
     N_("How often a person who is not reached is called back again"),
     check=_attempts,
+)
+KINDS = declare(
+    "visits.kinds",
+    ["complaint", "report"],
+    N_("Kinds of cases that are called back; consultations are answered to the person already"),
+    check=_kinds,
+)
+DAYS = declare(
+    "visits.within_days",
+    30,
+    N_("Days after the end of a case within which the person is first called back"),
+    check=_days,
 )
 # A factor without a divisor in common with 100 spreads neighbouring keys over all hundredths.
 _SPREAD = 37
@@ -66,8 +89,11 @@ def visits_of(case: Case) -> VisitState:
     return VisitState(rows, sum(not row.is_reached for row in since), reached, is_second)
 
 
-def queue(person: Person, view: str) -> CaseQuerySet:
-    """Ended cases for the page of return visits: to_visit, second, dissatisfied, not_reached."""
+def queue(person: Person, view: str, now: datetime | None = None) -> CaseQuerySet:
+    """Ended cases for the page of return visits: to_visit, second, dissatisfied, not_reached.
+
+    With ``now`` first visits are left out that policy no longer asks for: the case ended too long ago.
+    """
     cases = _callable(visible_cases(person)).filter(closed_at__isnull=False, archived_at=None)
     since = ReturnVisit.objects.filter(case=OuterRef("pk"), at__gte=OuterRef("closed_at"))
     if view == "dissatisfied":
@@ -81,7 +107,10 @@ def queue(person: Person, view: str) -> CaseQuerySet:
     cases = cases.filter(attempts__lt=setting(ATTEMPTS.key))
     if view == "second":
         return cases.filter(Exists(earlier))
-    return _sampled(cases.filter(~Exists(earlier)))
+    first = cases.filter(~Exists(earlier), kind__in=setting(KINDS.key))
+    if now is not None:
+        first = first.filter(closed_at__gte=now - timedelta(days=setting(DAYS.key)))
+    return _sampled(first)
 
 
 def can_be_called(case: Case) -> bool:

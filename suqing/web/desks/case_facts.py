@@ -208,9 +208,15 @@ def _price_facts(case: Case, now: datetime) -> list[Fact]:
     if case.price_asked is not None:
         found.append((_("Price asked"), f"{money_text(case.price_asked)}{per}"))
     if case.price_earlier is not None:
-        day = f" ({day_text(case.price_earlier_on, now.date())})" if case.price_earlier_on else ""
-        found.append((_("Price before"), f"{money_text(case.price_earlier)}{per}{day}"))
+        price = f"{money_text(case.price_earlier)}{per}"
+        day = day_text(case.price_earlier_on, now.date()) if case.price_earlier_on else ""
+        found.append((_("Price before"), _with(price, day)))
     return found
+
+
+def _with(what: str, more: str) -> str:
+    """Put the second in brackets behind the first; alone if there is nothing more."""
+    return _("%(what)s (%(more)s)") % {"what": what, "more": more} if more else what
 
 
 def result_facts(case: Case, now: datetime) -> list[Fact]:
@@ -220,8 +226,8 @@ def result_facts(case: Case, now: datetime) -> list[Fact]:
     found = [(_("Result"), _(LABELS[Outcome(case.outcome)]))]
     ground = ground_of(case.regime, case.outcome, case.ground)
     if ground:
-        article = f" ({citation((ground.article,))})" if ground.article else ""
-        found.append((_("Ground"), f"{_(ground.text)}{article}"))
+        law = citation((ground.article,)) if ground.article else ""
+        found.append((_("Ground"), _with(_(ground.text), law)))
     if case.recovered_amount is not None:
         found.append((_("Recovered"), money_text(case.recovered_amount)))
     if case.penalty_amount is not None:

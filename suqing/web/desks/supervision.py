@@ -43,7 +43,7 @@ VIEWS = {
     "open": N_("Orders under way"),
     "overdue": N_("Overdue"),
     "mine": N_("Waiting for me"),
-    "closed": N_("Ended"),
+    "closed": N_("Orders closed"),
     "all": N_("All"),
 }
 SHOWN_CASES = 50

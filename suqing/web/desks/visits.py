@@ -17,7 +17,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import NotPermitted, can, can_in
 from suqing.cases import queries
 from suqing.cases.models import Case
-from suqing.cases.queries.visits import ATTEMPTS, SHARE, may_see_number, queue
+from suqing.cases.queries.visits import ATTEMPTS, DAYS, SHARE, may_see_number, queue
 from suqing.cases.vocabulary import LABELS, Kind, Outcome, VisitGrade
 from suqing.ledger.queries import setting
 from suqing.web.context import moment_of
@@ -43,7 +43,7 @@ def visits(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     view = request.GET.get("view", "to_visit")
     view = view if view in VIEWS else "to_visit"
-    rows = queue(person, view).select_related("party", "responsible_unit", "issue_class")
+    rows = queue(person, view, moment_of(request).now).select_related("party", "responsible_unit", "issue_class")
     page = keyset.page(rows, request.GET.dict(), field="closed_at", oldest_first=True)
     address = reverse("visits")
     facts = {
@@ -52,6 +52,7 @@ def visits(request: HttpRequest) -> HttpResponse:
         "view_name": _(VIEWS[view]),
         "share": setting(SHARE.key),
         "attempts": setting(ATTEMPTS.key),
+        "days": setting(DAYS.key),
         "pager": page.pager(address, {"view": view}, ""),
         "empty": {
             "title": _("Nobody is to be called back here"),

@@ -117,7 +117,7 @@ DESKS: tuple[StepDesk, ...] = (
         LABELS[Step.VISIT],
         N_("Call back and ask how satisfied the person is; after dissatisfaction a redo can be ordered."),
         N_("The return visit has been recorded."),
-        "",
+        "v",
         VisitForm,
         _visit,
         suits=lambda _person, case: can_be_called(case),

@@ -227,9 +227,10 @@ DESKS: tuple[StepDesk, ...] = (
         LABELS[Step.DECIDE_EXTENSION],
         N_("Grant or decline the extension that was asked for; it must be decided before the limit ends."),
         N_("The extension has been decided on."),
-        "",
+        "y",
         DecideForm,
         _decide,
+        is_main=True,
         # One query, only for who may approve while a limit runs that can be extended.
         suits=lambda _person, case: bool(_extendable(case)) and queries.is_extension_waiting(case),
     ),

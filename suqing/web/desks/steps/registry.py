@@ -48,6 +48,8 @@ def offers(person: Person, case: Case) -> list[Offer]:
     found.sort(key=lambda offer: order.index(offer.desk.code))
     for more in EXTRA:
         found += more(person, case)
+    # What moves the case on comes first, whichever noun it belongs to.
+    found.sort(key=lambda offer: not offer.desk.is_main)
     return found
 
 

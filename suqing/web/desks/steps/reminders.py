@@ -71,9 +71,10 @@ DESKS: tuple[StepDesk, ...] = (
         N_("Answer the reminder"),
         N_("Say how the case stands; the centre is told and the reminder climbs no further."),
         N_("The reminder has been answered."),
-        "",
+        "h",
         AnswerReminderForm,
         _answer,
+        is_main=True,
     ),
     StepDesk(
         REMIND,
