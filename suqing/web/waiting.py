@@ -25,12 +25,14 @@ class Waiting:
     tone: str
 
 
-OWN_STEPS = frozenset({"to_dispatch", "objections", "to_decide"})  # what the rail counts
+OWN_STEPS = frozenset({"to_dispatch", "objections", "to_decide", "extensions"})  # what the rail counts
 # key, name, permission without which the list is not this person's to work off
 _LISTS = (
     ("to_dispatch", N_("To dispatch"), P.CASE_DISPATCH, ""),
     ("objections", N_("Objections"), P.CASE_DISPATCH, ""),
     ("to_decide", N_("To accept or return"), P.CASE_DECIDE, ""),
+    ("extensions", N_("Extensions to approve"), P.CASE_APPROVE, ""),
+    ("reminded", N_("Reminded, unanswered"), P.CASE_HANDLE, "soon"),
     ("due_soon", N_("Due within 48 hours"), None, "soon"),
     ("overdue", N_("Overdue"), None, "breach"),
 )

@@ -151,7 +151,7 @@ def test_the_grounds_of_termination_stand_with_their_articles(centre: Cast) -> N
     page = page_of(centre.handler, case)
     assert "终止调解" in page
     assert "双方自行和解" in page
-    assert "双方自行和解 (《市场监督管理投诉举报处理暂行办法》第二十一条第一款第（一）项)" in page
+    assert "双方自行和解（《市场监督管理投诉举报处理暂行办法》第二十一条第一款第（一）项）" in page
     assert "/steps/notice/" in page, "both sides must be told"
 
 

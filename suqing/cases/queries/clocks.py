@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import QuerySet
+
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Clock, ExcludedPeriod, ExtensionRequest
 from suqing.cases.reckoning import explained, limit_of, stands_still
@@ -103,7 +105,12 @@ def extension_requests_of(case: Case) -> list[ExtensionRequest]:
     return list(rows.order_by("asked_at", "id"))
 
 
+def extensions_waiting() -> QuerySet[ExtensionRequest]:
+    """The requests for an extension that wait for a decision while their limit runs."""
+    unfinished = [ClockState.RUNNING, ClockState.PAUSED]
+    return ExtensionRequest.objects.filter(is_granted=None, clock__state__in=unfinished)
+
+
 def is_extension_waiting(case: Case) -> bool:
     """Whether a request for an extension waits for a decision."""
-    unfinished = [ClockState.RUNNING, ClockState.PAUSED]
-    return case.extension_requests.filter(is_granted=None, clock__state__in=unfinished).exists()
+    return extensions_waiting().filter(case=case).exists()

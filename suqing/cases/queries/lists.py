@@ -16,6 +16,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can
 from suqing.cases.intake import LOCAL_ZONE
 from suqing.cases.models import Case, CaseQuerySet
+from suqing.cases.queries.clocks import extensions_waiting
 from suqing.cases.queries.reminders import unanswered
 from suqing.cases.queries.sight import visible_cases
 from suqing.cases.vocabulary import Kind, State
@@ -28,6 +29,7 @@ WAITING = {
     "to_decide": Q(state=State.DISPATCHED),
     "reminded": Q(remind_count__gt=0) & Q(Exists(unanswered().filter(case=OuterRef("pk")))),
     "objections": Q(state=State.OBJECTED),
+    "extensions": Q(pk__in=extensions_waiting().values("case")),
 }
 
 
@@ -205,6 +207,8 @@ def waiting_counts(person: Person, now: datetime) -> dict[str, int]:
             to_dispatch=Count("pk", filter=WAITING["to_dispatch"]),
             to_decide=Count("pk", filter=WAITING["to_decide"]),
             objections=Count("pk", filter=WAITING["objections"]),
+            extensions=Count("pk", filter=WAITING["extensions"]),
+            reminded=Count("pk", filter=WAITING["reminded"]),
             due_soon=Count("pk", filter=Q(next_due_at__gt=now, next_due_at__lte=now + timedelta(hours=48))),
             overdue=Count("pk", filter=Q(next_due_at__lt=now)),
         )

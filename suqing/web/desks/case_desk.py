@@ -144,6 +144,8 @@ def clock_facts(request: HttpRequest, case: Case) -> dict[str, Any]:
     ]
     return {
         "clocks": found,
+        "live_clocks": [one for one in found if not one["is_over"]],
+        "ended_clocks": [one for one in found if one["is_over"]],
         "running": [one for one in found if (one["is_running"] or one["is_paused"]) and one["is_binding"]],
     }
 

@@ -41,6 +41,7 @@ def chip(view: ClockView, now: datetime, *, explain_url: str = "") -> dict[str, 
         "ended_at": view.clock.ended_at,
         "is_running": view.clock.state == ClockState.RUNNING,
         "is_paused": view.paused is not None,
+        "is_over": view.clock.state != ClockState.RUNNING and view.paused is None,
     }
 
 

@@ -131,13 +131,22 @@ def _run_words(one: RunView, now: datetime) -> str:
 
 def _cause(cause: str) -> str:
     """What made the centre count anew, in words."""
-    return "; ".join(_one_cause(part) for part in cause.split("; "))
+    return _("; ").join(_one_cause(part) for part in cause.split("; "))
+
+
+def _years(what: str) -> str:
+    """Years in a row as first–last; anything else as it stands."""
+    years = what.split(", ")
+    if len(years) < 3 or not all(year.isdecimal() for year in years):
+        return what
+    first, last = int(years[0]), int(years[-1])
+    return f"{first}–{last}" if last - first == len(years) - 1 else what
 
 
 def _one_cause(cause: str) -> str:
     kind, _space, what = cause.partition(" ")
     if kind == "calendar":
-        return _("working-day calendar %(what)s") % {"what": what}
+        return _("working-day calendar %(what)s") % {"what": _years(what)}
     if kind == "setting":
         known = next((one for one in policy.all_declared() if one.key == what), None)
         return _("local policy: %(what)s") % {"what": _(known.label) if known else what}

@@ -120,7 +120,7 @@ class VersionForm(forms.Form):
 
     effective_on = forms.DateField(
         label=gettext_lazy("In force from"),
-        widget=forms.DateInput(attrs={"type": "date", "autofocus": True}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Cases received from this day on are measured by it; earlier ones are not."),
         error_messages={"required": gettext_lazy("Fill in this field.")},
     )

@@ -43,7 +43,9 @@ def visits(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     view = request.GET.get("view", "to_visit")
     view = view if view in VIEWS else "to_visit"
-    rows = queue(person, view, moment_of(request).now).select_related("party", "responsible_unit", "issue_class")
+    rows = queue(person, view, moment_of(request).now).select_related(
+        "party", "responsible_unit", "issue_class"
+    )
     page = keyset.page(rows, request.GET.dict(), field="closed_at", oldest_first=True)
     address = reverse("visits")
     facts = {

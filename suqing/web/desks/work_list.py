@@ -35,6 +35,7 @@ VIEWS: dict[str, tuple[str, Filters]] = {
     "to_dispatch": (N_("To dispatch"), Filters(waiting="to_dispatch")),
     "objections": (N_("Objections"), Filters(waiting="objections")),
     "to_decide": (N_("To accept or return"), Filters(waiting="to_decide")),
+    "extensions": (N_("Extensions to approve"), Filters(waiting="extensions")),
     "reminded": (N_("Reminded, unanswered"), Filters(waiting="reminded")),
     "due_soon": (N_("Due within 48 hours"), Filters(due="48h")),
     "overdue": (N_("Overdue"), Filters(due="overdue")),

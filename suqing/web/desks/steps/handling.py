@@ -159,6 +159,7 @@ DESKS: tuple[StepDesk, ...] = (
         "c",
         closing_form,
         _close,
+        is_main=True,
     ),
     StepDesk(
         "notice",
