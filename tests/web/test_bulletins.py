@@ -143,9 +143,10 @@ def test_typical_cases_are_masked_and_open_only_for_those_who_may(week: Cast) ->
         ]
         for name in ("editor", "leader")
     }
+    assert cases["editor"]
     assert [one["narrative"] for one in cases["editor"]] == [one["narrative"] for one in cases["leader"]]
-    assert any(one["number"].startswith("JB") for one in cases["editor"])
-    assert not any(one["number"].startswith("JB") for one in cases["leader"])
+    # The words of a report are nobody's reading who does not handle it (O20 art. 33, O121 art. 37).
+    assert not any(one["number"].startswith("JB") for one in [*cases["editor"], *cases["leader"]])
     page = text_of(seat(week.editor).get(url))
     assert "王小明" not in page and "13800001234" not in page
 

@@ -18,6 +18,7 @@ from django.urls import reverse
 from suqing.analytics.periods import Period
 from suqing.analytics.queries import Figure, Filter, figure, table, where
 from suqing.analytics.registry import all_measures, get
+from suqing.cases.queries import visible_cases
 from suqing.cases.vocabulary import Kind
 from suqing.ledger.actions import set_centre_clock
 from suqing.web.desks.figure_address import figure_url, pairs_of, read_figure, split_values
@@ -28,7 +29,7 @@ from tests.cast import SYSTEM, Cast
 from tests.web.seats import seat
 
 NIGHT = moment(MONDAY, "23:59")
-OPEN_TO = {"dispatcher", "supervisor", "analyst", "editor", "leader", "inspector"}
+OPEN_TO = {"dispatcher", "supervisor", "analyst", "editor", "leader", "inspector", "head", "superior"}
 PAGES = ("figures", "figure-cases", "figure-table")
 # Pages of the frame, the filter bar and 15 headline figures with two bases each; it does not grow with the cases.
 MOST_QUERIES = 78
@@ -295,3 +296,12 @@ def test_the_contacts_behind_a_number_tell_nothing_of_reports(week: Cast, name: 
     assert "口罩太贵要退款" in said
     assert "没有执照" not in said
     assert "没有执照" in text_of(seat(week.analyst).get(f"/figures/cases/?{query}"))
+
+
+def test_a_head_reads_the_figures_of_the_own_unit_and_below(week: Cast) -> None:
+    period = Period(MONDAY, MONDAY)
+    whole = figure("cases_registered", period=period).value
+    assert figure("cases_registered", period=period, person=week.superior).value == whole
+    own = figure("cases_registered", period=period, person=week.head)
+    assert own.is_restricted
+    assert own.value == visible_cases(week.head).filter(registered_at__date=MONDAY).count() < whole
