@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can, can_in, require
+from suqing.accounts.queries import can, can_in, require, visible_unit_ids
 from suqing.cases.actions import orders
 from suqing.cases.actions.moving import Refused, Stale
 from suqing.cases.models import SupervisedUnit, SupervisionOrder
@@ -177,12 +177,23 @@ def _facts(
         "story": story(found),
         "steps": [_offer(one) for one in _offers(person, found, bound)],
         "opened": opened,
-        "empty": {
-            "title": _("No case in your sight"),
-            "text": _("Cases of other units show to those who may see them."),
-            "icon": "list-details",
-        },
+        "empty": _no_cases(person, found),
         **state_facts(found, now),
+    }
+
+
+def _no_cases(person: Person, found: SupervisionOrder) -> dict[str, str]:
+    """Say that the order names no case, or that there are none this person may see."""
+    if visible_unit_ids(person) is None and found.filter is None:
+        return {
+            "title": _("The order names no case"),
+            "text": _("What is asked for stands in its text above."),
+            "icon": "list-details",
+        }
+    return {
+        "title": _("No case in your sight"),
+        "text": _("Cases of other units show to those who may see them."),
+        "icon": "list-details",
     }
 
 

@@ -207,9 +207,12 @@ def _state_note(data: Facts) -> list[str]:
     before, after = (data.get(side, {}).get("state") for side in ("before", "after"))
     if not before or not after:
         return []
-    change = f"{_(LABELS[State(before)])} → {_(LABELS[State(after)])}"
     article = data.get("ground_article") or data.get("article")
-    return [f"{change} · {citation((article,))}" if article else change]
+    law = citation((article,)) if article else ""
+    # A step that leaves the state as it is has no change to tell.
+    change = f"{_(LABELS[State(before)])} → {_(LABELS[State(after)])}" if before != after else ""
+    said = " · ".join(filter(None, (change, law)))
+    return [said] if said else []
 
 
 def _date_notes(data: Facts, now: datetime) -> list[str]:
@@ -230,11 +233,11 @@ def _clock_notes(data: Facts, now: datetime) -> list[str]:
     found = []
     for clock in data.get("clocks_stopped", ()):
         values = {"clock": _limit_name(clock["limit"]), "state": _(LABELS[ClockState(clock["state"])])}
-        found.append(_("Clock ended: %(clock)s (%(state)s)") % values)
+        found.append(_("Limit ended: %(clock)s (%(state)s)") % values)
     for clock in data.get("clocks_started", ()):
         due = day_text(datetime.fromisoformat(clock["due_at"]).date(), now.date())
         values = {"clock": _limit_name(clock["limit"]), "day": due}
-        found.append(_("Clock begun: %(clock)s, due %(day)s") % values)
+        found.append(_("Limit begun: %(clock)s, due %(day)s") % values)
     return found
 
 

@@ -159,7 +159,6 @@ DESKS: tuple[StepDesk, ...] = (
         "c",
         closing_form,
         _close,
-        is_main=True,
     ),
     StepDesk(
         "notice",

@@ -60,10 +60,10 @@ def moved(data: Facts, now: datetime) -> Iterator[str]:
     for clock in data.get("clocks_moved", ()):
         name = _limit(clock)
         if clock["state"] == ClockState.PAUSED:
-            yield _("Clock stands still: %(clock)s") % {"clock": name}
+            yield _("Limit stands still: %(clock)s") % {"clock": name}
         else:
             day = day_text(datetime.fromisoformat(clock["due_at"]).date(), now.date())
-            yield _("Clock moved: %(clock)s, due %(day)s") % {"clock": name, "day": day}
+            yield _("Limit moved: %(clock)s, due %(day)s") % {"clock": name, "day": day}
 
 
 # verb, icon, group, sentence, tone
