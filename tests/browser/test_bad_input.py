@@ -65,6 +65,7 @@ def test_an_extension_asked_for_after_the_limit_is_refused(
     assert "行政处罚程序规定" in told
     assert "第十八条" in told
     assert "届满" in told
+    assert "6月1日" in told, "a day is told as everywhere"
     assert page.input_value("#id_reason") == "需向生产厂家核实批次"
     assert everything(case) == before
 

@@ -22,13 +22,17 @@ SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 OVERLAPS = """() => {
   const panel = document.querySelector("#decide").getBoundingClientRect();
   const parts = [...document.querySelectorAll("#decide .sq-step > *, #decide .sq-minor-steps > a")];
+  const chips = [...document.querySelectorAll(".sq-clock-plain, .sq-badge, .badge")].filter((chip) => {
+    const card = chip.closest(".card");
+    return card && chip.getBoundingClientRect().right > card.getBoundingClientRect().right - 8;
+  }).map((chip) => chip.innerText);
   const boxes = parts.map((part) => [part.innerText.slice(0, 20), part.getBoundingClientRect()]);
   const found = boxes.filter(([, box]) => box.right > panel.right + 1 || box.left < panel.left - 1).map(([name]) => name);
   boxes.forEach(([name, one], i) => boxes.slice(i + 1).forEach(([other, two]) => {
     if (one.left < two.right - 1 && two.left < one.right - 1 && one.top < two.bottom - 1 && two.top < one.bottom - 1)
       found.push(name + " / " + other);
   }));
-  return found;
+  return [...found, ...chips];
 }"""
 
 

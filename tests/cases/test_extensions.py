@@ -52,7 +52,7 @@ def test_on_the_last_day_it_is_not_too_late_a_minute_after_it_is(centre: Cast) -
     with pytest.raises(Refused) as refused:
         decide_extension(case=case, is_granted=True, by=centre.head, at=after)
     assert refused.value.article == "PROC:18"
-    assert refused.value.values == {"day": last.isoformat()}
+    assert refused.value.values == {"day": last}
     assert ExtensionRequest.objects.get().is_granted is None  # nothing lost: it can still be declined
     assert due(case, "D5") == last
     case = decide_extension(case=case, is_granted=False, note="已逾期", by=centre.head, at=after)

@@ -159,7 +159,7 @@ def _extendable(move: Move, limit: str | None) -> Clock:
 
 def _check_not_over(clock: Clock, at: datetime, article: str) -> None:
     if clock.state == ClockState.RUNNING and at > clock.due_at:
-        day = local_day(clock.due_at).isoformat()
+        day = local_day(clock.due_at)
         raise Refused(WHY_NOT["too_late"], article=article, day=day)
 
 
@@ -188,5 +188,5 @@ def _extend(book: ClockBook, clock: Clock, extension: Extension, at: datetime, a
             WHY_NOT[refusal.code],
             field=FIELDS.get(refusal.code, ""),
             article=article,
-            day=local_day(clock.due_at).isoformat(),
+            day=local_day(clock.due_at),
         ) from refusal

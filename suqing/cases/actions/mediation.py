@@ -248,7 +248,7 @@ def _check_ground(move: Move, held: Mediation, ground: str, at: datetime) -> str
         return article
     clock = next((one for one in move.book.clocks if _limits_mediation(one)), None)
     if clock is None or not _has_run_out(clock, at):
-        day = local_day(clock.due_at).isoformat() if clock else "—"
+        day = local_day(clock.due_at) if clock else "—"
         raise Refused(
             N_("The limit for mediation has not run out; it ends on %(day)s."),
             field="ground",

@@ -220,7 +220,8 @@ DESKS: tuple[StepDesk, ...] = (
         "",
         AskForm,
         _ask,
-        suits=lambda _person, case: bool(_extendable(case)),
+        # One query, only while a limit runs that can be extended.
+        suits=lambda _person, case: bool(_extendable(case)) and not queries.is_extension_waiting(case),
     ),
     StepDesk(
         Step.DECIDE_EXTENSION,

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import forms
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from suqing.cases import workflow
+from suqing.cases.actions.moving import Refused
 from suqing.cases.models import Case
 from suqing.cases.vocabulary import LABELS, Kind, State
 from suqing.lawclock.queries import citation
 from suqing.web.desks.steps.forms import StepDesk, StepForm
+from suqing.web.wording import day_text
+
+
+def refusal_words(refused: Refused, *, today: date) -> str:
+    """The words of a refusal in the reader's language, its days as days are told everywhere."""
+    told = {
+        name: day_text(value, today) if isinstance(value, date) else value
+        for name, value in refused.values.items()
+    }
+    return _(refused.message) % told if told else _(refused.message)
 
 
 def with_ground(text: str, articles: tuple[str, ...]) -> str:
