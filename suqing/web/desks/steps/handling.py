@@ -162,7 +162,7 @@ DESKS: tuple[StepDesk, ...] = (
     ),
     StepDesk(
         "notice",
-        N_("Parties told"),
+        N_("Record a notice"),
         N_("Record who was told what, how and when; the limit for it ends."),
         N_("It is recorded that the parties were told."),
         "t",

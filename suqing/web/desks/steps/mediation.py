@@ -157,7 +157,7 @@ class AskRecusalForm(StepForm):
     side = forms.ChoiceField(label=gettext_lazy("Who applies"), widget=Radios)
     mediator = _line(gettext_lazy("Mediator who is to step aside"), limit=100)
     ground = forms.ChoiceField(label=gettext_lazy("Reason"), widget=Radios)
-    note = words(gettext_lazy("In their words"), required=False, limit=SHORT)
+    note = words(gettext_lazy("What the applicant says"), required=False, limit=SHORT)
     first = "side"
 
     def prepare(self) -> None:

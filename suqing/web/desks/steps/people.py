@@ -270,7 +270,7 @@ DESKS: tuple[StepDesk, ...] = (
     ),
     StepDesk(
         "publicity",
-        N_("Consent to publicity"),
+        N_("Record consent to publicity"),
         N_("Whether the complainant agrees that the complaint is made public."),
         N_("The answer has been recorded."),
         "",
