@@ -214,3 +214,17 @@ def test_a_search_finds_what_is_archived(centre: Cast) -> None:
     assert case.number in text(centre.supervisor, "/cases/?q=口罩")
     reopen(case=case, note="复查", by=centre.supervisor, at=DAY2)
     assert case.number in text(centre.supervisor, "/cases/")
+
+
+def test_no_number_is_shown_of_whom_nobody_is_to_call(centre: Cast) -> None:
+    """A call back is a reason to look; where there is none, the look needs one in words."""
+    anonymous, filed_away, reached = unfiled(centre), refused(centre), refused(centre)
+    Case.objects.filter(pk=anonymous.pk).update(is_real_name=False)
+    archive(case=filed_away, by=centre.supervisor, at=DAY2)
+    visit(case=reached, grade="satisfied", by=centre.call_taker, at=DAY2)
+    for case in (anonymous, filed_away, reached):
+        for person in (centre.call_taker, centre.supervisor):
+            answer = seat(person).post(f"/visits/{case.number}/number/", headers=HTMX)
+            assert answer.status_code == 404
+            assert WANG.phone not in answer.content.decode()
+    assert not PersonalLook.objects.exists()

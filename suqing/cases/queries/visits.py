@@ -113,6 +113,14 @@ def queue(person: Person, view: str, now: datetime | None = None) -> CaseQuerySe
     return _sampled(first)
 
 
+QUEUES = ("to_visit", "second", "dissatisfied", "not_reached")
+
+
+def is_queued(person: Person, case: Case, now: datetime) -> bool:
+    """Whether the case stands in one of the queues of this person, so that its person is to be called."""
+    return any(queue(person, view, now).filter(pk=case.pk).exists() for view in QUEUES)
+
+
 def can_be_called(case: Case) -> bool:
     """Whether the person of the case can be called back at all: known, not erased, with a number, not anonymous."""
     party = case.party

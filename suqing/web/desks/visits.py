@@ -17,7 +17,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import NotPermitted, can, can_in
 from suqing.cases import queries
 from suqing.cases.models import Case
-from suqing.cases.queries.visits import ATTEMPTS, DAYS, SHARE, may_see_number, queue
+from suqing.cases.queries.visits import ATTEMPTS, DAYS, SHARE, is_queued, may_see_number, queue
 from suqing.cases.vocabulary import LABELS, Kind, Outcome, VisitGrade
 from suqing.ledger.queries import setting
 from suqing.web.context import moment_of
@@ -101,10 +101,13 @@ def number(request: HttpRequest, number: str) -> HttpResponse:
     """The number to call, in plain; the look is logged before it is shown."""
     person, now = _person(request), moment_of(request).now
     case = _case(person, number)
-    if case.party is None or case.party.erased_at is not None or not case.has_ended:
-        raise Http404
+    if not can_in(person, Permission.CASE_VISIT, case.responsible_unit):
+        raise NotPermitted(Permission.CASE_VISIT)
     if not may_see_number(person, case):
         raise NotPermitted(Permission.PERSONAL_UNMASK)
+    # The call back is the reason of the look: without one, it needs a reason in words, on the page of the case.
+    if case.party is None or not is_queued(person, case, now):
+        raise Http404
     _look(person, case, now)
     plain = queries.personal_data(case.party)
     facts = {"case": case, "phone": plain.phone or "", "name": plain.name or ""}
