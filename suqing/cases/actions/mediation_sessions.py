@@ -15,6 +15,7 @@ from suqing.cases.vocabulary import Step
 from suqing.lawclock.limits import RECUSAL
 from suqing.lawclock.spans import Span
 from suqing.ledger.writing import one_transaction, writer
+from suqing.taxonomy.text.redact import redact
 
 N_ = str
 
@@ -66,7 +67,8 @@ def schedule(
         data={
             "mode": mode,
             "begins_at": begins_at.isoformat(),
-            "place": session.place,
+            # The event stays when the person is erased: a meeting at somebody's home must not stay with it.
+            "place": redact(session.place).text,
             "mediators": session.mediators,
             "told_at": told_at and told_at.isoformat(),
             "recusal_until": recusal_until and recusal_until.isoformat(),

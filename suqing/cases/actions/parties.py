@@ -14,17 +14,24 @@ from suqing.accounts.queries import require
 from suqing.cases.intake import PartyInput
 from suqing.cases.models import (
     Case,
+    Clock,
     CompetenceDispute,
     Dispatch,
+    ExcludedPeriod,
+    ExtensionRequest,
     IdentityRequest,
     JointComplainant,
     Mediation,
+    MediationSession,
     Party,
     Recusal,
     Reminder,
     Representation,
     ReturnVisit,
     Submission,
+    SupervisedCase,
+    SupervisedReply,
+    SupervisionOrder,
 )
 from suqing.kit import masks, phones
 from suqing.ledger.actions import destroy_key, record
@@ -118,6 +125,8 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
         case.save(update_fields=["narrative", "request_note", "result_note"])
     _redact_ways(party)
     _redact_mediation(party)
+    _redact_limits(party)
+    _redact_orders(party)
     beside = _known_only_beside(party)
     _redact_people(party)
     for person in (party, *beside):
@@ -191,6 +200,39 @@ def _redact_mediation(party: Party) -> None:
     for asked in Recusal.objects.select_for_update().filter(case__submission__party=party):
         asked.note = redact(asked.note).text[:500]
         asked.save(update_fields=["note"])
+    for session in MediationSession.objects.select_for_update().filter(case__submission__party=party):
+        session.place = redact(session.place).text[:200]
+        session.save(update_fields=["place"])
+
+
+def _redact_limits(party: Party) -> None:
+    """What was written where limits were paused or extended; a granted extension keeps its reason in the clock."""
+    for period in ExcludedPeriod.objects.select_for_update().filter(case__submission__party=party):
+        for name in ("note", "subject", "body"):
+            setattr(period, name, redact(getattr(period, name)).text)
+        period.save(update_fields=["note", "subject", "body"])
+    for asked in ExtensionRequest.objects.select_for_update().filter(case__submission__party=party):
+        asked.reason, asked.decision_note = redact(asked.reason).text, redact(asked.decision_note).text
+        asked.save(update_fields=["reason", "decision_note"])
+    for clock in (
+        Clock.objects.select_for_update().filter(case__submission__party=party).exclude(extensions=[])
+    ):
+        clock.extensions = [
+            {name: redact(value).text if name == "reason" else value for name, value in one.items()}
+            for one in clock.extensions
+        ]
+        clock.save(update_fields=["extensions"])
+
+
+def _redact_orders(party: Party) -> None:
+    """What supervision orders that name a case of the person say, and the replies to them."""
+    named = SupervisedCase.objects.filter(case__submission__party=party).values("order")
+    for order in SupervisionOrder.objects.select_for_update().filter(pk__in=named):
+        order.text, order.closing_note = redact(order.text).text, redact(order.closing_note).text
+        order.save(update_fields=["text", "closing_note"])
+    for reply in SupervisedReply.objects.select_for_update().filter(bound__order__in=named):
+        reply.text, reply.review_note = redact(reply.text).text, redact(reply.review_note).text
+        reply.save(update_fields=["text", "review_note"])
 
 
 def _encrypt(party: Party, **texts: str) -> list[str]:

@@ -13,6 +13,7 @@ from suqing.cases.reckoning import extensions_of, kinds_of, limit_of
 from suqing.cases.vocabulary import ClockState, Kind, Step
 from suqing.lawclock.spans import Span
 from suqing.ledger.writing import one_transaction, writer
+from suqing.taxonomy.text.redact import redact
 
 N_ = str
 
@@ -87,8 +88,8 @@ def begin_period(
         data={
             "kind": kind,
             "first_on": first_on.isoformat(),
-            "subject": subject,
-            "body": body,
+            "subject": redact(subject).text,
+            "body": redact(body).text,
             "chosen_by": chosen_by,
             "cost_by": cost_by,
             "article": article,

@@ -12,6 +12,7 @@ from suqing.cases.models import Case, CaseResult
 from suqing.cases.result_details import ResultDetails, mistakes
 from suqing.cases.vocabulary import Kind, State
 from suqing.ledger.writing import writer
+from suqing.taxonomy.text.redact import redact
 
 __all__ = ["ResultDetails", "write_result"]
 
@@ -46,8 +47,9 @@ def write_result(case: Case, details: ResultDetails | None, *, at: datetime) -> 
 def _tidy(details: ResultDetails) -> ResultDetails:
     return replace(
         details,
-        compensation_way=details.compensation_way.strip(),
+        # Facts that stand in the event for good: without the number, account or address of anybody.
+        compensation_way=redact(details.compensation_way.strip()).text,
         filing_number=details.filing_number.strip(),
-        cause=details.cause.strip(),
+        cause=redact(details.cause.strip()).text,
         evidence=tuple(dict.fromkeys(details.evidence)),
     )

@@ -1,0 +1,84 @@
+"""Erasing a person reaches what was written wherever a case was paused, extended, mediated or supervised."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from suqing.cases.actions import orders, periods
+from suqing.cases.actions.extensions import ask_extension, decide_extension
+from suqing.cases.actions.mediation_sessions import schedule
+from suqing.cases.actions.parties import erase
+from suqing.cases.models import (
+    Case,
+    ExcludedPeriod,
+    ExtensionRequest,
+    MediationSession,
+    SupervisedReply,
+    SupervisionOrder,
+)
+from suqing.cases.oversight import Trigger
+from suqing.ledger.models import Event
+from tests.cases.handled import checked, clock, mediated, on
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+PHONE = "13912345678"
+WORDS = f"按{PHONE}联系后再定"
+
+
+def erased(centre: Cast, case: Case) -> None:
+    assert case.party is not None
+    erase(party=case.party, reason="本人要求", by=centre.supervisor, at=on("2020-02-10"))
+
+
+def test_notes_and_reasons_of_pauses_and_extensions(centre: Cast) -> None:
+    case = checked(centre)
+    case = ask_extension(case=case, reason=WORDS, by=centre.handler, at=on("2020-02-04"))
+    case = decide_extension(case=case, is_granted=True, note=WORDS, by=centre.head, at=on("2020-02-04"))
+    case = periods.begin_period(
+        case=case,
+        kind="testing",
+        first_on=date(2020, 2, 4),
+        note=WORDS,
+        by=centre.handler,
+        at=on("2020-02-04", 11),
+    )
+    assert PHONE in json.dumps(clock(case, "D5").extensions)
+    erased(centre, case)
+    period, asked = ExcludedPeriod.objects.get(), ExtensionRequest.objects.get()
+    told = period.note + asked.reason + asked.decision_note + json.dumps(clock(case, "D5").extensions)
+    assert PHONE not in told
+    assert "联系后再定" in period.note, "what names nobody stays"
+
+
+def test_where_the_sides_met(centre: Cast) -> None:
+    case = mediated(centre)
+    day = on("2020-02-04")
+    schedule(
+        case=case, mode="on_site", begins_at=day + timedelta(days=1), mediators="陈调解",
+        place=f"平江花园3幢502室（{PHONE}）", told_at=day, by=centre.handler, at=day,
+    )  # fmt: skip
+    event = Event.objects.get(verb="case.session_arranged")
+    assert PHONE not in json.dumps(event.data), "an event stays for good"
+    assert "502" not in json.dumps(event.data)
+    erased(centre, case)
+    assert PHONE not in MediationSession.objects.get().place
+
+
+def test_orders_that_name_the_case_and_the_replies_to_them(centre: Cast) -> None:
+    case, day = mediated(centre), on("2020-02-04")
+    order = orders.issue_order(
+        title="督办", text=WORDS, trigger=Trigger.OTHER, due_on=date(2020, 2, 10), lead=centre.gusu,
+        cases=[case], by=centre.supervisor, at=day,
+    )  # fmt: skip
+    orders.reply_order(order=order, unit=centre.gusu, reply=WORDS, by=centre.handler, at=day)
+    orders.review_reply(
+        order=order, unit=centre.gusu, is_accepted=False, note=WORDS, by=centre.supervisor, at=day
+    )
+    erased(centre, case)
+    order, reply = SupervisionOrder.objects.get(), SupervisedReply.objects.get()
+    assert PHONE not in order.text + reply.text + reply.review_note
+    assert "联系后再定" in order.text
