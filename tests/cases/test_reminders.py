@@ -14,7 +14,7 @@ from suqing.cases.actions.moving import NotYours, Refused, Stale
 from suqing.cases.actions.parties import erase
 from suqing.cases.actions.supervision import answer_reminder, remind
 from suqing.cases.models import Case, Reminder
-from suqing.cases.queries.reminders import open_reminders, reminders_of
+from suqing.cases.queries.reminders import may_be_told, open_reminders, reminders_of
 from suqing.cases.vocabulary import Kind
 from suqing.inbox.models import Message
 from suqing.ledger.actions import change_setting
@@ -280,3 +280,25 @@ def test_of_two_answers_at_once_one_stands(centre: Cast) -> None:
     )
     assert outcomes == ["Refused", "done"]
     assert Event.objects.filter(verb="case.reminder_answered").count() == 1
+
+
+def test_of_a_report_only_those_may_be_told_who_may_see_it(centre: Cast) -> None:
+    """O20 art. 33, O121 art. 37."""
+    complaint, report = with_unit(centre), with_unit(centre, Kind.REPORT)
+    may = {
+        "handler": True, "head": True, "superior": True, "supervisor": True, "dispatcher": True,
+        "other_handler": False, "price_handler": False, "leader": False, "inspector": False, "administrator": False,
+    }  # fmt: skip
+    for name, expected in may.items():
+        person = getattr(centre, name)
+        assert may_be_told(report, person) is expected, name
+        assert may_be_told(complaint, person) is True, name
+
+
+def test_a_handler_who_may_not_see_the_report_any_more_is_not_reminded_of_it(centre: Cast) -> None:
+    report = with_unit(centre, Kind.REPORT)
+    report.handler = centre.other_handler
+    report.save(update_fields=["handler"])
+    remind(case=report, by=centre.supervisor, at=WORKDAY)
+    assert centre.other_handler not in recipients()
+    assert centre.handler in recipients()

@@ -126,3 +126,12 @@ def test_messages_hold_no_personal_data(centre: Cast) -> None:
     d5 = clock(checked(centre), "D5")
     warn(at=left(d5, hours=20))
     assert set(Message.objects.get().values) == {"number", "limit", "due", "hours"}
+
+
+def test_a_handler_who_may_not_see_the_report_any_more_is_not_warned_of_it(centre: Cast) -> None:
+    case = checked(centre)
+    case.handler = centre.other_handler
+    case.save(update_fields=["handler"])
+    one = clock(case, "D5")
+    assert warn(at=left(one, hours=20)) == 1
+    assert {message.recipient for message in Message.objects.all()} == {centre.handler, centre.head}

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can_in, people_of
+from suqing.accounts.queries import people_of
 from suqing.cases.models import Case, Clock, ClockWarning
+from suqing.cases.queries.reminders import may_be_told
 from suqing.cases.reckoning import limit_of
-from suqing.cases.vocabulary import ClockState, Kind
+from suqing.cases.vocabulary import ClockState
 from suqing.inbox import codes
 from suqing.inbox.actions import tell
 from suqing.inbox.codes import Level
@@ -68,15 +69,14 @@ def _who(case: Case, known: dict[tuple[int, str], list[Person]]) -> list[Person]
 
     Of a report only those are told who may see reports (O20 art. 33, O121 art. 37).
     """
-    if case.handler is not None and case.handler.is_active:
+    if case.handler is not None and case.handler.is_active and may_be_told(case, case.handler):
         return [case.handler]
     unit, key = case.responsible_unit, (case.responsible_unit_id, case.kind)
     if key not in known:
         found = people_of(unit, holding=Permission.CASE_HANDLE) or people_of(
             unit, holding=Permission.CASE_DISPATCH
         )
-        may_see = Permission.REPORT_VIEW
-        known[key] = [one for one in found if case.kind != Kind.REPORT or can_in(one, may_see, unit)]
+        known[key] = [one for one in found if may_be_told(case, one)]
     return known[key]
 
 

@@ -80,12 +80,14 @@ def whom_to_remind(case: Case, at: datetime) -> list[Person]:
     reaches in their next duty hours.  Of a report only those who may see reports (O20 art. 33, O121 art. 37).
     """
     unit, handler = case.responsible_unit, case.handler
-    if handler is not None and handler.is_active and in_duty_hours(at, handler):
+    if handler is not None and not (handler.is_active and may_be_told(case, handler)):
+        handler = None
+    if handler is not None and in_duty_hours(at, handler):
         return [handler]
     there = _allowed(case, on_duty(unit, at, holding=Permission.CASE_HANDLE))
     if there:
         return there
-    if handler is not None and handler.is_active:
+    if handler is not None:
         return [handler]
     return _allowed(case, people_of(unit, holding=Permission.CASE_HANDLE))
 
