@@ -432,3 +432,19 @@ def test_two_orders_at_once_take_numbers_side_by_side(centre: Cast) -> None:
         thread.join()
     assert faults == []
     assert sorted(SupervisionOrder.objects.values_list("serial", flat=True)) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("words", ["王小明 13800001234", "平江花园3幢502室", "口" * 300])
+def test_a_filter_that_names_somebody_is_not_kept(centre: Cast, words: str) -> None:
+    with pytest.raises(Refused):
+        issued(centre, filters=Filters(words=words))
+    assert not Event.objects.filter(verb="supervision_order.issued").exists()
+
+
+def test_one_click_too_many_issues_one_order(centre: Cast) -> None:
+    order = issued(centre, from_a_form=True)
+    with pytest.raises(Refused) as refused:
+        issued(centre, at=AT + timedelta(seconds=5), from_a_form=True)
+    assert refused.value.values == {"number": order.number}
+    assert issued(centre, at=AT + timedelta(minutes=2), from_a_form=True).serial == order.serial + 1
+    assert issued(centre, title="另一份", at=AT, from_a_form=True).serial == order.serial + 2

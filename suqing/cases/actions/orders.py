@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import F
 
@@ -31,10 +31,13 @@ from suqing.cases.queries.lists import Filters, narrowed, number_in
 from suqing.cases.queries.orders import issuing_unit, reach_of, to_json
 from suqing.cases.queries.sight import visible_cases
 from suqing.ledger.writing import one_transaction, writer
+from suqing.taxonomy.text.redact import redact
 
 N_ = str
 LONGEST_TITLE = 120
 MOST_CASES = 2000
+LONGEST_WORDS = 200  # characters of a filter
+SENT_TWICE = timedelta(minutes=1)
 
 
 class StaleOrder(Stale):
@@ -76,11 +79,13 @@ def issue_order(
     filters: Filters | None = None,
     freeze: bool = False,
     is_synthetic: bool = False,
+    from_a_form: bool = False,
 ) -> SupervisionOrder:
     """Issue an order in the name of the person's unit, over these cases or over a saved filter.
 
     ``freeze`` keeps the cases that the filter finds now.  Raise Refused for units outside the authority, for cases the
-    person may not see and for a filter by a phone number, which would be kept in plain.
+    person may not see, for a filter by a phone number, which would be kept in plain, and for the same order
+    ``from_a_form`` that was sent twice.
     """
     require(by, Permission.CASE_SUPERVISE)
     unit = issuing_unit(by)
@@ -92,6 +97,8 @@ def issue_order(
     named = _named_cases(asked, by, at)
     year = local_day(at).year
     serial, number = next_number(unit, year)
+    if from_a_form:
+        _check_sent_once(asked, by, at)
     if len(number) > SupervisionOrder._meta.get_field("number").max_length:  # type: ignore[operator]
         raise Refused(N_("The number %(number)s is too long; shorten the pattern."), number=number)
     if SupervisionOrder.objects.filter(number=number).exists():
@@ -119,6 +126,17 @@ def issue_order(
     return order
 
 
+def _check_sent_once(asked: OrderInput, by: Person, at: datetime) -> None:
+    """Refuse the same order a second time from one click too many; call it once the number is taken."""
+    rows = SupervisionOrder.objects.filter(
+        issued_by=by, title=asked.title, text=asked.text.strip(), due_on=asked.due_on, state=OrderState.OPEN
+    )
+    same = rows.filter(issued_at__gt=at - SENT_TWICE, units__unit=asked.lead, units__role=Part.LEAD)
+    for earlier in same.order_by("-id"):
+        if {row.case_id for row in earlier.cases.all()} == {case.pk for case in asked.cases}:
+            raise Refused(N_("This order has just been issued as %(number)s."), number=earlier.number)
+
+
 def _check_words(asked: OrderInput, at: datetime) -> None:
     if not asked.title or len(asked.title) > LONGEST_TITLE:
         raise Refused(N_("The title has 1 to %(limit)s characters."), field="title", limit=LONGEST_TITLE)
@@ -128,8 +146,13 @@ def _check_words(asked: OrderInput, at: datetime) -> None:
         raise Refused(N_("The deadline lies in the past."), field="due_on")
     if asked.filters is not None and asked.cases:
         raise Refused(N_("An order is over named cases or over a filter, not over both."), field="cases")
-    if asked.filters is not None and number_in(asked.filters.words):
+    if asked.filters is not None and _names_somebody(asked.filters.words):
         raise Refused(N_("A filter by a phone number cannot be kept in an order."), field="cases")
+
+
+def _names_somebody(words: str) -> bool:
+    """Whether the words of a filter, which the order and its event keep for good, hold a number or an address."""
+    return bool(number_in(words)) or redact(words).text != words or len(words) > LONGEST_WORDS
 
 
 def _check_units(issuing: Unit, asked: OrderInput) -> None:
@@ -159,6 +182,8 @@ def _named_cases(asked: OrderInput, by: Person, at: datetime) -> list[Case]:
             )
     else:
         found = [case.pk for case in asked.cases]
+        if len(found) > MOST_CASES:
+            raise Refused(N_("An order names at most %(limit)s cases."), field="cases", limit=MOST_CASES)
         if mine.filter(pk__in=found).count() < len(set(found)):
             raise Refused(N_("One of the cases is not in your sight."), field="cases")
     rows = list(Case.objects.select_for_update(of=("self",)).filter(pk__in=found).order_by("pk"))

@@ -118,6 +118,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 cases=form.cleaned_data.get("cases", []),
                 filters=narrowing.filters if narrowing else None,
                 freeze=form.cleaned_data.get("freeze", False),
+                from_a_form=True,
                 by=person,
                 at=now,
             )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from suqing.accounts.models import Person
 from suqing.cases import queries
+from suqing.cases.actions.orders import MOST_CASES
 from suqing.cases.models import Case
 from suqing.web.desks.steps.forms import Radios, words
 from suqing.web.desks.steps.order_fields import order_fields, prepare_order
@@ -59,6 +60,9 @@ class OrderForm(_Marked):
         numbers = list(
             dict.fromkeys(self.cleaned_data["cases"].upper().replace(",", " ").replace("，", " ").split())
         )
+        if len(numbers) > MOST_CASES:
+            text = _("An order names at most %(limit)s cases.") % {"limit": MOST_CASES}
+            raise forms.ValidationError(text)
         found = {case.number: case for case in queries.visible_cases(self.person).filter(number__in=numbers)}
         missing = [number for number in numbers if number not in found]
         if missing:

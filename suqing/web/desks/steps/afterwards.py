@@ -108,7 +108,7 @@ def _supervise(form: StepForm, by: Person, at: datetime) -> object:
     seen = form.cleaned_data.get("revision")
     if seen is not None and seen != form.case.revision:
         raise Stale
-    return orders.issue_order(cases=[form.case], by=by, at=at, **order_values(form))
+    return orders.issue_order(cases=[form.case], by=by, at=at, from_a_form=True, **order_values(form))
 
 
 DESKS: tuple[StepDesk, ...] = (
