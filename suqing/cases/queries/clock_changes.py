@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 
 from suqing.accounts.models import Person, Unit
 from suqing.cases.models import ClockChange, ClockRecount
-from suqing.cases.queries.sight import visible_cases
+from suqing.cases.queries.sight import sees_all_cases, visible_cases
 from suqing.ledger.models import JobProgress
 
 SHOWN_RUNS = 50
@@ -16,11 +16,14 @@ SHOWN_RUNS = 50
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One run; ``changed`` counts only what this person may see, ``done`` and ``total`` are limits."""
+    """One run; ``changed`` counts only what this person may see.
+
+    ``done`` and ``total`` are limits of all cases: None for whom a case is hidden from, or their number would tell.
+    """
 
     row: ClockRecount
     changed: int
-    done: int
+    done: int | None
     total: int | None
 
     @property
@@ -34,10 +37,11 @@ def recounts(person: Person) -> list[RunView]:
     mine = _visible(person).filter(run__in=[row.run for row in rows])
     counts = dict(mine.order_by().values_list("run").annotate(Count("pk")))
     progress = JobProgress.objects.in_bulk([row.progress for row in rows if row.progress])
-    found = []
+    found, sees_all = [], sees_all_cases(person)
     for row in rows:
         known = progress.get(row.progress or 0)
-        found.append(RunView(row, counts.get(row.run, 0), row.counted, known.total if known else None))
+        done, total = (row.counted, known.total if known else None) if sees_all else (None, None)
+        found.append(RunView(row, counts.get(row.run, 0), done, total))
     return found
 
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -119,8 +119,8 @@ def _of_archive(cases: CaseQuerySet, filters: Filters) -> CaseQuerySet:
 
 def _received_within(cases: CaseQuerySet, first: date | None, last: date | None) -> CaseQuerySet:
     if first:
-        cases = cases.filter(received_at__gte=dates.day_bounds(first, LOCAL_ZONE)[0])
-    if last:
+        cases = cases.filter(received_at__gte=datetime.combine(first, time(), LOCAL_ZONE))
+    if last and last < date.max:  # the last of all days has no next one, and nothing comes after it
         cases = cases.filter(received_at__lt=dates.day_bounds(last, LOCAL_ZONE)[1])
     return cases
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -55,6 +55,13 @@ class DutyForm(forms.Form):
         self.fields["who"].widget.attrs["autofocus"] = True
         for field in self.fields.values():
             field.error_messages["required"] = _("Fill in this field.")
+
+    def clean_day(self) -> date:
+        """A day that has a next one."""
+        day: date = self.cleaned_data["day"]
+        if day.year >= MAXYEAR:
+            raise forms.ValidationError(_("A duty lasts 31 days at most."))
+        return day
 
     def span(self) -> tuple[datetime, datetime]:
         """The moments that were typed."""
