@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
@@ -68,6 +68,7 @@ def save_rule(
     require(by, Permission.RULES_MANAGE)
     _check(rule, by, local_day(at))
     old = None if replaces is None else _held(replaces, local_day(at))
+    _wait_for_others()
     _check_not_there_yet(rule, old)
     row = DispatchRule(
         rank=rule.rank,
@@ -90,6 +91,12 @@ def save_rule(
         _end(old, max(rule.valid_from, old.valid_from), by=by, at=at, replaced_by=row.pk)
     record("dispatch_rule.added", row, by=by, at=at, data={"after": facts(row), "replaces": old and old.pk})
     return row
+
+
+def _wait_for_others() -> None:
+    """Of two people who save rows at once the second sees what the first one saved."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('dispatch catalogue', 12317))")
 
 
 @transaction.atomic
