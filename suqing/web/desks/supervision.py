@@ -178,7 +178,7 @@ def _facts(
         "story": story(found),
         "steps": [_offer(one) for one in _offers(person, found, bound)],
         "opened": opened,
-        "empty": _no_cases(person, found),
+        "empty": {} if count else _no_cases(person, found),
         **state_facts(found, now),
     }
 
