@@ -344,3 +344,20 @@ def test_the_panel_costs_one_query_however_many_documents_there_are(
         panel = documents_panel(centre.handler, case, sight, LATER)
     assert panel is not None
     assert len(panel.facts["rows"]) == 4
+
+
+def test_a_form_that_is_sent_without_having_been_opened_is_a_look_too(centre: Cast) -> None:
+    case = accepted(centre)
+    assert seat(centre.handler).post(address(case, "acceptance"), {"do": "look"}).status_code == 200
+    look = PersonalLook.objects.get(person=centre.handler)
+    assert look.subject == f"party:{case.party_id}"
+
+
+def test_one_click_too_many_issues_one_document(centre: Cast) -> None:
+    case = accepted(centre)
+    form = "complaint_registration"
+    sent = filled(case, form, centre.handler)
+    first = seat(centre.handler).post(address(case, form), sent)
+    again = seat(centre.handler).post(address(case, form), sent)
+    assert (first.status_code, again.status_code) == (302, 422)
+    assert CaseDocument.objects.get().number in again.content.decode()

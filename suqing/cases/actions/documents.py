@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -16,7 +16,7 @@ from suqing.accounts.queries import require
 from suqing.cases import forms
 from suqing.cases.actions.document_numbers import next_number
 from suqing.cases.actions.moving import NotYours, Refused, Stale, key_of, locked
-from suqing.cases.forms import Audience, Form
+from suqing.cases.forms import Audience, Content, Form
 from suqing.cases.forms.wording import clean
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, CaseDocument
@@ -31,12 +31,14 @@ from suqing.cases.queries.documents import (
 )
 from suqing.cases.queries.one_case import personal_data
 from suqing.cases.vocabulary import Kind, LinkKind
+from suqing.ledger.queries import decrypt_for
 from suqing.ledger.writing import one_transaction, writer
 from suqing.taxonomy.text.redact import redact
 
 N_ = str
 
 LONGEST_REASON = 300
+SENT_TWICE = timedelta(minutes=1)
 SHORTEST_ADDRESS = 5  # characters; a shorter one is a place name that may stand anywhere
 SHORTEST_CLAUSE = 12
 REPORT_NUMBER = re.compile(r"JB\d{8}", re.IGNORECASE)
@@ -51,12 +53,14 @@ def issue_document(
     by: Person,
     at: datetime,
     revision: int | None = None,
+    from_a_form: bool = False,
 ) -> CaseDocument:
     """Issue a form with the next number of its unit and year; what it says is kept under the person's key.
 
     Fields left out are taken from the case; those that say who the person is are always taken from the case unless
     ``by`` may see them.  Raise Refused for a form that does not fit the case, for a field that is wrong, and for text
-    that the addressee must not read (O20 art. 33 and 35, O121 art. 37 and 39).
+    that the addressee must not read (O20 art. 33 and 35, O121 art. 37 and 39); and for the same paper ``from_a_form``
+    that was sent twice.
     """
     row = locked(case)
     if revision is not None and row.revision != revision:
@@ -66,6 +70,8 @@ def issue_document(
     for problem in forms.problems(chosen, row.regime, values):
         raise Refused(problem.message, field=problem.key, **problem.values)
     refuse_disclosure(row, chosen, values)
+    if from_a_form:
+        _check_sent_once(row, chosen, values, by, at)
     return _issue(row, chosen, values, by=by, at=at)
 
 
@@ -104,6 +110,15 @@ def _values(row: Case, form: Form, fields: Mapping[str, str], *, by: Person, at:
         else clean(fields[one.key])
         for one in form.fields
     }
+
+
+def _check_sent_once(row: Case, form: Form, values: Mapping[str, str], by: Person, at: datetime) -> None:
+    """Refuse the same paper a second time from one click too many; the case is locked."""
+    known = CaseDocument.objects.filter(case=row, form=form.code, issued_by=by, voided_at=None)
+    for earlier in known.filter(issued_at__gt=at - SENT_TWICE):
+        kept = decrypt_for(earlier.content_subject, earlier.content_cipher)
+        if kept is not None and Content.from_json(json.loads(kept)).values == dict(values):
+            raise Refused(N_("This document has just been issued as %(number)s."), number=earlier.number)
 
 
 def _issue(row: Case, form: Form, values: Mapping[str, str], *, by: Person, at: datetime) -> CaseDocument:

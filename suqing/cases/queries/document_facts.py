@@ -264,7 +264,7 @@ class Known:
 
     @property
     def wanted(self) -> str:
-        return self._identity.wanted if self._identity else ""
+        return self._written(self._identity.wanted) if self._identity else ""
 
     @property
     def accepted_on(self) -> str:

@@ -66,7 +66,8 @@ def document_new(request: HttpRequest, number: str, form: str) -> HttpResponse:
 def _asked(request: HttpRequest, case: Case, form: Form) -> DocumentForm:
     person, now = _person(request), moment_of(request).now
     plain = documents.sees_plain(person, case)
-    if plain and request.method == "GET":
+    if plain:
+        # However the page was come to: a form that is sent without having been opened shows the person, too.
         note_shown(request, case)
     known = prefilled(case, form, by=person, at=now, plain=plain)
     data = request.POST if request.method == "POST" else None
@@ -110,6 +111,7 @@ def _issue(request: HttpRequest, case: Case, page: DocumentForm) -> HttpResponse
             form=page.kind.code,
             fields=page.typed(),
             revision=page.cleaned_data["revision"],
+            from_a_form=True,
             by=_person(request),
             at=moment_of(request).now,
         )
