@@ -19,6 +19,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, require
 from suqing.cases import queries, workflow
 from suqing.cases.actions.moving import Refused, Stale
+from suqing.cases.intake import local_day
 from suqing.cases.models import Case, Dispatch, Submission
 from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, DispatchState, Kind, State, Step
 from suqing.cases.workflow import NotAllowed
@@ -220,9 +221,7 @@ def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         return _take(request, case, desk)
-    for row in workflow.steps_from(Kind(case.kind), State(case.state)):
-        if row.step == desk.code:
-            require(_person(request), Permission(row.permission))
+    _require_right(_person(request), case, desk)
     if not any(offer.desk is desk for offer in offers(_person(request), case)):
         return _not_now(request, case, desk)
     form = desk.form(case=case, now=moment_of(request).now, reader=_person(request))
@@ -239,6 +238,7 @@ def _take(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
         if _seen(form) not in (None, case.revision):
             # Its choices may have been those of the case as it was: the person did nothing wrong.
             return _stale(request, case, desk, form, Stale())
+        _require_right(person, case, desk)
         return _panel(request, case, _opened(case, desk, form), status=422)
     try:
         desk.run(form, person, now)
@@ -250,6 +250,13 @@ def _take(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
         _put_beside(form, refused)
         return _panel(request, case, _opened(case, desk, form), status=422)
     return _done(request, case, desk)
+
+
+def _require_right(person: Person, case: Case, desk: StepDesk) -> None:
+    """Raise NotPermitted for a step of the table that is not this person's: they see no form of it either."""
+    for row in workflow.steps_from(Kind(case.kind), State(case.state)):
+        if row.step == desk.code:
+            require(person, Permission(row.permission))
 
 
 def _is_forbidden(case: Case, desk: StepDesk, form: StepForm) -> bool:
@@ -269,7 +276,7 @@ def _seen(form: StepForm) -> int | None:
 
 def _put_beside(form: StepForm, refused: Refused) -> None:
     """Show a refusal beside its field, with the article it rests on."""
-    text = _(refused.message) % refused.values if refused.values else _(refused.message)
+    text = conflicts.refusal_words(refused, today=local_day(form.now))
     text = conflicts.with_ground(text, (refused.article,) if refused.article else ())
     form.add_error(refused.field if refused.field in form.fields else None, text)
 
