@@ -19,31 +19,31 @@ from suqing.ledger.writing import one_transaction, writer
 N_ = str
 ISSUED = declare(
     "order.issued",
-    N_("Supervision order %(number)s binds %(unit)s: reply until %(day)s"),
+    N_("Supervision order %(number)s binds %(unit)s: reply until %(day)s."),
     icon="bell-ringing",
 )
 REPLIED = declare(
-    "order.replied", N_("%(unit)s replied to the supervision order %(number)s"), icon="messages"
+    "order.replied", N_("%(unit)s replied to the supervision order %(number)s."), icon="messages"
 )
 ACCEPTED = declare(
     "order.reply_accepted",
-    N_("The reply of %(unit)s to the supervision order %(number)s was accepted"),
+    N_("The reply of %(unit)s to the supervision order %(number)s was accepted."),
     icon="circle-check",
 )
 SENT_BACK = declare(
     "order.reply_sent_back",
-    N_("The reply of %(unit)s to the supervision order %(number)s was sent back for another one"),
+    N_("The reply of %(unit)s to the supervision order %(number)s was sent back for another one."),
     icon="arrow-back-up",
 )
-ENDED = declare("order.ended", N_("The supervision order %(number)s to %(unit)s has ended"), icon="check")
+ENDED = declare("order.ended", N_("The supervision order %(number)s to %(unit)s has ended."), icon="check")
 NEAR = declare(
     "order.near",
-    N_("The reply of %(unit)s to the supervision order %(number)s is due on %(day)s"),
+    N_("The reply of %(unit)s to the supervision order %(number)s is due on %(day)s."),
     icon="clock",
 )
 OVERDUE = declare(
     "order.overdue",
-    N_("The reply of %(unit)s to the supervision order %(number)s was due on %(day)s"),
+    N_("The reply of %(unit)s to the supervision order %(number)s was due on %(day)s."),
     icon="alert-octagon",
 )
 # Hours before the end of the last day at which a unit is warned; then once more when it has passed.
