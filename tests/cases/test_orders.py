@@ -185,6 +185,15 @@ def test_a_filter_is_asked_anew_unless_the_cases_are_held_fast(centre: Cast) -> 
     assert first.supervise_count == 1, "only what is held fast is counted"
 
 
+def test_what_comes_after_the_end_of_an_order_is_not_under_it(centre: Cast) -> None:
+    first = sent(centre)
+    live = issued(centre, filters=Filters(kind="complaint"))
+    close_order(order=live, note="已无需督办", by=centre.supervisor, at=AT + timedelta(hours=1))
+    live.refresh_from_db()
+    one_case(centre.call_taker, at=AT + timedelta(hours=2))
+    assert list(cases_of(centre.supervisor, live, AT + timedelta(hours=3))) == [first]
+
+
 def test_a_filter_survives_being_written_down() -> None:
     asked = Filters(kind="report", unit=3, received_from=date(2020, 1, 20), parties=(1, 2), open_only=True)
     assert filters_of(to_json(asked)) == asked

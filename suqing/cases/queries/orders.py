@@ -93,7 +93,9 @@ def cases_of(person: Person, order: SupervisionOrder, now: datetime) -> CaseQuer
     """The cases an order is about, as far as this person may see them: row rights hold, nothing is said of the rest."""
     mine = visible_cases(person)
     if order.filter is not None and not order.is_frozen:
-        return narrowed(mine, filters_of(order.filter), now)
+        found = narrowed(mine, filters_of(order.filter), now)
+        # What came after the end of the order was never under it.
+        return found.filter(received_at__lte=order.closed_at) if order.closed_at else found
     return mine.filter(Exists(SupervisedCase.objects.filter(order=order, case=OuterRef("pk"))))
 
 
