@@ -27,6 +27,7 @@ from suqing.cases.queries.catalogue import (
 )
 from suqing.ledger.models import Event
 from suqing.taxonomy.models import ClassNode
+from tests.cases.test_dispatching_races import at_once
 from tests.cast import AT, Cast
 from tests.ledger.threads import threads
 
@@ -228,3 +229,10 @@ def test_of_two_changes_of_one_row_at_once_one_stands(centre: Cast) -> None:
     assert outcomes == ["Overtaken", "done"]
     assert DispatchRule.objects.in_force(TODAY).count() == 1
     assert DispatchRule.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_like_rows_that_are_saved_at_once_one_stands(centre: Cast) -> None:
+    outcomes = at_once(lambda: a_row(centre, kind="report"), lambda: a_row(centre, kind="report"))
+    assert outcomes == ["Refused", "done"]
+    assert DispatchRule.objects.count() == 1

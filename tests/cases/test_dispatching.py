@@ -516,3 +516,16 @@ def test_erasing_a_person_redacts_what_was_said_in_disputes(centre: Cast) -> Non
     assert case.party is not None
     erase(party=case.party, reason="本人申请", by=centre.supervisor, at=LATER)
     assert "13800001234" not in CompetenceDispute.objects.get(case=case).reason
+
+
+@pytest.mark.parametrize("name", ["other_handler", "price_handler", "call_taker", "inspector", "stranger"])
+def test_a_case_is_handed_only_to_somebody_who_handles_cases_there(centre: Cast, name: str) -> None:
+    """Its handler is reminded and warned of it: nobody else may come to know of it that way."""
+    case = one_case(centre.call_taker, Kind.REPORT)
+    case = dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    with pytest.raises(Refused) as refused:
+        dispatching.assign(
+            case=case, unit=centre.gusu, handler=getattr(centre, name), by=centre.handler, at=AT
+        )
+    assert refused.value.field == "handler"
+    assert Case.objects.get(pk=case.pk).handler is None

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import require
+from suqing.accounts.queries import can_in, require
 from suqing.cases import workflow
 from suqing.cases.actions.clocks import CENTRE_LIMITS, ClockBook
 from suqing.cases.actions.competence import (
@@ -237,6 +237,8 @@ def assign(
             field="unit",
             article=workflow.dispatch_article(row.regime),
         )
+    if handler is not None and not can_in(handler, Permission.CASE_HANDLE, unit):
+        raise Refused(N_("This person does not handle the cases of that unit."), field="handler")
     before = {"unit": row.responsible_unit.code, "handler": row.handler_id}
     row.responsible_unit, row.handler = unit, handler
     row.revision += 1
