@@ -41,15 +41,6 @@ TYPED = {
     "to_authority": "海关",
 }
 PEOPLE = ("call_taker", "dispatcher", "handler", "supervisor", "other_handler", "inspector")
-    "call_taker",
-    "dispatcher",
-    "handler",
-    "head",
-    "supervisor",
-    "other_handler",
-    "inspector",
-    "stranger",
-)
 
 
 def cases(centre: Cast) -> list[Case]:
