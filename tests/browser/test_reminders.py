@@ -55,7 +55,7 @@ def test_a_reminder_and_its_answer_by_keyboard(
 
     handler = open_page(centre.handler)
     handler.goto("/")
-    assert handler.locator(".sq-rail a[href='/inbox/'] .sq-count").inner_text().startswith("1")
+    assert handler.locator("a.sq-bell .sq-count").inner_text().startswith("1")
     ready(handler).keyboard.press("Alt+0")
     handler.wait_for_url("**/inbox/")
     shoot(handler, "inbox")
@@ -65,7 +65,7 @@ def test_a_reminder_and_its_answer_by_keyboard(
     shoot(handler, "reminder-handler")
     take(handler, case, "answer-reminder", "id_answer", "已约双方到场", "催办已答复")
     assert Reminder.objects.get().answer == "已约双方到场"
-    assert handler.locator(".sq-rail a[href='/inbox/'] .sq-count").count() == 0
+    assert handler.locator("a.sq-bell .sq-count").count() == 0
 
     supervisor.goto("/inbox/")
     assert "已答复对工单" in supervisor.content()

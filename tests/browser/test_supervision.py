@@ -58,7 +58,7 @@ def issue(page: Any, case: Case) -> SupervisionOrder:
 def reply(page: Any, order: SupervisionOrder, words: str) -> None:
     """Find the order under the rail's entry, open it by Enter, reply."""
     page.goto("/")
-    ready(page).keyboard.press("Alt+7")
+    ready(page).keyboard.press("Alt+4")
     page.wait_for_url("**/supervision/")
     ready(page).keyboard.press("j")
     assert page.evaluate("document.activeElement.textContent") == order.number
@@ -110,7 +110,7 @@ def test_a_return_visit_and_the_redo_by_keyboard(
     set_centre_clock(mode="rehearsal", centre=LATER, speed=1.0, by=SYSTEM)
     taker = open_page(centre.call_taker)
     taker.goto("/")
-    ready(taker).keyboard.press("Alt+6")
+    ready(taker).keyboard.press("Alt+3")
     taker.wait_for_url("**/visits/")
     show = ready(taker).locator("td button >> text=显示").first
     show.focus()
