@@ -71,7 +71,7 @@ def test_where_the_sides_met(centre: Cast) -> None:
 def test_orders_that_name_the_case_and_the_replies_to_them(centre: Cast) -> None:
     case, day = mediated(centre), on("2020-02-04")
     order = orders.issue_order(
-        title="督办", text=WORDS, trigger=Trigger.OTHER, due_on=date(2020, 2, 10), lead=centre.gusu,
+        title=f"督办{PHONE}", text=WORDS, trigger=Trigger.OTHER, due_on=date(2020, 2, 10), lead=centre.gusu,
         cases=[case], by=centre.supervisor, at=day,
     )  # fmt: skip
     orders.reply_order(order=order, unit=centre.gusu, reply=WORDS, by=centre.handler, at=day)
@@ -80,5 +80,5 @@ def test_orders_that_name_the_case_and_the_replies_to_them(centre: Cast) -> None
     )
     erased(centre, case)
     order, reply = SupervisionOrder.objects.get(), SupervisedReply.objects.get()
-    assert PHONE not in order.text + reply.text + reply.review_note
+    assert PHONE not in order.title + order.text + reply.text + reply.review_note
     assert "联系后再定" in order.text

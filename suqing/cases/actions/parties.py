@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
@@ -205,14 +205,20 @@ def _redact_mediation(party: Party) -> None:
         session.save(update_fields=["place"])
 
 
+def _redacted(row: Model, name: str) -> str:
+    """A text of a row without personal data, cut to its column: what stands for a short word may be longer."""
+    longest: int | None = getattr(row._meta.get_field(name), "max_length", None)
+    return redact(getattr(row, name)).text[:longest]
+
+
 def _redact_limits(party: Party) -> None:
     """What was written where limits were paused or extended; a granted extension keeps its reason in the clock."""
     for period in ExcludedPeriod.objects.select_for_update().filter(case__submission__party=party):
         for name in ("note", "subject", "body"):
-            setattr(period, name, redact(getattr(period, name)).text)
+            setattr(period, name, _redacted(period, name))
         period.save(update_fields=["note", "subject", "body"])
     for asked in ExtensionRequest.objects.select_for_update().filter(case__submission__party=party):
-        asked.reason, asked.decision_note = redact(asked.reason).text, redact(asked.decision_note).text
+        asked.reason, asked.decision_note = _redacted(asked, "reason"), _redacted(asked, "decision_note")
         asked.save(update_fields=["reason", "decision_note"])
     for clock in (
         Clock.objects.select_for_update().filter(case__submission__party=party).exclude(extensions=[])
@@ -228,10 +234,11 @@ def _redact_orders(party: Party) -> None:
     """What supervision orders that name a case of the person say, and the replies to them."""
     named = SupervisedCase.objects.filter(case__submission__party=party).values("order")
     for order in SupervisionOrder.objects.select_for_update().filter(pk__in=named):
-        order.text, order.closing_note = redact(order.text).text, redact(order.closing_note).text
-        order.save(update_fields=["text", "closing_note"])
+        for name in ("title", "text", "closing_note"):
+            setattr(order, name, _redacted(order, name))
+        order.save(update_fields=["title", "text", "closing_note"])
     for reply in SupervisedReply.objects.select_for_update().filter(bound__order__in=named):
-        reply.text, reply.review_note = redact(reply.text).text, redact(reply.review_note).text
+        reply.text, reply.review_note = _redacted(reply, "text"), _redacted(reply, "review_note")
         reply.save(update_fields=["text", "review_note"])
 
 
