@@ -149,6 +149,24 @@ def case(centre: Centre) -> bytes:
     return bytes(ready(page).screenshot())
 
 
+def mediation(centre: Centre) -> bytes:
+    """A complaint in mediation: what can be done now, each step with its article."""
+    page = centre.page("handler-gusu")
+    page.goto("/cases/?view=all&kind=complaint&state=mediating")
+    ready(page).locator("table[data-rows] a.sq-number").first.click()
+    page.wait_for_url("**/cases/*/")
+    return bytes(ready(page).screenshot())
+
+
+def supervision(centre: Centre) -> bytes:
+    """The joint order over price reports, with the replies of the units."""
+    page = centre.page("supervisor")
+    page.goto("/supervision/?view=all")
+    ready(page).locator("a[href*='/supervision/']:has-text('号')").first.click()
+    page.wait_for_url("**/supervision/*/")
+    return bytes(ready(page).screenshot())
+
+
 def figures(centre: Centre) -> bytes:
     page = centre.page("analyst")
     page.goto("/figures/")
@@ -214,6 +232,8 @@ PICTURES: dict[str, Callable[[Centre], bytes]] = {
     "call-desk": call_desk,
     "work-list": work_list,
     "case": case,
+    "mediation": mediation,
+    "supervision": supervision,
     "figures": figures,
     "bulletin": bulletin,
     "bulletin-docx": bulletin_docx,

@@ -80,3 +80,7 @@ def test_every_end_of_a_mediation_names_a_ground_of_its_time() -> None:
         assert len(ended) > 50
         assert {stage.reason for stage in ended} <= set(known)
         assert all(known[stage.reason].outcome == stage.outcome for stage in ended)
+        for matter in matters(contacts):
+            steps = [stage.step for stage in matter.stages]
+            failed = any(stage.reason == grounds.NO_AGREEMENT for stage in matter.stages)
+            assert not failed or Step.MEDIATE in steps

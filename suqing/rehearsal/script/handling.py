@@ -175,7 +175,8 @@ def _complaint(file: _File, amount: Decimal | None) -> None:
     file.wait_for_office(*((6, 130) if file.urgent else (24, 260)))
     outcome = (_ENDINGS if mediated else _ENDINGS_UNMEDIATED).draw(rng)
     if outcome == Outcome.MEDIATION_ENDED and file.start < REGIME_BEGINS:
-        outcome = Outcome.NO_SETTLEMENT  # no list of grounds was in force
+        # No list of grounds was in force; that nobody settles shows only in a mediation.
+        outcome = Outcome.NO_SETTLEMENT if mediated else Outcome.WITHDRAWN
     recovered = _recovered(rng, outcome, amount)
     if outcome == Outcome.MEDIATED:
         file.add(Step.CLOSE, f"close.{outcome}", outcome=outcome, recovered=recovered)
