@@ -13,22 +13,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from suqing.bulletins.documents import model
-from suqing.bulletins.documents.ooxml import (
-    FANGSONG,
-    HEITI,
-    KAITI,
-    SMALL_TITLE_SONG,
-    Element,
-    Face,
-    Measure,
-    Rule,
-    make,
-    paragraph_element,
-    run_element,
-)
+from suqing.bulletins.documents.ooxml import Measure, Rule, paragraph_element
 from suqing.bulletins.documents.punctuation import even_lines, tidy
 from suqing.bulletins.documents.sheet import BODY_PT, HEADING_FACES, LINE_MM, LINE_PT, PITCH, TRACKING
 from suqing.bulletins.documents.tabulation import table_element
+from suqing.kit.ooxml import FANGSONG, HEITI, KAITI, SMALL_TITLE_SONG, Element, Face, make, run_element
 
 BODY = Face(FANGSONG, BODY_PT, tracking=TRACKING)
 BODY_MEASURE = Measure(PITCH, BODY_PT, first=200)

@@ -9,23 +9,19 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from suqing.bulletins.documents.model import Masthead, Tail
-from suqing.bulletins.documents.ooxml import (
+from suqing.bulletins.documents.ooxml import RED, Measure, Rule, paragraph_element, rule_element
+from suqing.bulletins.documents.punctuation import em_width, tidy
+from suqing.bulletins.documents.sheet import BODY_PT, CHARACTERS, LINE_PT, LINE_TWIPS, PITCH, SYNTHETIC
+from suqing.kit.ooxml import (
     FANGSONG,
     HEITI,
-    RED,
     SMALL_TITLE_SONG,
     Element,
     Face,
-    Measure,
-    Rule,
     face_properties,
     make,
-    paragraph_element,
-    rule_element,
     run_element,
 )
-from suqing.bulletins.documents.punctuation import em_width, tidy
-from suqing.bulletins.documents.sheet import BODY_PT, CHARACTERS, LINE_PT, LINE_TWIPS, PITCH, SYNTHETIC
 
 NAME_TOP_MM = 35.0  # the name's upper edge under the edge of the type area
 NAME_SIZES = (42.0, 36.0, 32.0, 28.0, 26.0, 22.0)

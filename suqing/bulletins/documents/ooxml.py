@@ -1,37 +1,13 @@
-"""The few WordprocessingML elements a bulletin needs, always written in the order the schema demands."""
+"""The WordprocessingML of a bulletin's paragraphs and rules, always written in the order the schema demands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-
-# Names only: the fonts of official print are not free to ship, the reader's machine has them or substitutes.
-SMALL_TITLE_SONG = "方正小标宋简体"
-FANGSONG = "仿宋_GB2312"
-KAITI = "楷体_GB2312"
-HEITI = "黑体"
-SONGTI = "宋体"
-LATIN = "Times New Roman"
+from suqing.kit.ooxml import Element, make, twips
 
 RED = "FF0000"
-TWIPS_PER_PT = 20
 TWIPS_PER_MM = 1440 / 25.4
-Element = Any  # lxml has no types of its own
-
-
-@dataclass(frozen=True)
-class Face:
-    """How characters look; ``size`` in points, ``tracking`` in twentieths of a point."""
-
-    east_asia: str
-    size: float
-    bold: bool = False
-    colour: str = ""
-    latin: str = LATIN
-    tracking: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,70 +42,9 @@ class Measure:
     hanging: bool = False
 
 
-def make(tag: str, **attributes: str | int) -> Element:
-    """An element of the main namespace with attributes of the same."""
-    made: Element = OxmlElement(f"w:{tag}")
-    for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), str(value))
-    return made
-
-
-def twips(points: float) -> int:
-    """Points as whole twentieths of a point."""
-    return round(points * TWIPS_PER_PT)
-
-
 def rule_element(side: str, rule: Rule) -> Element:
     """One side of a border."""
     return make(side, val="single", sz=rule.eighths, space=rule.space, color=rule.colour)
-
-
-def face_properties(face: Face) -> Element:
-    """The ``rPr`` of a run: the East Asian font is always named."""
-    made = make("rPr")
-    made.append(make("rFonts", ascii=face.latin, hAnsi=face.latin, eastAsia=face.east_asia, cs=face.latin))
-    if face.bold:
-        made.append(make("b"))
-    else:
-        made.append(make("b", val=0))  # a heading style must not add weight of its own
-    made.append(make("i", val=0))
-    made.append(make("color", val=face.colour or "000000"))
-    if face.tracking:
-        made.append(make("spacing", val=face.tracking))
-    made.append(make("sz", val=round(face.size * 2)))
-    made.append(make("szCs", val=round(face.size * 2)))
-    made.append(make("lang", val="en-US", eastAsia="zh-CN"))
-    return made
-
-
-def run_element(text: str, face: Face) -> Element:
-    """A run of characters; tabs become tab stops."""
-    made = make("r")
-    made.append(face_properties(face))
-    for index, piece in enumerate(text.split("\t")):
-        if index:
-            made.append(make("tab"))
-        words = make("t")
-        words.set(qn("xml:space"), "preserve")
-        words.text = piece
-        made.append(words)
-    return made
-
-
-def field_elements(instruction: str, face: Face) -> list[Element]:
-    """A field such as PAGE, with a result that stands until the reader's program counts."""
-    pieces: list[Element] = [make("fldChar", fldCharType="begin"), make("instrText")]
-    pieces[1].set(qn("xml:space"), "preserve")
-    pieces[1].text = f" {instruction} "
-    pieces += [make("fldChar", fldCharType="separate"), make("t"), make("fldChar", fldCharType="end")]
-    pieces[3].text = "1"
-    made = []
-    for piece in pieces:
-        run = make("r")
-        run.append(face_properties(face))
-        run.append(piece)
-        made.append(run)
-    return made
 
 
 def paragraph_element(measure: Measure) -> Element:

@@ -10,19 +10,17 @@ from docx.section import Section
 from docx.shared import Mm
 from docx.styles.style import BaseStyle
 
-from suqing.bulletins.documents.ooxml import (
+from suqing.bulletins.documents.ooxml import TWIPS_PER_MM, Measure, paragraph_element
+from suqing.kit.ooxml import (
     FANGSONG,
     HEITI,
     KAITI,
     SONGTI,
-    TWIPS_PER_MM,
     Element,
     Face,
-    Measure,
     face_properties,
     field_elements,
     make,
-    paragraph_element,
     run_element,
     twips,
 )

@@ -5,20 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from suqing.bulletins.documents.model import Table
-from suqing.bulletins.documents.ooxml import (
-    FANGSONG,
-    HEITI,
-    Element,
-    Face,
-    Measure,
-    Rule,
-    make,
-    paragraph_element,
-    rule_element,
-    run_element,
-)
+from suqing.bulletins.documents.ooxml import Measure, Rule, paragraph_element, rule_element
 from suqing.bulletins.documents.punctuation import em_width, tidy
 from suqing.bulletins.documents.sheet import LINE_TWIPS
+from suqing.kit.ooxml import FANGSONG, HEITI, Element, Face, make, run_element
 
 ROOMY_PT, DENSE_PT = 12.0, 10.5  # 小四, 五号
 MOST_ROOMY_COLUMNS = 6

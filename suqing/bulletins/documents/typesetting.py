@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from datetime import UTC
 
 import docx
@@ -13,11 +12,10 @@ from docx.oxml.ns import qn
 from suqing.bulletins.documents.body import Compositor
 from suqing.bulletins.documents.ends import hang_tail, masthead_elements
 from suqing.bulletins.documents.model import Document
-from suqing.bulletins.documents.ooxml import Element
 from suqing.bulletins.documents.punctuation import tidy
 from suqing.bulletins.documents.sheet import SYNTHETIC, lay
+from suqing.kit.ooxml import Element, with_fixed_times
 
-_ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip archive can name
 _LONGEST_PROPERTY = 255
 
 
@@ -35,7 +33,7 @@ def typeset(document: Document) -> bytes:
     _drop_thumbnail(word)
     raw = io.BytesIO()
     word.save(raw)
-    return _with_fixed_times(raw.getvalue())
+    return with_fixed_times(raw.getvalue())
 
 
 def _describe(word: WordDocument, document: Document) -> None:
@@ -59,14 +57,3 @@ def _drop_thumbnail(word: WordDocument) -> None:
     relations = word.part.package.rels
     for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
         del relations[key]
-
-
-def _with_fixed_times(raw: bytes) -> bytes:
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(fixed, "w") as new:
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, _ZIP_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            new.writestr(entry, old.read(name), compresslevel=6)
-    return fixed.getvalue()

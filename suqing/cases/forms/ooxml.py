@@ -1,30 +1,10 @@
-"""The few WordprocessingML elements a form needs, in the order the schema demands."""
+"""The WordprocessingML of a form: lines and ruled tables, in the order the schema demands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-
-# Names only: the fonts of official print are not free to ship, the reader's machine has them or substitutes.
-SMALL_TITLE_SONG = "方正小标宋简体"
-FANGSONG = "仿宋_GB2312"
-KAITI = "楷体_GB2312"
-HEITI = "黑体"
-SONGTI = "宋体"
-LATIN = "Times New Roman"
-Element = Any  # lxml has no types of its own
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """How characters look; ``size`` in points."""
-
-    east_asia: str
-    size: float
-    latin: str = LATIN
+from suqing.kit.ooxml import Element, Face, make, run_element, twips
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,67 +22,11 @@ class Stand:
     tab_at: float = 0  # points; a right tab stop
 
 
-def make(tag: str, **attributes: str | int) -> Element:
-    """An element of the main namespace with attributes of the same."""
-    made: Element = OxmlElement(f"w:{tag}")
-    for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), str(value))
-    return made
-
-
-def twips(points: float) -> int:
-    """Points as whole twentieths of a point."""
-    return round(points * 20)
-
-
-def face_properties(face: Face) -> Element:
-    """The ``rPr`` of a run: the East Asian font is always named."""
-    made = make("rPr")
-    made.append(make("rFonts", ascii=face.latin, hAnsi=face.latin, eastAsia=face.east_asia, cs=face.latin))
-    made.append(make("b", val=0))
-    made.append(make("i", val=0))
-    made.append(make("color", val="000000"))
-    made.append(make("sz", val=round(face.size * 2)))
-    made.append(make("szCs", val=round(face.size * 2)))
-    made.append(make("lang", val="en-US", eastAsia="zh-CN"))
-    return made
-
-
-def run(text: str, face: Face) -> Element:
-    """A run of characters; tabs go to the tab stop."""
-    made = make("r")
-    made.append(face_properties(face))
-    for number, piece in enumerate(text.split("\t")):
-        if number:
-            made.append(make("tab"))
-        words = make("t")
-        words.set(qn("xml:space"), "preserve")
-        words.text = piece
-        made.append(words)
-    return made
-
-
-def field_runs(instruction: str, face: Face) -> list[Element]:
-    """A field such as PAGE, with a result that stands until the reader's program counts."""
-    pieces: list[Element] = [make("fldChar", fldCharType="begin"), make("instrText")]
-    pieces[1].set(qn("xml:space"), "preserve")
-    pieces[1].text = f" {instruction} "
-    pieces += [make("fldChar", fldCharType="separate"), make("t"), make("fldChar", fldCharType="end")]
-    pieces[3].text = "1"
-    made = []
-    for piece in pieces:
-        one = make("r")
-        one.append(face_properties(face))
-        one.append(piece)
-        made.append(one)
-    return made
-
-
 def line(text: str, face: Face, stand: Stand) -> Element:
     """A paragraph with one run of text."""
     made = make("p")
     made.append(_properties(stand, face.size))
-    made.append(run(text, face))
+    made.append(run_element(text, face))
     return made
 
 

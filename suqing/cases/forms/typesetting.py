@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -28,7 +27,9 @@ from suqing.cases.forms.model import (
     Section,
     Signatures,
 )
-from suqing.cases.forms.ooxml import (
+from suqing.cases.forms.ooxml import Stand, line, table, table_cell, table_row
+from suqing.cases.forms.wording import BLANK_DAY, OPEN, TICKED, clean, day
+from suqing.kit.ooxml import (
     FANGSONG,
     HEITI,
     KAITI,
@@ -36,17 +37,12 @@ from suqing.cases.forms.ooxml import (
     SONGTI,
     Element,
     Face,
-    Stand,
     face_properties,
-    field_runs,
-    line,
+    field_elements,
     make,
-    run,
-    table,
-    table_cell,
-    table_row,
+    run_element,
+    with_fixed_times,
 )
-from suqing.cases.forms.wording import BLANK_DAY, OPEN, TICKED, clean, day
 
 PAPER_MM = (210.0, 297.0)
 TOP_MM, LEFT_MM, BOTTOM_MM, RIGHT_MM = 28.0, 28.0, 24.0, 26.0
@@ -56,7 +52,6 @@ BODY, BODY_PITCH = Face(FANGSONG, 14), 25.0
 CELL, CELL_PITCH = Face(FANGSONG, 10.5), 16.0
 SMALL, SMALL_PITCH = Face(KAITI, 10.5), 16.0
 SYNTHETIC = "模拟数据　由仿真演练生成，非真实诉求"
-_ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest a zip archive can name
 
 
 def typeset(content: Content, blocks: Sequence[Block]) -> bytes:
@@ -70,7 +65,7 @@ def typeset(content: Content, blocks: Sequence[Block]) -> bytes:
     _describe(word, content, blocks)
     raw = io.BytesIO()
     word.save(raw)
-    return _with_fixed_times(raw.getvalue())
+    return with_fixed_times(raw.getvalue())
 
 
 # The blocks
@@ -194,10 +189,10 @@ def _fill(part: Element, paragraph: Element) -> None:
 def _page_number() -> Element:
     face = Face(SONGTI, 10.5)
     made = line("第", face, Stand(14, align="center"))
-    made.extend(field_runs("PAGE", face))
-    made.append(run("页　共", face))
-    made.extend(field_runs("NUMPAGES", face))
-    made.append(run("页", face))
+    made.extend(field_elements("PAGE", face))
+    made.append(run_element("页　共", face))
+    made.extend(field_elements("NUMPAGES", face))
+    made.append(run_element("页", face))
     return made
 
 
@@ -224,14 +219,3 @@ def _describe(word: WordDocument, content: Content, blocks: Sequence[Block]) -> 
         compat.remove(child)
     uri = "http://schemas.microsoft.com/office/word"
     compat.append(make("compatSetting", name="compatibilityMode", uri=uri, val=15))
-
-
-def _with_fixed_times(raw: bytes) -> bytes:
-    fixed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(fixed, "w") as new:
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, _ZIP_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            new.writestr(entry, old.read(name), compresslevel=6)
-    return fixed.getvalue()
