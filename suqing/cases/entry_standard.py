@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from suqing.cases.intake import MatterInput, PartyInput
 from suqing.cases.vocabulary import Kind
+from suqing.lawclock.regimes import regime_on
 
 N_ = str
 
@@ -31,7 +32,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact: its name for the page, the form fields that hold it, whether it stops registration, its source."""
+    """One fact: its name for the page, the form fields that hold it, whether it stops registration, its source.
+
+    ``source`` is a key of a form, ``OWN``, or article keys with a space between them.
+    """
 
     code: str
     label: str
@@ -39,6 +43,11 @@ class Fact:
     must: bool
     source: str
     is_given: Callable[[PartyInput, MatterInput], bool]
+
+    def article_on(self, day: date) -> str:
+        """The article of the regulation in force on that day that asks for the fact; "" if none does."""
+        law = regime_on(day).id.partition("+")[0]
+        return next((key for key in self.source.split() if key.startswith(f"{law}:")), "")
 
 
 def _fact(
@@ -53,63 +62,83 @@ def _fact(
     return Fact(code, label, tuple(fields.split()), must, source, given)
 
 
-_WORDS = _fact(
-    "narrative", N_("What happened"), "narrative", "O121:10", lambda _p, m: bool(m.narrative), must=True
-)
-_OPERATOR = _fact(
-    "entity",
-    N_("Name of the operator"),
-    "entity.name",
-    "O121:10",
-    lambda _p, m: bool(m.entity.name or m.entity.pk),
-    must=True,
-)
+# What both regulations ask for, order no. 20 and order no. 121: a page cites the articles one after the other.
+OWN = "entry standard"
+_OF_COMPLAINTS = "O20:9 O121:10"
+_OF_REPORTS = "O20:24 O121:28"
+
+
+def _words(source: str) -> Fact:
+    return _fact(
+        "narrative", N_("What happened"), "narrative", source, lambda _p, m: bool(m.narrative), must=True
+    )
+
+
+def _respondent(source: str) -> tuple[Fact, ...]:
+    """Who is complained of or reported, and where."""
+    return (
+        _fact(
+            "entity",
+            N_("Name of the operator"),
+            "entity.name",
+            source,
+            lambda _p, m: bool(m.entity.name or m.entity.pk),
+            must=True,
+        ),
+        _fact("place", N_("District or street"), "place", source, lambda _p, m: bool(m.place)),
+        _fact("address", N_("Address of the operator"), "address", source, lambda _p, m: bool(m.address)),
+    )
+
+
 _OBJECT = _fact(
     "object_class",
     N_("Goods or service"),
     "object_class",
-    "entry standard",
+    OWN,
     lambda _p, m: m.object_class is not None,
 )
 _ISSUE = _fact(
     "issue_class",
     N_("Problem class"),
     "issue_class",
-    "entry standard",
+    OWN,
     lambda _p, m: m.issue_class is not None,
-)
-_PLACE = _fact("place", N_("District or street"), "place", "O121:10", lambda _p, m: bool(m.place))
-_ADDRESS = _fact(
-    "address", N_("Address of the operator"), "address", "O121:10", lambda _p, m: bool(m.address)
 )
 
 FIRST: dict[Kind, tuple[Fact, ...]] = {
-    Kind.CONSULTATION: (_WORDS, _ISSUE, _OBJECT),
+    Kind.CONSULTATION: (_words(OWN), _ISSUE, _OBJECT),
     Kind.COMPLAINT: (
         _fact(
-            "name", N_("Complainant's name"), "party.name", "O121:10", lambda p, _m: bool(p.name), must=True
+            "name",
+            N_("Complainant's name"),
+            "party.name",
+            _OF_COMPLAINTS,
+            lambda p, _m: bool(p.name),
+            must=True,
         ),
         _fact(
             "phone",
             N_("Complainant's phone"),
             "party.phone",
-            "O121:10",
+            _OF_COMPLAINTS,
             lambda p, _m: bool(p.phone),
             must=True,
         ),
         _fact(
-            "contact", N_("Complainant's address"), "party.address", "O121:10", lambda p, _m: bool(p.address)
+            "contact",
+            N_("Complainant's address"),
+            "party.address",
+            _OF_COMPLAINTS,
+            lambda p, _m: bool(p.address),
         ),
-        _WORDS,
-        _OPERATOR,
-        _PLACE,
-        _ADDRESS,
+        _words(_OF_COMPLAINTS),
+        *_respondent(_OF_COMPLAINTS),
         _fact("amount", N_("Amount in dispute"), "amount", "FORMS26:1", lambda _p, m: m.amount is not None),
         _fact(
             "requests",
             N_("What the complainant asks for"),
             "requests",
-            "O121:10",
+            _OF_COMPLAINTS,
             lambda _p, m: bool(m.requests),
         ),
         _fact(
@@ -123,10 +152,8 @@ FIRST: dict[Kind, tuple[Fact, ...]] = {
         _ISSUE,
     ),
     Kind.REPORT: (
-        _WORDS,
-        _OPERATOR,
-        _PLACE,
-        _ADDRESS,
+        _words(_OF_REPORTS),
+        *_respondent(_OF_REPORTS),
         _fact(
             "incident_on",
             N_("Date of the act"),
@@ -154,19 +181,19 @@ _ID_NUMBER = _fact(
     lambda p, _m: bool(p.id_number),
 )
 _PRICES = (
-    _fact("goods", N_("Goods"), "goods", "entry standard", lambda _p, m: bool(m.goods)),
+    _fact("goods", N_("Goods"), "goods", OWN, lambda _p, m: bool(m.goods)),
     _fact(
         "price_asked",
         N_("Price asked"),
         "price_asked",
-        "entry standard",
+        OWN,
         lambda _p, m: m.price_asked is not None,
     ),
     _fact(
         "price_earlier",
         N_("Earlier price"),
         "price_earlier",
-        "entry standard",
+        OWN,
         lambda _p, m: m.price_earlier is not None,
     ),
 )
@@ -174,7 +201,7 @@ _USCC = _fact(
     "uscc",
     N_("Unified social credit code"),
     "entity.uscc",
-    "entry standard",
+    OWN,
     lambda _p, m: bool(m.entity.uscc),
 )
 _CONSENTS = (
@@ -194,7 +221,11 @@ _CONSENTS = (
     ),
 )
 _ACT_PLACE = _fact(
-    "act_place", N_("Place where the act occurred"), "act_place", "O121:29", lambda _p, m: bool(m.act_place)
+    "act_place",
+    N_("Place where the act occurred"),
+    "act_place",
+    "O20:25 O121:29",
+    lambda _p, m: bool(m.act_place),
 )
 
 # What a later version may ask for besides the first.

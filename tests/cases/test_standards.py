@@ -105,9 +105,10 @@ def test_a_new_version_takes_effect_on_its_day(centre: Cast) -> None:
 @pytest.mark.parametrize("level", ["should", ""])
 @pytest.mark.parametrize("code", [fact.code for fact in FIRST[Kind.COMPLAINT] if fact.must])
 def test_the_minimum_of_the_law_cannot_be_lowered(centre: Cast, code: str, level: str) -> None:
-    with pytest.raises(Refused) as refused:
-        issued(centre, **{code: level})
-    assert (refused.value.field, refused.value.article) == (code, "O121:10")
+    for day, article in ((TODAY, "O20:9"), (date(2026, 4, 15), "O121:10")):
+        with pytest.raises(Refused) as refused:
+            issued(centre, effective_on=day, **{code: level})
+        assert (refused.value.field, refused.value.article) == (code, article)
     assert not EntryStandard.objects.exists()
 
 

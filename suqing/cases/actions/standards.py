@@ -43,7 +43,9 @@ def issue_standard(
     fact = lowered(kind, levels)
     if fact is not None:
         raise Refused(
-            N_("The law asks for this fact: it cannot be lowered."), field=fact.code, article=fact.source
+            N_("The law asks for this fact: it cannot be lowered."),
+            field=fact.code,
+            article=fact.article_on(effective_on),
         )
     if effective_on < local_day(at):
         raise Refused(N_("A version takes effect today or later."), field="effective_on")

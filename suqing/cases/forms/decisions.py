@@ -39,6 +39,7 @@ from suqing.cases.forms.wording import (
     ground,
     is_new,
     items_of,
+    received,
     sentence,
 )
 from suqing.cases.forms.wording import day as on_day
@@ -60,18 +61,10 @@ REFUSAL_GROUNDS = grounds(("O20:15.1", "O121:16.1"))
 TERMINATION_GROUNDS = grounds(("O20:21.1", "O121:23.1"))
 
 
-def _received(content: Content) -> str:
-    v = content.value
-    return (
-        f"你（单位）提出的关于{v('respondent')}的投诉（登记编号：{v('case_number')}）已于"
-        f"{on_day(v('received_on'))}收悉。"
-    )
-
-
 def _identity(content: Content) -> tuple[Block, ...]:
     v = content.value
     blocks: list[Block] = [
-        Paragraph(_received(content)),
+        Paragraph(received(content, "投诉")),
         Paragraph(
             f"为核验投诉人的真实身份信息，依据{cite('O121:10.3')}，请你于{on_day(v('deadline_on'))}前向{content.our}"
             f"提供下列身份证明材料：{sentence(v('wanted'))}"
@@ -113,7 +106,7 @@ def _acceptance(content: Content) -> tuple[Block, ...]:
     v = content.value
     blocks: list[Block] = [
         Paragraph(
-            f"{_received(content)}经审查，依据{article(content, '14', '15.1')}，{content.our}于"
+            f"{received(content, '投诉')}经审查，依据{article(content, '14', '15.1')}，{content.our}于"
             f"{on_day(v('accepted_on'))}决定受理。"
         ),
         Paragraph(
@@ -163,7 +156,7 @@ def _refusal(content: Content) -> tuple[Block, ...]:
     basis = "和".join((article(content, "14", "15"), cited(v("ground"))))
     blocks: list[Block] = [
         Paragraph(
-            f"{_received(content)}经审查，{clause(v('reason'))}，属于{ground(v('ground'))}。依据{basis}，"
+            f"{received(content, '投诉')}经审查，{clause(v('reason'))}，属于{ground(v('ground'))}。依据{basis}，"
             f"{content.our}决定不予受理。"
         ),
         Paragraph(f"依据{cite(ROUTES_KEY)}，你（单位）可以通过下列其他途径解决消费者权益争议："),

@@ -22,7 +22,7 @@ from suqing.cases.forms.shared_fields import (
     line,
     text,
 )
-from suqing.cases.forms.wording import article, sentence
+from suqing.cases.forms.wording import article, received, sentence
 from suqing.cases.forms.wording import day as on_day
 from suqing.cases.vocabulary import Kind, State, Step
 
@@ -91,10 +91,7 @@ NOTICE = Form(
 def _told(content: Content) -> tuple[Block, ...]:
     v, word = content.value, _word(content)
     blocks = (
-        Paragraph(
-            f"你（单位）提出的关于{v('respondent')}的{word}（登记编号：{v('case_number')}）已于"
-            f"{on_day(v('received_on'))}收悉。"
-        ),
+        Paragraph(received(content, word)),
         Paragraph(
             f"依据{article(content, '37.1', '41.1')}，该{word}已于{on_day(v('dispatched_on'))}分送"
             f"{v('to_unit')}处理，由该单位依法处理并告知有关情况。"

@@ -22,7 +22,7 @@ from suqing.cases.forms.shared_fields import (
     letter,
     text,
 )
-from suqing.cases.forms.wording import clause, sentence
+from suqing.cases.forms.wording import clause, received, sentence
 from suqing.cases.forms.wording import day as on_day
 from suqing.cases.vocabulary import Kind, Outcome, State, Step
 from suqing.lawclock.articles import cite
@@ -33,19 +33,11 @@ REPORT_ONLY = frozenset({Kind.REPORT})
 _DECIDED = (PERSON, CASE_NUMBER, RECEIVED, RESPONDENT, day("decided_on", N_("Decided on"), required=True))
 
 
-def _received(content: Content) -> str:
-    v = content.value
-    return (
-        f"你（单位）提出的关于{v('respondent')}的举报（登记编号：{v('case_number')}）已于"
-        f"{on_day(v('received_on'))}收悉。"
-    )
-
-
 def _filed(content: Content) -> tuple[Block, ...]:
     v = content.value
     blocks = (
         Paragraph(
-            f"{_received(content)}经核查，{content.our}于{on_day(v('decided_on'))}决定立案。依据{cite('O20:31.2')}，"
+            f"{received(content, '举报')}经核查，{content.our}于{on_day(v('decided_on'))}决定立案。依据{cite('O20:31.2')}，"
             "特此告知。"
         ),
     )
@@ -73,7 +65,7 @@ def _not_filed(content: Content) -> tuple[Block, ...]:
     v = content.value
     blocks = (
         Paragraph(
-            f"{_received(content)}经核查，{clause(v('reason'))}，{content.our}于{on_day(v('decided_on'))}决定不予立案。"
+            f"{received(content, '举报')}经核查，{clause(v('reason'))}，{content.our}于{on_day(v('decided_on'))}决定不予立案。"
             f"依据{cite('O20:31.2')}，特此告知。"
         ),
     )
@@ -114,7 +106,7 @@ def _result(content: Content) -> tuple[Block, ...]:
         part for part in (cite(v("basis")) if v("basis") else "", clause(v("other_basis"))) if part
     )
     blocks = (
-        Paragraph(f"{_received(content)}{content.our}已依法处理，处理结果如下："),
+        Paragraph(f"{received(content, '举报')}{content.our}已依法处理，处理结果如下："),
         Paragraph(sentence(v("result"))),
         Paragraph(f"依据{basis}和{cite('O121:36')}，特此告知。"),
     )

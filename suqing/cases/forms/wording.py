@@ -99,3 +99,12 @@ ROUTES = (
     "（四）根据与经营者达成的仲裁协议提请仲裁机构仲裁；",
     "（五）向人民法院提起诉讼。",
 )
+
+
+def received(content: Content, word: str) -> str:
+    """The first sentence of what is sent to a person: their complaint or report (``word``) has arrived."""
+    v = content.value
+    return (
+        f"你（单位）提出的关于{v('respondent')}的{word}（登记编号：{v('case_number')}）已于"
+        f"{day(v('received_on'))}收悉。"
+    )

@@ -44,7 +44,6 @@ class Line:
     target: str
     kinds: str
     must: bool
-    source: str
 
 
 def checklist(prefix: str, standards: Mapping[Kind, Standard]) -> list[Line]:
@@ -56,7 +55,6 @@ def checklist(prefix: str, standards: Mapping[Kind, Standard]) -> list[Line]:
             f"id_{prefix}-kind",
             "",
             True,
-            "O121:3",
         )
     ]
     for kind, standard in standards.items():
@@ -67,7 +65,6 @@ def checklist(prefix: str, standards: Mapping[Kind, Standard]) -> list[Line]:
                 _target(fact.code).format(p=prefix),
                 kind.value,
                 fact.must or (fact.code == "identity" and kind == Kind.REPORT),
-                fact.source,
             )
             for fact in standard.facts
         ]

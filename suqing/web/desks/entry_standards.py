@@ -19,7 +19,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can
 from suqing.cases.actions.moving import Refused
 from suqing.cases.actions.standards import MAX_NOTICE, issue_standard
-from suqing.cases.entry_standard import FIRST, KNOWN, Fact, Level, Standard, in_force
+from suqing.cases.entry_standard import FIRST, KNOWN, OWN, Fact, Level, Standard, in_force
 from suqing.cases.intake import local_day
 from suqing.cases.models import EntryStandard
 from suqing.cases.queries.standards import entry_standards, standards_on, stored_standards
@@ -31,7 +31,7 @@ N_ = str
 LEVELS = {Level.MUST: N_("Must be given"), Level.SHOULD: N_("Should be given")}
 # Sources that are no article of a law: a form of the ministry, and what a centre sets for itself.
 SOURCES = {
-    "entry standard": N_("set here"),
+    OWN: N_("set here"),
     "FORMS26:1": N_("Form 1 of 2026"),
     "FORMS26:2": N_("Form 2 of 2026"),
 }
@@ -89,7 +89,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 def source_of(fact: Fact) -> str:
     """Where a fact comes from, for people."""
-    return _(SOURCES[fact.source]) if fact.source in SOURCES else citation((fact.source,))
+    return _(SOURCES[fact.source]) if fact.source in SOURCES else citation(tuple(fact.source.split()))
 
 
 def _version(
