@@ -26,6 +26,12 @@ class Permission(StrEnum):
     CASE_ARCHIVE = "case.archive"
     CASE_REMIND = "case.remind"
     CASE_SUPERVISE = "case.supervise"
+    CASE_ATTACH = "case.attach"
+    CASE_GROUP = "case.group"
+    CASE_BULK = "case.bulk"
+    CASE_IMPORT = "case.import"
+    LIST_EXPORT = "list.export"
+    ENTITY_MANAGE = "entity.manage"
     DOCUMENT_ISSUE = "document.issue"
     RULES_MANAGE = "rules.manage"
     REPORT_VIEW = "report.view"
@@ -65,6 +71,16 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.CASE_ARCHIVE: _("Put ended cases into the archive."),
     Permission.CASE_REMIND: _("Remind the unit that has a case."),
     Permission.CASE_SUPERVISE: _("Issue supervision orders, review the replies and close them."),
+    Permission.CASE_ATTACH: _("Attach files to cases and take them away again."),
+    Permission.CASE_GROUP: _("Join cases about the same event into a group, merge groups and undo it."),
+    Permission.CASE_BULK: _(
+        "Change many cases at once, as far as each single change is permitted, and undo it."
+    ),
+    Permission.CASE_IMPORT: _("Import cases from files of other systems."),
+    Permission.LIST_EXPORT: _(
+        "Write lists in sight to files; personal data stay masked unless the role sees them."
+    ),
+    Permission.ENTITY_MANAGE: _("Keep the files of operators: merge, split, name, relate."),
     Permission.DOCUMENT_ISSUE: _("Issue documents of a case with a document number."),
     Permission.RULES_MANAGE: _("Edit the dispatch catalogue and the entry standards."),
     Permission.REPORT_VIEW: _("See reports of violations, which are kept from everyone not handling them."),

@@ -35,6 +35,7 @@ _ALL = (
                 P.CASE_VISIT,
                 P.REPORT_VIEW,
                 P.PERSONAL_UNMASK,
+                P.CASE_ATTACH,
             }
         ),
     ),
@@ -53,6 +54,12 @@ _ALL = (
                 P.REPORT_VIEW,
                 P.PERSONAL_UNMASK,
                 P.FIGURE_VIEW,
+                P.CASE_ATTACH,
+                P.CASE_GROUP,
+                P.CASE_BULK,
+                P.CASE_IMPORT,
+                P.LIST_EXPORT,
+                P.ENTITY_MANAGE,
             }
         ),
     ),
@@ -72,6 +79,9 @@ _ALL = (
                 P.DOCUMENT_ISSUE,
                 P.REPORT_VIEW,
                 P.PERSONAL_SEE,
+                P.CASE_ATTACH,
+                P.CASE_GROUP,
+                P.LIST_EXPORT,
             }
         ),
     ),
@@ -94,6 +104,10 @@ _ALL = (
                 P.REPORT_VIEW,
                 P.PERSONAL_SEE,
                 P.FIGURE_VIEW,
+                P.CASE_ATTACH,
+                P.CASE_GROUP,
+                P.CASE_BULK,
+                P.LIST_EXPORT,
             }
         ),
     ),
@@ -121,6 +135,12 @@ _ALL = (
                 P.PERSON_ERASE,
                 P.FIGURE_VIEW,
                 P.BULLETIN_VIEW,
+                P.CASE_ATTACH,
+                P.CASE_GROUP,
+                P.CASE_BULK,
+                P.CASE_IMPORT,
+                P.LIST_EXPORT,
+                P.ENTITY_MANAGE,
             }
         ),
     ),
@@ -136,6 +156,8 @@ _ALL = (
                 P.FIGURE_VIEW,
                 P.BULLETIN_VIEW,
                 P.BULLETIN_DRAFT,
+                P.CASE_GROUP,
+                P.LIST_EXPORT,
             }
         ),
     ),
@@ -152,6 +174,7 @@ _ALL = (
                 P.BULLETIN_VIEW,
                 P.BULLETIN_DRAFT,
                 P.BULLETIN_ISSUE,
+                P.LIST_EXPORT,
             }
         ),
     ),
@@ -165,7 +188,16 @@ _ALL = (
         "inspector",
         _("Inspector"),
         _("Audits: reads cases, figures and the event log, and verifies its chain; changes nothing."),
-        frozenset({P.SUBMISSION_VIEW, P.CASE_VIEW_ALL, P.FIGURE_VIEW, P.BULLETIN_VIEW, P.EVENTS_VERIFY}),
+        frozenset(
+            {
+                P.SUBMISSION_VIEW,
+                P.CASE_VIEW_ALL,
+                P.FIGURE_VIEW,
+                P.BULLETIN_VIEW,
+                P.EVENTS_VERIFY,
+                P.LIST_EXPORT,
+            }
+        ),
     ),
     Role(
         "administrator",

@@ -1,9 +1,11 @@
-"""Where a set of figures stands in the history of the centre."""
+"""Where a set of figures stands in the history of the centre, and the files that lists were written to."""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Snapshot(models.Model):
@@ -30,3 +32,73 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.position}"
+
+
+class Export(models.Model):
+    """A list written to a file: what it was narrowed to, as of when, for whom, and how far it has come.
+
+    The file belongs to the person who asked for it and nobody else; it is removed when ``expires_at`` has passed.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("In the queue")
+        RUNNING = "running", _("Being written")
+        DONE = "done", _("Ready")
+        FAILED = "failed", _("Failed")
+        EXPIRED = "expired", _("Expired")
+
+    PRIVACY = {
+        "id": "internal",
+        "ref": "internal",
+        "list_code": "internal",
+        "layout": "internal",
+        "format": "internal",
+        "filters": "confidential",
+        "filter_words": "confidential",
+        "is_masked": "internal",
+        "as_of": "internal",
+        "position": "internal",
+        "state": "internal",
+        "failure": "internal",
+        "total": "internal",
+        "done": "internal",
+        "file_key": "internal",
+        "size": "internal",
+        "asked_by": "internal",
+        "asked_at": "internal",
+        "finished_at": "internal",
+        "expires_at": "internal",
+    }
+
+    ref = models.UUIDField(unique=True)
+    list_code = models.CharField(max_length=30)  # a key of analytics.exports.LISTS
+    layout = models.CharField(max_length=20)  # suqing | national
+    format = models.CharField(max_length=8)  # csv | xlsx
+    filters = models.JSONField(default=dict)
+    filter_words = models.JSONField(default=list)  # as the page showed them, written into the file
+    is_masked = models.BooleanField(default=True)
+    as_of = models.DateTimeField()
+    position = models.BigIntegerField(default=0)  # of the sealed events when it was read
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    failure = models.CharField(max_length=300, blank=True)
+    total = models.PositiveIntegerField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    file_key = models.CharField(max_length=120, blank=True)
+    size = models.PositiveBigIntegerField(null=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(format__in=["csv", "xlsx"]), name="export_format_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "running", "done", "failed", "expired"]),
+                name="export_state_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["asked_by", "-asked_at"], name="export_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.list_code} {self.state}"

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "suqing.ledger",
     "suqing.accounts",
     "suqing.inbox",
+    "suqing.files",
     "suqing.taxonomy",
     "suqing.lawclock",
     "suqing.telephony",

@@ -3,6 +3,8 @@
 Fields and constraints only, a module for each noun; answers that join models are in ``queries``, writes in ``actions``.
 """
 
+from suqing.cases.models.attachments import CaseAttachment
+from suqing.cases.models.bulk import BulkChange, BulkItem
 from suqing.cases.models.case import Case, CaseLink, CaseQuerySet, CaseResult, TopicMembership
 from suqing.cases.models.clocks import (
     Clock,
@@ -15,9 +17,12 @@ from suqing.cases.models.clocks import (
 from suqing.cases.models.contacts import Draft, MarketEntity, Party, Submission
 from suqing.cases.models.dispatching import CompetenceDispute, Dispatch, DispatchRule
 from suqing.cases.models.documents import CaseDocument
+from suqing.cases.models.entities import EntityDistinction, EntityMerge, EntityName, EntityRelation
+from suqing.cases.models.imports import ColumnMapping, ImportedCase, ImportProblem, ImportRun
 from suqing.cases.models.mediation import Mediation, MediationSession, Recusal
 from suqing.cases.models.notices import Notice
 from suqing.cases.models.people import IdentityRequest, JointComplainant, JointConsent, Representation
+from suqing.cases.models.similar import EventGroup, GroupMember, GroupMerge, NotTheSame, TextBand
 from suqing.cases.models.standards import EntryStandard
 from suqing.cases.models.supervision import (
     Escalation,
@@ -30,7 +35,10 @@ from suqing.cases.models.supervision import (
 )
 
 __all__ = [
+    "BulkChange",
+    "BulkItem",
     "Case",
+    "CaseAttachment",
     "CaseDocument",
     "CaseLink",
     "CaseQuerySet",
@@ -39,20 +47,32 @@ __all__ = [
     "ClockChange",
     "ClockRecount",
     "ClockWarning",
+    "ColumnMapping",
     "CompetenceDispute",
     "Dispatch",
     "DispatchRule",
     "Draft",
+    "EntityDistinction",
+    "EntityMerge",
+    "EntityName",
+    "EntityRelation",
     "EntryStandard",
     "Escalation",
+    "EventGroup",
     "ExcludedPeriod",
     "ExtensionRequest",
+    "GroupMember",
+    "GroupMerge",
     "IdentityRequest",
+    "ImportProblem",
+    "ImportRun",
+    "ImportedCase",
     "JointComplainant",
     "JointConsent",
     "MarketEntity",
     "Mediation",
     "MediationSession",
+    "NotTheSame",
     "Notice",
     "Party",
     "Recusal",
@@ -64,5 +84,6 @@ __all__ = [
     "SupervisedReply",
     "SupervisedUnit",
     "SupervisionOrder",
+    "TextBand",
     "TopicMembership",
 ]

@@ -82,6 +82,8 @@ class MarketEntity(models.Model):
         "place": "public",
         "address": "public",
         "pinyin": "public",
+        "name_key": "public",
+        "merged_into": "internal",
         "created_at": "internal",
     }
 
@@ -90,6 +92,8 @@ class MarketEntity(models.Model):
     place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
     address = models.CharField(max_length=300, blank=True)
     pinyin = models.CharField(max_length=400, blank=True)
+    name_key = models.CharField(max_length=200, blank=True)  # the name without what does not tell it apart
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="absorbed")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -100,6 +104,7 @@ class MarketEntity(models.Model):
         indexes = [
             models.Index(fields=["name"], name="entity_by_name", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["pinyin"], name="entity_by_pinyin", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["name_key"], name="entity_by_name_key"),
         ]
 
     def __str__(self) -> str:
