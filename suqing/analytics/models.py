@@ -38,6 +38,7 @@ class Export(models.Model):
     """A list written to a file: what it was narrowed to, as of when, for whom, and how far it has come.
 
     The file belongs to the person who asked for it and nobody else; it is removed when ``expires_at`` has passed.
+    A short list is handed over at once and not kept: its row has no ``file_key``.
     """
 
     class State(models.TextChoices):
@@ -45,7 +46,7 @@ class Export(models.Model):
         RUNNING = "running", _("Being written")
         DONE = "done", _("Ready")
         FAILED = "failed", _("Failed")
-        EXPIRED = "expired", _("Expired")
+        EXPIRED = "expired", _("Removed")
 
     PRIVACY = {
         "id": "internal",
@@ -53,15 +54,21 @@ class Export(models.Model):
         "list_code": "internal",
         "layout": "internal",
         "format": "internal",
+        "encoding": "internal",
+        "language": "internal",
         "filters": "confidential",
         "filter_words": "confidential",
         "is_masked": "internal",
+        "reason": "confidential",
+        "scope": "internal",
         "as_of": "internal",
         "position": "internal",
         "state": "internal",
         "failure": "internal",
         "total": "internal",
         "done": "internal",
+        "progress": "internal",
+        "attempts": "internal",
         "file_key": "internal",
         "size": "internal",
         "asked_by": "internal",
@@ -74,15 +81,21 @@ class Export(models.Model):
     list_code = models.CharField(max_length=30)  # a key of analytics.exports.LISTS
     layout = models.CharField(max_length=20)  # suqing | national
     format = models.CharField(max_length=8)  # csv | xlsx
+    encoding = models.CharField(max_length=12, blank=True)  # of a csv: utf-8 | gb18030
+    language = models.CharField(max_length=10)  # of the headers and words in the file
     filters = models.JSONField(default=dict)
     filter_words = models.JSONField(default=list)  # as the page showed them, written into the file
     is_masked = models.BooleanField(default=True)
+    reason = models.TextField(blank=True)  # why the personal data are written out; "" for a masked file
+    scope = models.JSONField(default=dict)  # what the asker's rights reached when it was written
     as_of = models.DateTimeField()
     position = models.BigIntegerField(default=0)  # of the sealed events when it was read
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     failure = models.CharField(max_length=300, blank=True)
     total = models.PositiveIntegerField(null=True)
     done = models.PositiveIntegerField(default=0)
+    progress = models.BigIntegerField(null=True)  # the JobProgress that tells how far the writer is
+    attempts = models.PositiveSmallIntegerField(default=0)
     file_key = models.CharField(max_length=120, blank=True)
     size = models.PositiveBigIntegerField(null=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -93,6 +106,9 @@ class Export(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(format__in=["csv", "xlsx"]), name="export_format_known"),
+            models.CheckConstraint(
+                condition=Q(is_masked=True) | ~Q(reason=""), name="export_plain_has_a_reason"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "running", "done", "failed", "expired"]),
                 name="export_state_known",

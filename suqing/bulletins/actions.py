@@ -12,7 +12,7 @@ from django.utils.translation import override
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
-from suqing.analytics.actions import snapshot
+from suqing.analytics.actions.snapshots import snapshot
 from suqing.analytics.models import Snapshot
 from suqing.analytics.periods import CENTRE_ZONE
 from suqing.bulletins import daily, documents, queries

@@ -1,6 +1,6 @@
 """Counting what a daily bulletin says: every figure with its rows, its comparisons, and the typical cases.
 
-Runs inside the snapshot of ``analytics.actions``, so that all numbers speak of one moment.
+Runs inside the snapshot of ``analytics.actions.snapshots``, so that all numbers speak of one moment.
 """
 
 from __future__ import annotations

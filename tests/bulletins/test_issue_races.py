@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import close_old_connections, connection, transaction
 
-from suqing.analytics.actions import snapshot
+from suqing.analytics.actions.snapshots import snapshot
 from suqing.analytics.periods import Period
 from suqing.analytics.queries import figure
 from suqing.bulletins.actions import draft_daily, issue

@@ -69,10 +69,7 @@ def work_list(
 
     Keyset pages cost the same on page 1 and page 10,000; a broken key starts at the first page.
     """
-    cases = visible_cases(person)
-    if number_in(filters.words) and not may_search_numbers(person):
-        cases = cases.none()
-    rows = narrowed(cases, filters, now).select_related(
+    rows = listed(person, filters, now).select_related(
         "entity", "place", "issue_class", "object_class", "responsible_unit", "party"
     )
     key = _read_key(before or after)
@@ -87,6 +84,14 @@ def work_list(
         rows = rows.filter(older, received_at__lte=key[0])
     found = list(rows.newest_first()[: size + 1])
     return _page(found[:size], has_newer=key is not None, has_older=len(found) > size)
+
+
+def listed(person: Person, filters: Filters, now: datetime) -> CaseQuerySet:
+    """All cases of a work list, without an order: what the page cuts its pages from and a file holds whole."""
+    cases = visible_cases(person)
+    if number_in(filters.words) and not may_search_numbers(person):
+        cases = cases.none()
+    return narrowed(cases, filters, now)
 
 
 def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQuerySet:

@@ -28,7 +28,7 @@ def snapshot(*, at: datetime) -> Iterator[Snapshot]:
     for attempt in range(ATTEMPTS):
         seal_events()
         with transaction.atomic(durable=True):
-            _fix_view()
+            fix_view()
             unsealed = Event.objects.unsealed().count()
             if unsealed and attempt < ATTEMPTS - 1:
                 continue
@@ -38,7 +38,7 @@ def snapshot(*, at: datetime) -> Iterator[Snapshot]:
             return
 
 
-def _fix_view() -> None:
+def fix_view() -> None:
     """Let every query of this transaction see the same data.  Tests that roll back are inside a transaction already,
     where PostgreSQL no longer allows it; they are alone in their database."""
     if not connection.savepoint_ids:
