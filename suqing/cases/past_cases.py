@@ -61,3 +61,4 @@ class PastCase:
     number: str = ""  # the registration number over there
     row: int = 0
     told: Mapping[str, str] = field(default_factory=dict)  # cells that have no field of their own
+    fingerprint: str = ""  # of the row's values: an equal row changes nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -161,6 +162,7 @@ class ImportedCase(models.Model):
         "row": "internal",
         "fingerprint": "internal",
         "told": "confidential",
+        "events": "internal",
         "first_at": "internal",
         "last_at": "internal",
     }
@@ -175,6 +177,8 @@ class ImportedCase(models.Model):
     )  # of the row's values: an equal row changes nothing
     # Cells that have no field of their own (reply, department, unknown classes), so that what goes out comes back equal.
     told = models.JSONField(default=dict)
+    # The events of the batches that brought and updated it: a batch has one event, which the case's story shows too.
+    events = ArrayField(models.BigIntegerField(), default=list)
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
 
