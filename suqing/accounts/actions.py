@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from suqing.ledger import queries as ledger
 from suqing.ledger.actions import record, subject_label
 
 LONGEST_DUTY = timedelta(days=31)
+LOOKS_AT_ONCE = 2_000
 BY_ROLE = "role"  # the reason of a look that nobody was asked a reason for
 UNITS_FILE = Path(__file__).parent / "data" / "units.json"
 
@@ -264,9 +265,7 @@ def look_at_personal(*, by: Person, subject: Model | tuple[str, object], reason:
     """Log that ``by`` looks at personal data of ``subject`` and why.  Raise ReasonMissing or NotPermitted."""
     if not queries.can(by, Permission.PERSONAL_SEE):
         require(by, Permission.PERSONAL_UNMASK)
-    reason = reason.strip()
-    if len(reason) < ledger.setting("accounts.look_reason_min"):
-        raise ReasonMissing
+    reason = checked_reason(reason)
     label = ":".join(subject_label(subject))
     look = PersonalLook.objects.create(
         person=by, subject=label, reason=reason, at=at, recorded_at=timezone.now()
@@ -274,6 +273,29 @@ def look_at_personal(*, by: Person, subject: Model | tuple[str, object], reason:
     # The reason may itself name people, so the chain holds only its keyed hash: changed later, it shows.
     data = {"look": look.pk, "reason_hash": ledger.keyed_hash("look reason", reason)}
     record("personal.looked_at", subject, by=by, at=at, data=data)
+
+
+@transaction.atomic
+def look_at_many(*, by: Person, subjects: Sequence[str], reason: str, at: datetime) -> int:
+    """Log that ``by`` was given the personal data of many subjects ("party:12") in a file, a row for each; return how
+    many.  The event is the caller's, one for the whole file.  Raise ReasonMissing or NotPermitted."""
+    require(by, Permission.PERSONAL_SEE)
+    reason = checked_reason(reason)
+    now = timezone.now()
+    looks = [
+        PersonalLook(person=by, subject=subject, reason=reason, at=at, recorded_at=now)
+        for subject in dict.fromkeys(subjects)
+    ]
+    PersonalLook.objects.bulk_create(looks, batch_size=LOOKS_AT_ONCE)
+    return len(looks)
+
+
+def checked_reason(reason: str) -> str:
+    """The reason without the blanks around it.  Raise ReasonMissing if it says too little."""
+    reason = reason.strip()
+    if len(reason) < ledger.setting("accounts.look_reason_min"):
+        raise ReasonMissing
+    return reason
 
 
 @transaction.atomic
