@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from suqing.cases.actions.escalation import climb
 from suqing.cases.actions.order_messages import warn_of_orders
 from suqing.cases.actions.recount import finish_runs, note_changes
+from suqing.cases.actions.similar import begin_indexing, index_some
 from suqing.cases.actions.warnings import warn
 from suqing.ledger.queries import centre_now
 
@@ -39,3 +43,15 @@ def warn_of_supervision(timestamp: int) -> int:  # noqa: ARG001
 def climb_ladder(timestamp: int) -> int:  # noqa: ARG001
     """Tell the next rung of reminders that nobody answered and of limits that stay broken; in duty hours only."""
     return climb(at=centre_now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.index_older_texts", lock="cases.index_older_texts", pass_context=False)
+def index_older_texts(timestamp: int) -> bool:  # noqa: ARG001
+    """Index the texts of cases from before the index of near-duplicates, twenty seconds of each minute."""
+    until = timezone.now() + timedelta(seconds=20)
+    begin_indexing()
+    while timezone.now() < until:
+        if not index_some(at=centre_now()):
+            return False
+    return True

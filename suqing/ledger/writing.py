@@ -17,7 +17,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import CompositePrimaryKey, Model
 
 from suqing.ledger import actions
 
@@ -107,7 +107,10 @@ class GatheringWriter(Writer):
         self._values: dict[str, list[int]] = defaultdict(list)
 
     def new(self, row: Row) -> Row:
-        row.pk = self.next_value(_key_sequence(type(row)))
+        if not isinstance(
+            type(row)._meta.pk, CompositePrimaryKey
+        ):  # such a row says itself what it is called
+            row.pk = self.next_value(_key_sequence(type(row)))
         self._fresh[type(row)].append(row)
         self._fresh_ids.add(id(row))
         return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from suqing.accounts.models import Person
-from suqing.cases.actions import topics
+from suqing.cases.actions import similar, topics
 from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.actions.moving import begin, key_of, written
 from suqing.cases.actions.numbers import next_number
@@ -57,6 +57,7 @@ def find_leads(
     write.new(report)
     write.hold(report, report.pk)
     write.new(CaseLink(case=report, other=complaint, kind=LinkKind.LEADS, at=at))
+    similar.write_bands(case=report)
     found = topics.assign(case=report, at=at)
     write.record(
         "case.leads_found",

@@ -20,7 +20,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require, units_of
 from suqing.cases import intake
-from suqing.cases.actions import drafts, entities, handling, parties, topics
+from suqing.cases.actions import drafts, entities, handling, parties, similar, topics
 from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.actions.numbers import next_number
 from suqing.cases.entry_standard import Standard, in_force
@@ -179,6 +179,7 @@ def _write_case(
     write = writer()
     write.new(case)
     write.hold(case, case.pk)
+    similar.write_bands(case=case)
     found = topics.assign(case=case, at=at)
     own_words = matter.narrative if matter.narrative != submission.narrative or anonymous else ""
     write.record(

@@ -71,12 +71,37 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='TextBand',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pk', models.CompositePrimaryKey('key', 'case_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('key', models.BigIntegerField()),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
+                ('case', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.case')),
             ],
-            options={
-                'indexes': [models.Index(fields=['key', '-case'], name='text_band_newest')],
-            },
         ),
+        migrations.CreateModel(
+            name='TextIndexing',
+            fields=[
+                ('version', models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ('last_case', models.BigIntegerField(default=0)),
+                ('until_case', models.BigIntegerField()),
+                ('finished_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.AlterField(
+            model_name='case',
+            name='entity',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.marketentity'),
+        ),
+        migrations.AlterField(
+            model_name='case',
+            name='party',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.party'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['party', '-received_at', '-id'], name='case_of_party_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['entity', '-received_at', '-id'], name='case_of_entity_newest'),
+        ),
+        migrations.RunSQL("CREATE SEQUENCE cases_event_number", "DROP SEQUENCE cases_event_number"),
     ]

@@ -22,7 +22,14 @@ from suqing.cases.models.imports import ColumnMapping, ImportedCase, ImportProbl
 from suqing.cases.models.mediation import Mediation, MediationSession, Recusal
 from suqing.cases.models.notices import Notice
 from suqing.cases.models.people import IdentityRequest, JointComplainant, JointConsent, Representation
-from suqing.cases.models.similar import EventGroup, GroupMember, GroupMerge, NotTheSame, TextBand
+from suqing.cases.models.similar import (
+    EventGroup,
+    GroupMember,
+    GroupMerge,
+    NotTheSame,
+    TextBand,
+    TextIndexing,
+)
 from suqing.cases.models.standards import EntryStandard
 from suqing.cases.models.supervision import (
     Escalation,
@@ -85,5 +92,6 @@ __all__ = [
     "SupervisedUnit",
     "SupervisionOrder",
     "TextBand",
+    "TextIndexing",
     "TopicMembership",
 ]

@@ -99,7 +99,9 @@ class Case(models.Model):
 
     number = models.CharField(max_length=20, unique=True)
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="cases")
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, related_name="cases")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, related_name="cases", db_index=False
+    )
     kind = models.CharField(max_length=16)
     regime = models.CharField(max_length=16)
     state = models.CharField(max_length=16)
@@ -109,7 +111,9 @@ class Case(models.Model):
     redactor_version = models.PositiveIntegerField()
     object_class = models.ForeignKey(ClassNode, on_delete=models.PROTECT, null=True, related_name="+")
     issue_class = models.ForeignKey(ClassNode, on_delete=models.PROTECT, null=True, related_name="+")
-    entity = models.ForeignKey(MarketEntity, on_delete=models.PROTECT, null=True, related_name="cases")
+    entity = models.ForeignKey(
+        MarketEntity, on_delete=models.PROTECT, null=True, related_name="cases", db_index=False
+    )
     entity_name = models.CharField(max_length=200, blank=True)
     place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
     address = models.CharField(max_length=300, blank=True)
@@ -189,6 +193,9 @@ class Case(models.Model):
             models.Index(fields=["state", "-received_at", "-id"], name="case_in_state_newest"),
             models.Index(fields=["next_due_at"], condition=models.Q(closed_at=None), name="case_next_due"),
             models.Index(fields=["kind", "-received_at"], name="case_of_kind_newest"),
+            # Instead of the plain indexes of the keys: a person or an operator may have very many cases.
+            models.Index(fields=["party", "-received_at", "-id"], name="case_of_party_newest"),
+            models.Index(fields=["entity", "-received_at", "-id"], name="case_of_entity_newest"),
             models.Index(fields=["closed_at"], name="case_closed_at"),
             models.Index(fields=["decided_at"], name="case_decided_at"),
             models.Index(fields=["filed_at"], name="case_filed_at"),

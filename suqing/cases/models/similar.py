@@ -12,19 +12,40 @@ from suqing.cases.models.case import Case
 class TextBand(models.Model):
     """One band of a case's MinHash signature: cases that share a band are candidates for near-duplicates.
 
-    Rows are written with the case and never change; ``key`` holds the band's number, so that one index finds all.
+    The key and the case are the row and its only index: a look-up reads one key from its newest case on, so that it
+    costs the same whether ten cases or ten thousand say this (docs/benchmarks.md, ``similar``).  Nothing watches over
+    ``case``: a band of a case that is gone is met by no join, and twelve checks more would slow every registration.
     """
 
-    PRIVACY = {"id": "internal", "case": "internal", "key": "internal"}
+    PRIVACY = {"case": "internal", "key": "internal"}
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    pk = models.CompositePrimaryKey("key", "case_id")
     key = models.BigIntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["key", "-case"], name="text_band_newest")]
+    case = models.ForeignKey(
+        Case, on_delete=models.DO_NOTHING, related_name="+", db_index=False, db_constraint=False
+    )
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.key}"
+
+
+class TextIndexing(models.Model):
+    """How far the cases from before a version of ``near_text`` have their bands; newer cases get theirs at once."""
+
+    PRIVACY = {
+        "version": "internal",
+        "last_case": "internal",
+        "until_case": "internal",
+        "finished_at": "internal",
+    }
+
+    version = models.PositiveIntegerField(primary_key=True)
+    last_case = models.BigIntegerField(default=0)
+    until_case = models.BigIntegerField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.last_case} of {self.until_case}"
 
 
 class EventGroup(models.Model):
