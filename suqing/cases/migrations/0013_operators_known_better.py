@@ -3,7 +3,24 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import migrations, models
+from django.db.models.functions import Reverse
+
+from suqing.cases.entity_names import name_key, sound_key
+
+
+def fill_keys(apps, schema_editor):
+    """Give the operators that exist their keys, as new ones get them when they are made."""
+    entities = apps.get_model('cases', 'MarketEntity').objects
+    batch = []
+    for row in entities.only('name').iterator(chunk_size=1000):
+        row.name_key, row.sound_key = name_key(row.name), sound_key(row.name)
+        batch.append(row)
+        if len(batch) == 1000:
+            entities.bulk_update(batch, ['name_key', 'sound_key'])
+            batch = []
+    entities.bulk_update(batch, ['name_key', 'sound_key'])
 
 
 class Migration(migrations.Migration):
@@ -63,9 +80,23 @@ class Migration(migrations.Migration):
             name='name_key',
             field=models.CharField(blank=True, max_length=200),
         ),
+        migrations.AddField(
+            model_name='marketentity',
+            name='sound_key',
+            field=models.CharField(blank=True, max_length=400),
+        ),
+        migrations.RunPython(fill_keys, migrations.RunPython.noop, elidable=True),
         migrations.AddIndex(
             model_name='marketentity',
             index=models.Index(fields=['name_key'], name='entity_by_name_key'),
+        ),
+        migrations.AddIndex(
+            model_name='marketentity',
+            index=models.Index(fields=['sound_key'], name='entity_by_sound', opclasses=['varchar_pattern_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='marketentity',
+            index=models.Index(OpClass(Reverse('sound_key'), name='text_pattern_ops'), name='entity_by_last_sound'),
         ),
         migrations.AddField(
             model_name='entitydistinction',

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
+from django.db.models.functions import Reverse
 
 from suqing.accounts.models import Unit
 from suqing.cases.vocabulary import (
@@ -83,6 +85,7 @@ class MarketEntity(models.Model):
         "address": "public",
         "pinyin": "public",
         "name_key": "public",
+        "sound_key": "public",
         "merged_into": "internal",
         "created_at": "internal",
     }
@@ -93,6 +96,9 @@ class MarketEntity(models.Model):
     address = models.CharField(max_length=300, blank=True)
     pinyin = models.CharField(max_length=400, blank=True)
     name_key = models.CharField(max_length=200, blank=True)  # the name without what does not tell it apart
+    sound_key = models.CharField(
+        max_length=400, blank=True
+    )  # how what is left sounds, each syllable and a space
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="absorbed")
     created_at = models.DateTimeField()
 
@@ -105,6 +111,9 @@ class MarketEntity(models.Model):
             models.Index(fields=["name"], name="entity_by_name", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["pinyin"], name="entity_by_pinyin", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["name_key"], name="entity_by_name_key"),
+            # Operators that are alike share the beginning or the end of the sound, mostly (entity_names.sound_starts).
+            models.Index(fields=["sound_key"], name="entity_by_sound", opclasses=["varchar_pattern_ops"]),
+            models.Index(OpClass(Reverse("sound_key"), name="text_pattern_ops"), name="entity_by_last_sound"),
         ]
 
     def __str__(self) -> str:
