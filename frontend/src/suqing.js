@@ -18,6 +18,7 @@ import { startSession } from "./modules/session.js";
 import { states } from "./modules/states.js";
 import { startTabs } from "./modules/tabs.js";
 import { startToasts } from "./modules/toast.js";
+import { startUploads } from "./modules/upload.js";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
@@ -42,6 +43,7 @@ function wire(root) {
   startChecklists(root);
   startAutosave(root);
   startTabs(root);
+  startUploads(root);
   focusErrors(root);
 }
 

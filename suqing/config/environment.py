@@ -34,10 +34,19 @@ def env_list(name: str, default: str) -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
-def env_secret(name: str, folder: Path) -> str:
+def env_choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    """Read one of the known words."""
+    raw = os.environ.get(name) or default
+    if raw not in known:
+        raise ValueError(f"{name} must be one of {', '.join(known)}, not {raw!r}")
+    return raw
+
+
+def env_secret(name: str, folder: Path, *, make: bool = True) -> str:
     """Read a secret from the environment, from the file named by ``NAME_FILE``, or from ``folder``.
 
-    Where there is none a new one is made in ``folder``; of two processes that do so at once one wins.
+    Where there is none a new one is made in ``folder``; of two processes that do so at once one wins.  Without
+    ``make`` it is "" then: somebody else gives this secret.
     """
     if name in os.environ:
         return os.environ[name]
@@ -46,6 +55,8 @@ def env_secret(name: str, folder: Path) -> str:
         return Path(given).read_text().strip()
     path = folder / name.lower()
     if not path.exists():
+        if not make:
+            return ""
         _make_secret(path)
     return path.read_text().strip()
 

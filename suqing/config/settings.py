@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
-from suqing.config.environment import database, env_bool, env_int, env_list, env_secret
+from suqing.config.environment import database, env_bool, env_choice, env_int, env_list, env_secret
 from suqing.config.places import PACKAGE, ROOT, var_folder
 
 BASE_DIR = ROOT
@@ -175,7 +176,22 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-MEDIA_ROOT = VAR_DIR / "files"
+
+# -- what people send: outside the web root, never served by its address --------------------------
+SUQING_FILES = Path(os.environ.get("SUQING_FILES") or VAR_DIR / "files").absolute()
+SUQING_STORAGE = env_choice("SUQING_STORAGE", "disk", ("disk", "s3"))
+SUQING_S3 = (
+    {
+        "bucket": os.environ["SUQING_S3_BUCKET"],
+        "endpoint": os.environ.get("SUQING_S3_ENDPOINT", ""),
+        "region": os.environ.get("SUQING_S3_REGION", ""),
+        "prefix": os.environ.get("SUQING_S3_PREFIX", ""),
+        "key": env_secret("SUQING_S3_KEY", SECRETS_DIR, make=False),
+        "secret": env_secret("SUQING_S3_SECRET", SECRETS_DIR, make=False),
+    }
+    if SUQING_STORAGE == "s3"
+    else {}
+)
 
 # -- log: to stderr, without what people told us ---------------------------------------------------
 LOGGING = {

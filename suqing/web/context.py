@@ -141,6 +141,9 @@ def words() -> dict[str, str]:
         "use_as_typed": _("Use “{text}” as typed"),
         "matter": _("Matter"),
         "matter_removed": _("Matter {number} is removed."),
+        "leave_out": _("Leave out"),
+        "upload_waits": _("The connection is broken; it goes on from here by itself."),
+        "upload_done": _("is on the server"),
         "move_in_list": _("Next and previous row of the list"),
     }
 

@@ -56,6 +56,9 @@ PAGES: dict[str, Rule] = {
     "unmask-beside": any_of(P.PERSONAL_SEE, P.PERSONAL_UNMASK),
     "erase-person": any_of(P.PERSON_ERASE),
     "submission": any_of(P.SUBMISSION_VIEW),
+    # files on their way; for what purpose, is decided by files.purposes
+    "uploads": any_of(P.CASE_ATTACH, P.CASE_IMPORT),
+    "upload": any_of(P.CASE_ATTACH, P.CASE_IMPORT),
     # dispatch catalogue: dispatchers read it
     "dispatch-rules": any_of(P.RULES_MANAGE, P.CASE_DISPATCH),
     "dispatch-rule": any_of(P.RULES_MANAGE, P.CASE_DISPATCH),

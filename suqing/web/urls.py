@@ -23,6 +23,7 @@ from suqing.web.desks import (
     session,
     styleguide,
     supervision,
+    uploads,
     visits,
     work_list,
 )
@@ -48,6 +49,8 @@ urlpatterns = [
     path("cases/<str:number>/people/<int:party>/", privacy.unmask_beside, name="unmask-beside"),
     path("cases/<str:number>/person/erase/", privacy.erase_person, name="erase-person"),
     path("submissions/<str:number>/", case_desk.submission, name="submission"),
+    path("uploads/", uploads.begin, name="uploads"),
+    path("uploads/<uuid:ref>/", uploads.piece, name="upload"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.inbox_read_all, name="inbox-read-all"),
     path("inbox/<int:pk>/", inbox.inbox_open, name="inbox-open"),

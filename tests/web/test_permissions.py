@@ -39,6 +39,7 @@ ALLOWED: dict[str, set[str]] = {
     "document-file": WORKING,
     "unmask": WORKING,
     "unmask-beside": WORKING,
+    **dict.fromkeys(("uploads", "upload"), WORKING),
     "erase-person": {"supervisor"},
     "submission": CASE_PEOPLE - {"leader"},
     **dict.fromkeys(
