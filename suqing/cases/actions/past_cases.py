@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from suqing.accounts.models import Person
 from suqing.cases import near_text, workflow
@@ -51,7 +52,7 @@ from suqing.cases.queries.standards import entry_standards
 from suqing.cases.vocabulary import ContactOutcome, DispatchState, Kind, SellerRole, State, Step
 from suqing.lawclock.regimes import regime_on
 from suqing.ledger.actions import Subject, record
-from suqing.ledger.copying import copy_rows, take, take_ids
+from suqing.ledger.copying import copy_numbers, copy_rows, take, take_ids
 from suqing.taxonomy.queries import rules_in_force
 from suqing.taxonomy.text.redact import MatchText, match_text, redact
 from suqing.taxonomy.text.topics import matcher
@@ -81,6 +82,10 @@ DISPATCH = (
 IMPORTED = (
     *("case_id", "source", "number", "run_id", "row", "fingerprint", "told", "events", "first_at", "last_at"),
 )
+_WRITTEN = """
+    SELECT s.ref, c.id, c.number FROM cases_submission s JOIN cases_case c ON c.submission_id = s.id
+    WHERE s.ref = ANY(%s) ORDER BY c.id DESC
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,7 @@ class _Batch:
         copy_rows(Clock, CLOCK_COLUMNS, clocks)
         copy_rows(Dispatch, DISPATCH, self._dispatches())
         copy_rows(TopicMembership, ("case_id", "version_id", "since"), self._memberships())
-        copy_rows(TextBand, ("case_id", "key"), _bands(self.rows))
+        copy_numbers(TextBand, ("case_id", "key"), _bands(self.rows))
         self._write_rare()
         facts = {"count": len(self.rows), "first": self.rows[0].number, "last": self.rows[-1].number}
         event = record(verb, subject, by=self.by, at=self.at, data={**facts, "operators_made": made, **data})
@@ -357,10 +362,10 @@ def _bands(rows: Sequence[_Row]) -> Iterator[tuple[int, int]]:
             yield row.case_id, key
 
 
-def _written(refs: Sequence[Any]) -> dict[Any, Written]:
-    rows = Case.objects.filter(submission__ref__in=refs).order_by("-id")
-    found = rows.values_list("submission__ref", "pk", "number")
-    return {ref: Written(pk, number) for ref, pk, number in found}
+def _written(refs: Sequence[UUID]) -> dict[UUID, Written]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN, [list(refs)])
+        return {ref: Written(pk, number) for ref, pk, number in cursor.fetchall()}
 
 
 def _plain(text: str) -> str:

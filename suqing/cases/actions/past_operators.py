@@ -6,12 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
+
 from suqing.cases.actions.entities import pinyin_key
+from suqing.cases.entity_names import name_key, sound_key
 from suqing.cases.intake import EntityInput
 from suqing.cases.models import MarketEntity
 from suqing.ledger.copying import copy_rows, take_ids
 
-COLUMNS = ("id", "name", "uscc", "place_id", "address", "pinyin", "name_key", "created_at")
+COLUMNS = ("id", "name", "uscc", "place_id", "address", "pinyin", "name_key", "sound_key", "created_at")
+_STORED = """
+    SELECT id, name, uscc, place_id, merged_into_id FROM cases_marketentity
+    WHERE name = ANY(%s) OR (uscc <> '' AND uscc = ANY(%s)) OR id = ANY(%s) ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +95,13 @@ def _stored(meant: Sequence[Meant]) -> Operators:
     codes = {one.entity.uscc for one in meant if one.entity.uscc}
     names = {one.entity.name for one in meant if one.entity.name}
     picked = {one.entity.pk for one in meant if one.entity.pk is not None}
-    fields = ("pk", "name", "uscc", "place_id", "merged_into_id")
     operators = Operators()
     if not (codes or names or picked):
         return operators
-    rows = list(
-        MarketEntity.objects.filter(name__in=names)
-        .union(MarketEntity.objects.filter(uscc__in=codes), MarketEntity.objects.filter(pk__in=picked))
-        .order_by("id")
-        .values_list("id", *fields[1:])
-    )
-    heads = _heads({merged for *_rest, merged in rows if merged is not None})
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED, [list(names), list(codes), list(picked)])
+        rows = cursor.fetchall()
+    heads = _heads({row[4] for row in rows if row[4] is not None})
     for pk, name, uscc, place_id, merged in rows:
         if merged is None:
             operator = operators.by_pk.setdefault(pk, Operator(pk, name, uscc))
@@ -140,4 +143,5 @@ def _write(operators: Operators, at: datetime) -> None:
 
 def _row(operator: Operator, meant: Meant, at: datetime) -> tuple[object, ...]:
     name = operator.name
-    return (operator.pk, name, operator.uscc, meant.place_id, meant.address, pinyin_key(name), "", at)
+    keys = pinyin_key(name), name_key(name)[:200], sound_key(name)[:400]
+    return (operator.pk, name, operator.uscc, meant.place_id, meant.address, *keys, at)
