@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import suqing.taxonomy
-from suqing.rehearsal.script import BASELINE, REPLAY, Contact, Matter, plan
+from suqing.rehearsal.script import Contact, Matter, plan
+from suqing.rehearsal.script.cities.suzhou import BASELINE, REPLAY
 
 SEEDS = (1, 2, 77)
 CLASSES = Path(suqing.taxonomy.__file__).parent / "data" / "classes"

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
-import suqing.taxonomy
 from suqing.cases.vocabulary import Kind
+from suqing.rehearsal.script.cities.suzhou import CALIBRATION, PUBLISHED_PRICE_DAYS, WINDOW, WUJIANG
 from suqing.rehearsal.script.contact import Contact, Matter
-from suqing.rehearsal.script.volumes import CALIBRATION, PUBLISHED_PRICE_DAYS, WINDOW, WUJIANG
-from suqing.taxonomy.text.redact import match_text
-from suqing.taxonomy.text.topics import Matcher, matcher, parse_rule
+from suqing.rehearsal.script.readings import topics_in
 from tests.rehearsal.scripted import SEEDS, baseline, matters, of_days, replay
 
 PRICES = "R0501"
-TAXONOMY = Path(suqing.taxonomy.__file__).parent / "data"
 
 
 def is_price_report(matter: Matter) -> bool:
     return matter.kind == Kind.REPORT and matter.is_epidemic and matter.issue_class == PRICES
 
 
-@lru_cache(maxsize=1)
-def shipped_topics() -> Matcher:
-    stored = json.loads((TAXONOMY / "topics.json").read_text(encoding="utf-8"))["topics"]
-    return matcher(tuple(parse_rule(t["code"], t["version"], t["rule"], t["parent"]) for t in stored))
-
-
 def topics_of(matter: Matter) -> set[str]:
-    return shipped_topics().match(match_text(matter.narrative).text)
+    return topics_in(matter.narrative)
 
 
 @pytest.fixture(params=SEEDS)

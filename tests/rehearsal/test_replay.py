@@ -24,6 +24,7 @@ from suqing.rehearsal.actions import replay
 from suqing.rehearsal.actions.staff import UnitsMissing, present_staff
 from suqing.rehearsal.jobs import replay_due
 from suqing.rehearsal.models import Replay
+from suqing.rehearsal.script.cities import SUZHOU
 from suqing.rehearsal.script.moments import SHANGHAI
 from suqing.rehearsal.script.timeline import between, timeline
 from suqing.taxonomy.actions import load_reference_data
@@ -110,7 +111,7 @@ def test_a_case_that_a_person_has_taken_over_is_left_to_that_person() -> None:
     due = next(d for d in line if d.stage is not None and d.moment < MORNING)
     before = due.moment - timedelta(seconds=1)
     replay.play_until(before)
-    staff = present_staff()
+    staff = present_staff(SUZHOU)
     case = Case.objects.filter(submission__ref=due.contact.ref).order_by("id")[due.matter]
     dispatching.dispatch(case=case, to_unit=staff.units["320508"], by=staff.dispatchers[0], at=before)
     replay.play_until(due.moment)
@@ -126,7 +127,7 @@ def test_a_day_with_a_taken_over_case_is_played_one_by_one(monkeypatch: pytest.M
     due = next(d for d in line if d.stage is not None and d.moment < MORNING)
     before = due.moment - timedelta(seconds=1)
     replay.play_until(before)
-    staff = present_staff()
+    staff = present_staff(SUZHOU)
     case = Case.objects.filter(submission__ref=due.contact.ref).order_by("id")[due.matter]
     dispatching.dispatch(case=case, to_unit=staff.units["320508"], by=staff.dispatchers[0], at=before)
     replay.play_until(MORNING)

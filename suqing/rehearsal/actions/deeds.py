@@ -22,7 +22,7 @@ from suqing.cases.workflow import NotAllowed
 from suqing.rehearsal.actions.staff import Staff
 from suqing.rehearsal.script import deeds as plan
 from suqing.rehearsal.script.deeds import Deed, Planned
-from suqing.rehearsal.script.tables import Urn
+from suqing.rehearsal.script.shares import Urn
 
 # Shares and words are invented.
 _GRADES = Urn(

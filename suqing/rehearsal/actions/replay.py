@@ -20,10 +20,12 @@ from suqing.ledger.actions import change_setting, record, seal_events, set_centr
 from suqing.ledger.queries import is_rehearsal
 from suqing.ledger.writing import gathered
 from suqing.rehearsal.actions.deeds import perform
+from suqing.rehearsal.actions.history import plan_history
 from suqing.rehearsal.actions.playing import Player, TakenOver, Tally
 from suqing.rehearsal.actions.staff import SignIn, make_staff, present_staff
-from suqing.rehearsal.models import Replay
-from suqing.rehearsal.script import BASELINE, REPLAY
+from suqing.rehearsal.models import History, Replay
+from suqing.rehearsal.script.cities import city_called
+from suqing.rehearsal.script.cities.city import City
 from suqing.rehearsal.script.deeds import deeds_between
 from suqing.rehearsal.script.moments import SHANGHAI
 from suqing.rehearsal.script.timeline import Due, between, timeline
@@ -32,9 +34,6 @@ from suqing.telephony.models import Call
 SYSTEM = "system:rehearsal"
 DAY = timedelta(days=1)
 MANY = 40
-# What Suzhou did on these days (25 January: consultation; 26 January: special operation); curves show it.
-MARKS = [["2020-01-25", "会商研判"], ["2020-01-26", "专项行动"]]
-END = datetime.combine(REPLAY[1] + DAY, time.min, SHANGHAI)
 
 
 class CentreInUse(Exception):
@@ -45,26 +44,41 @@ class OtherScript(Exception):
     """Another script is being played in this centre."""
 
 
+def end_of(city: City) -> datetime:
+    """Give the moment at which the script of the city ends."""
+    return datetime.combine(city.replay[1] + DAY, time.min, SHANGHAI)
+
+
 @transaction.atomic
-def begin(*, city: str, seed: int, with_baseline: bool, clock: datetime) -> list[SignIn]:
+def begin(
+    *, city: str, seed: int, with_baseline: bool, clock: datetime, years: int = 0, size: int = 0
+) -> list[SignIn]:  # fmt: skip
     """Prepare an empty centre for the replay and return the sign-ins; an empty list if it had begun before.
 
-    Raise CentreInUse, or OtherScript if this centre replays another city, seed or base.
+    ``years`` and ``size``: the ordinary years to write before the script (``history``); a rehearsal that runs keeps its
+    own where both are 0.  Raise CentreInUse, or OtherScript if this centre replays another city, seed, base or past.
     """
     running = Replay.objects.select_for_update().first()
     if running is not None:
         if (running.city, running.seed, running.has_baseline) != (city, seed, with_baseline):
             raise OtherScript(f"{running.city}, seed {running.seed}, with 2019: {running.has_baseline}")
+        past = History.objects.first()
+        if (years or size) and (
+            past is None or (years or past.years, size or past.size) != (past.years, past.size)
+        ):
+            raise OtherScript(f"{past.size if past else 0} cases before, {past.years if past else 0} years")
         return []
     if Submission.objects.exists() or Call.objects.exists() or Person.objects.exists():
         raise CentreInUse
-    start = datetime.combine((BASELINE if with_baseline else REPLAY)[0], time.min, SHANGHAI)
-    sign_ins = make_staff(by=SYSTEM, at=start)
+    place = city_called(city)
+    start = datetime.combine((place.baseline if with_baseline else place.replay)[0], time.min, SHANGHAI)
+    sign_ins = make_staff(place, by=SYSTEM, at=start)
     set_centre_clock(mode="rehearsal", by=SYSTEM, centre=clock, speed=1.0)
     replay = Replay.objects.create(
         city=city, seed=seed, has_baseline=with_baseline, played_until=start, began_at=clock
     )
-    change_setting("bulletins.marks", MARKS, by=SYSTEM, at=start)
+    plan_history(replay, years=years, size=size, horizon=clock)
+    change_setting("bulletins.marks", [list(mark) for mark in place.marks], by=SYSTEM, at=start)
     record(
         "rehearsal.begun",
         replay,
@@ -85,12 +99,13 @@ def play_until(until: datetime, *, report: Callable[[int, int], None] | None = N
         return 0
     line = timeline(running.seed, running.city, with_baseline=running.has_baseline)
     total, done = len(between(line, running.played_until, until)), 0
-    player = Player(present_staff())
-    for day_end in _day_ends(running.played_until, until) if total else ():
+    city = city_called(running.city)
+    player = Player(present_staff(city))
+    for day_end in _day_ends(city, running.played_until, until) if total else ():
         try:
             done += _play_day(line, day_end, player)
         except TakenOver:
-            player = Player(present_staff())
+            player = Player(present_staff(city))
             done += _play_day(line, day_end, player, one_by_one=True)
         seal_events()
         if report is not None:
@@ -109,7 +124,9 @@ def _play_day(line: tuple[Due, ...], until: datetime, player: Player, *, one_by_
         for due in pending:
             player.play(due)
     # What the centre does of itself reads what is stored: after the gathered rows of the day are written.
-    done = perform(deeds_between(running.played_until, until), player.staff, running.seed)
+    done = perform(
+        deeds_between(city_called(running.city), running.played_until, until), player.staff, running.seed
+    )
     running.contacts += player.tally.contacts
     running.steps += player.tally.steps + done
     running.left_to_people += player.tally.left_to_people
@@ -118,18 +135,26 @@ def _play_day(line: tuple[Due, ...], until: datetime, player: Player, *, one_by_
     return len(pending)
 
 
-def _day_ends(after: datetime, until: datetime) -> Iterator[datetime]:
+def _day_ends(city: City, after: datetime, until: datetime) -> Iterator[datetime]:
     """Give the midnights between the two moments, then the second; the empty months of 2019 in one step."""
-    first_replayed = datetime.combine(REPLAY[0], time.min, SHANGHAI)
+    first_replayed = datetime.combine(city.replay[0], time.min, SHANGHAI)
     moment = after.astimezone(SHANGHAI)
     while moment < until:
         following = datetime.combine(moment.date() + DAY, time.min, SHANGHAI)
         if moment.year < first_replayed.year and following > datetime.combine(
-            BASELINE[1] + DAY * 60, time.min, SHANGHAI
+            city.baseline[1] + DAY * 60, time.min, SHANGHAI
         ):
             following = first_replayed
         moment = min(following, until)
         yield moment
+
+
+def play_on(now: datetime) -> int:
+    """Play what became due, as long as the centre rehearses and the script goes; return how much that was."""
+    running = Replay.objects.first() if is_running() else None
+    if running is None:
+        return 0
+    return play_until(min(now, end_of(city_called(running.city))))
 
 
 def is_running() -> bool:

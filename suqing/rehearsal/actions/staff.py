@@ -10,7 +10,7 @@ from django.db import transaction
 from suqing.accounts.actions import appoint, create_person, generate_password
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.queries import Actor
-from suqing.rehearsal.script.plan import AGENTS
+from suqing.rehearsal.script.cities.city import City, Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,50 +32,15 @@ class _Post:
     unit: str
 
 
-_CENTRE, _BUREAU = "sz-12315", "sz"
+# The same people lead whichever centre is rehearsed.
 _LEADING = (
-    _Post("supervisor", "沈知衡", "supervisor", _CENTRE),
-    _Post("analyst", "范书砚", "analyst", _CENTRE),
-    _Post("editor", "文清屿", "editor", _CENTRE),
-    _Post("leader", "严牧之", "leader", _CENTRE),
-    _Post("inspector", "韩以宁", "inspector", _BUREAU),
-    _Post("admin", "管一鸣", "administrator", _BUREAU),
+    ("supervisor", "沈知衡", "supervisor"),
+    ("analyst", "范书砚", "analyst"),
+    ("editor", "文清屿", "editor"),
+    ("leader", "严牧之", "leader"),
 )
-_DISPATCHERS = (
-    _Post("dispatcher1", "金又溪", "dispatcher", _CENTRE),
-    _Post("dispatcher2", "章予禾", "dispatcher", _CENTRE),
-)
-_TAKERS = (
-    "陆晚晴", "钱舒禾", "孙念一", "周若岚", "吴沁言", "郑小棠", "王初蔓", "冯语桐", "陈听澜", "褚以沫", "卫今朝", "蒋苒苒",
-)  # fmt: skip
-HANDLER_UNITS = {
-    "320505": ("sz-huqiu", "huqiu", "虞子衿"),
-    "320506": ("sz-wuzhong", "wuzhong", "伍望舒"),
-    "320507": ("sz-xiangcheng", "xiangcheng", "项禾清"),
-    "320508": ("sz-gusu", "gusu", "顾南枝"),
-    "320509": ("sz-wujiang", "wujiang", "江屿白"),
-    "320576": ("sz-sip", "sip", "袁景行"),
-    "320581": ("sz-changshu", "changshu", "常静姝"),
-    "320582": ("sz-zhangjiagang", "zhangjiagang", "张砚舟"),
-    "320583": ("sz-kunshan", "kunshan", "昆仲言"),
-    "320585": ("sz-taicang", "taicang", "戴沧澜"),
-}
-
-
-_HEADS = {
-    "sz": ("superior", "苏既明"),
-    "sz-price": ("head-price", "贾正衡"),
-    "sz-huqiu": ("head-huqiu", "虞景澄"),
-    "sz-wuzhong": ("head-wuzhong", "伍长风"),
-    "sz-xiangcheng": ("head-xiangcheng", "项知远"),
-    "sz-gusu": ("head-gusu", "顾怀瑾"),
-    "sz-wujiang": ("head-wujiang", "江晏清"),
-    "sz-sip": ("head-sip", "袁守拙"),
-    "sz-changshu": ("head-changshu", "常允和"),
-    "sz-zhangjiagang": ("head-zhangjiagang", "张静川"),
-    "sz-kunshan": ("head-kunshan", "昆若谷"),
-    "sz-taicang": ("head-taicang", "戴明远"),
-}
+_WATCHING = (("inspector", "韩以宁", "inspector"), ("admin", "管一鸣", "administrator"))
+_DISPATCHERS = (("dispatcher1", "金又溪"), ("dispatcher2", "章予禾"))
 
 
 class UnitsMissing(LookupError):
@@ -95,14 +60,14 @@ class Staff:
 
 
 @transaction.atomic
-def make_staff(*, by: Actor, at: datetime) -> list[SignIn]:
+def make_staff(city: City, *, by: Actor, at: datetime) -> list[SignIn]:
     """Make everybody of the rehearsal with a generated password; return the sign-ins, those for a first look first."""
     units = {unit.code: unit for unit in Unit.objects.all()}
-    missing = {post.unit for post in _posts()} - units.keys()
+    missing = {post.unit for post in _posts(city)} - units.keys()
     if missing:
         raise UnitsMissing(", ".join(sorted(missing)))
     made = []
-    for post in _posts():
+    for post in _posts(city):
         password = generate_password()
         person = create_person(
             username=post.username, display_name=post.display_name, password=password, by=by, at=at
@@ -112,29 +77,46 @@ def make_staff(*, by: Actor, at: datetime) -> list[SignIn]:
     return made
 
 
-def present_staff() -> Staff:
+def present_staff(city: City) -> Staff:
     """Find the people of the rehearsal again."""
+    posts = _posts(city)
     people = {
         person.username: person
-        for person in Person.objects.filter(username__in=[p.username for p in _posts()])
+        for person in Person.objects.filter(username__in=[post.username for post in posts])
     }
     units = {unit.code: unit for unit in Unit.objects.all()}
+    districts = city.roster.districts
     return Staff(
-        tuple(people[f"taker{number:02d}"] for number in range(1, AGENTS + 1)),
-        tuple(people[post.username] for post in _DISPATCHERS),
-        {district: people[f"handler-{name}"] for district, (_, name, _) in HANDLER_UNITS.items()},
-        {district: units[code] for district, (code, _, _) in HANDLER_UNITS.items()},
+        tuple(people[f"taker{number:02d}"] for number in range(1, city.agents + 1)),
+        tuple(people[username] for username, _ in _DISPATCHERS),
+        {district: people[f"handler-{post.username}"] for district, post in districts.items()},
+        {district: units[post.unit] for district, post in districts.items()},
         people["supervisor"],
-        {unit: people[username] for unit, (username, _) in _HEADS.items()},
+        {post.unit: people[post.username] for post in posts if post.role == "head"},
     )
 
 
-def _posts() -> list[_Post]:
+def _posts(city: City) -> list[_Post]:
+    roster = city.roster
+    leading = [_Post(username, name, role, roster.centre) for username, name, role in _LEADING]
+    watching = [_Post(username, name, role, roster.bureau) for username, name, role in _WATCHING]
+    dispatchers = [_Post(username, name, "dispatcher", roster.centre) for username, name in _DISPATCHERS]
     takers = [
-        _Post(f"taker{number:02d}", name, "call_taker", _CENTRE) for number, name in enumerate(_TAKERS, 1)
+        _Post(f"taker{number:02d}", name, "call_taker", roster.centre)
+        for number, name in enumerate(roster.takers, 1)
     ]
-    handlers = [_Post(f"handler-{name}", who, "handler", unit) for unit, name, who in HANDLER_UNITS.values()]
-    heads = [_Post(username, who, "head", unit) for unit, (username, who) in _HEADS.items()]
-    first = [takers[0], _DISPATCHERS[0], next(post for post in handlers if post.unit == "sz-gusu")]
-    everybody = [*first, *_LEADING, *takers, *_DISPATCHERS, *handlers, *heads]
+    handlers = [
+        _Post(f"handler-{post.username}", post.handler, "handler", post.unit)
+        for post in roster.districts.values()
+    ]
+    first = [takers[0], dispatchers[0], next(post for post in handlers if post.unit == roster.shown_first)]
+    everybody = [*first, *leading, *watching, *takers, *dispatchers, *handlers, *_heads(roster)]
     return list(dict.fromkeys(everybody))
+
+
+def _heads(roster: Roster) -> list[_Post]:
+    others = [_Post(username, name, "head", unit) for unit, (username, name) in roster.other_heads.items()]
+    districts = [
+        _Post(f"head-{post.username}", post.head, "head", post.unit) for post in roster.districts.values()
+    ]
+    return [_Post("superior", roster.superior, "head", roster.bureau), *others, *districts]

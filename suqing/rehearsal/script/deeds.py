@@ -1,7 +1,7 @@
 """What the centre itself does on its days, beside the contacts: the joint supervision of the price reports, return visits,
 reminders, extensions.  Values only.
 
-The order follows what Suzhou did from 25 to 30 January 2020; the days of replies, all counts and all grades are invented.
+The order, of Suzhou only, follows what it did from 25 to 30 January 2020; the days of replies, all counts and all grades are invented.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from suqing.rehearsal.script.cities.city import City
+from suqing.rehearsal.script.days import DAY, days, is_office_day
 from suqing.rehearsal.script.moments import SHANGHAI
-from suqing.rehearsal.script.volumes import DAY, is_office_day
 
 ORDER_TITLE = "关于疫情期间价格举报办理的联动督办"
 ORDER_TEXT = (
@@ -52,38 +53,34 @@ class Planned:
     deed: Deed
 
 
-def deeds() -> tuple[Planned, ...]:
+def deeds(city: City) -> tuple[Planned, ...]:
     """Give everything the centre does, in order of time."""
-    return tuple(sorted(_all(), key=lambda planned: planned.moment))
+    return tuple(sorted(_all(city), key=lambda planned: planned.moment))
 
 
-def deeds_between(after: datetime, until: datetime) -> tuple[Planned, ...]:
+def deeds_between(city: City, after: datetime, until: datetime) -> tuple[Planned, ...]:
     """Cut out what happens after one moment and not after the other."""
-    return tuple(planned for planned in deeds() if after < planned.moment <= until)
+    return tuple(planned for planned in deeds(city) if after < planned.moment <= until)
 
 
-def _all() -> Iterator[Planned]:
-    yield _at(date(2020, 1, 26), 9, 30, Deed.ISSUE_ORDER)
-    yield _at(date(2020, 1, 28), 17, 0, Deed.REPLY)
-    yield _at(date(2020, 1, 29), 10, 0, Deed.REVIEW)
-    yield _at(date(2020, 1, 30), 17, 0, Deed.CLOSE_ORDER)
-    for day in _days(date(2020, 1, 22), date(2020, 2, 9)):
+def _all(city: City) -> Iterator[Planned]:
+    if city.has_order:
+        yield _at(date(2020, 1, 26), 9, 30, Deed.ISSUE_ORDER)
+        yield _at(date(2020, 1, 28), 17, 0, Deed.REPLY)
+        yield _at(date(2020, 1, 29), 10, 0, Deed.REVIEW)
+        yield _at(date(2020, 1, 30), 17, 0, Deed.CLOSE_ORDER)
+    for day in days(city.replay[0] + 2 * DAY, city.replay[1] - DAY):
         yield _at(day, 15, 30, Deed.VISIT)
         if is_office_day(day):
             yield _at(day, 10, 10, Deed.REDO)
             yield _at(day, 10, 30, Deed.REMIND)
-    for day in _days(date(2020, 2, 3), date(2020, 2, 7)):
+    if city.extensions is None:
+        return
+    for day in days(*city.extensions):
         yield _at(day, 11, 0, Deed.ASK_EXTENSION)
-        if day < date(2020, 2, 7):  # the last requests wait for whoever practises
+        if day < city.extensions[1]:  # the last requests wait for whoever practises
             yield _at(day, 16, 0, Deed.DECIDE_EXTENSION)
 
 
 def _at(day: date, hour: int, minute: int, deed: Deed) -> Planned:
     return Planned(datetime.combine(day, time(hour, minute), SHANGHAI), deed)
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    day = first
-    while day <= last:
-        yield day
-        day += DAY

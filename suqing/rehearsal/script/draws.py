@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 
 from suqing.cases.vocabulary import Kind
-from suqing.rehearsal.script.places import DISTRICT_URN, URN_WITHOUT_WUJIANG
-from suqing.rehearsal.script.tables import mix, topics
-from suqing.rehearsal.script.volumes import WUJIANG, WUJIANG_QUOTA, Volume, stage_of
+from suqing.rehearsal.script.cities.city import City, Sorts
 
-_GROUPS = {
-    "consultation": Kind.CONSULTATION,
-    "complaint": Kind.COMPLAINT,
-    "price": Kind.REPORT,
-    "other_epidemic": Kind.REPORT,
-    "ordinary": Kind.REPORT,
-}
 _WITH_REPORT = 0.10  # share of complaints that also report the same operator; invented, like the next two
 _WITH_QUESTION = 0.03
 _TWO_OPERATORS = 0.03
@@ -43,45 +34,27 @@ class Bundle:
     one_operator: bool = True
 
 
-def draws_of_day(rng: Random, day: date, volume: Volume) -> list[Draw]:
-    """Draw the matters of a day: the numbers of the volume exactly, topics by the mix of its stage."""
-    stage = stage_of(day)
-    known = topics()
-    drawn = []
-    for group, kind in _GROUPS.items():
-        for topic, number in apportioned(mix()[(group, stage)], getattr(volume, group)).items():
-            epidemic = group != "ordinary" and (topic.endswith("epidemic") or topic == "epidemic_rule" or (
-                topic in known and known[topic].is_epidemic))  # fmt: skip
-            drawn += [Draw(kind, topic, epidemic, "") for _ in range(number)]
+def draws_of_day(rng: Random, city: City, day: date, sorts: Sorts) -> list[Draw]:
+    """Draw the matters of a day: so many of each sort exactly, in the districts of the city."""
+    drawn = [Draw(*sort, "") for sort, number in sorts for _ in range(number)]
     rng.shuffle(drawn)
-    _place(rng, day, drawn)
+    _place(rng, city, day, drawn)
     return drawn
 
 
-def apportioned(weights: Mapping[str, float], number: int) -> dict[str, int]:
-    """Split a number by weights, by largest remainder."""
-    total = sum(weights.values())
-    exact = {topic: number * weight / total for topic, weight in weights.items() if weight > 0}
-    result = {topic: int(share) for topic, share in exact.items()}
-    rest = number - sum(result.values())
-    for topic in sorted(exact, key=lambda name: result[name] - exact[name])[:rest]:
-        result[topic] += 1
-    return result
-
-
-def _place(rng: Random, day: date, drawn: Sequence[Draw]) -> None:
-    quota = WUJIANG_QUOTA.get(day)
-    left = dict(zip(("mask_price", "mask_quality", "other"), quota, strict=True)) if quota else {}
+def _place(rng: Random, city: City, day: date, drawn: Sequence[Draw]) -> None:
+    quota = city.quotas.get(day)
+    left = {**quota.topics, "other": quota.others} if quota else {}
     for draw in drawn:
         if not quota or not draw.is_epidemic or draw.kind == Kind.CONSULTATION:
-            draw.district = DISTRICT_URN.draw(rng)
+            draw.district = city.urn.draw(rng)
             continue
         sort = draw.topic if draw.topic in left else "other"
         if left[sort] > 0:
             left[sort] -= 1
-            draw.district = WUJIANG
+            draw.district = quota.district
         else:
-            draw.district = URN_WITHOUT_WUJIANG.draw(rng)
+            draw.district = city.urn_without(quota.district).draw(rng)
 
 
 def bundled(rng: Random, drawn: Sequence[Draw]) -> list[Bundle]:

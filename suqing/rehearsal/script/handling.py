@@ -12,12 +12,12 @@ from decimal import Decimal
 from random import Random
 
 from suqing.cases.vocabulary import Kind, Outcome, Step
+from suqing.rehearsal.script.cities import city_of
 from suqing.rehearsal.script.contact import Price, Stage
+from suqing.rehearsal.script.days import DAY, is_office_day
 from suqing.rehearsal.script.grammar import render, sections
 from suqing.rehearsal.script.moments import SHANGHAI
-from suqing.rehearsal.script.places import SHARES
-from suqing.rehearsal.script.tables import Urn
-from suqing.rehearsal.script.volumes import DAY, is_office_day
+from suqing.rehearsal.script.shares import Urn
 
 # Order no. 20 and the class trees that hold the reasons begin here: before, nothing is refused or returned.
 REGIME_BEGINS = datetime(2020, 1, 1, tzinfo=SHANGHAI)
@@ -26,7 +26,7 @@ _ANSWERED_AT_ONCE = 0.90
 _MISDIRECTED = 0.045
 _REJECTED = 0.4  # share of objections over an address that the centre does not follow
 _REFUSED = 0.12
-_UNFINISHED = 0.13  # share of accepted complaints that stay in mediation to the end of the script
+UNFINISHED = 0.13  # share of accepted complaints that stay in mediation to the end of the script
 _GROUNDS = Urn({"materials_missing": 5, "no_consumer_dispute": 2, "not_competent": 2, "handled_elsewhere": 1})
 _RETURNS = Urn({"competence": 6, "address": 4})
 _ENDINGS = Urn(
@@ -98,15 +98,17 @@ def office_moment(rng: Random, moment: datetime, *, any_day: bool) -> datetime:
 
 def handling(
     rng: Random, *, kind: Kind, registered_at: datetime, moment: datetime, district: str, epidemic: bool, topic: str,
-    amount: Decimal | None, price: Price | None,
+    amount: Decimal | None, price: Price | None, unfinished: float = UNFINISHED,
 ) -> tuple[str, tuple[Stage, ...]]:  # fmt: skip
-    """Return the answer given on the spot, if any, and the steps to come; delays count from ``moment``."""
+    """Return the answer given on the spot, if any, and the steps to come; delays count from ``moment``.
+
+    ``unfinished`` is the share of accepted complaints whose end the script leaves open."""
     file = _File(rng, moment, registered_at, epidemic, price, [])
     if kind == Kind.CONSULTATION:
         return _consultation(file, district, topic), tuple(file.stages)
     _dispatch(file, district)
     if kind == Kind.COMPLAINT:
-        _complaint(file, amount)
+        _complaint(file, amount, unfinished)
     else:
         _report(file)
     return "", tuple(file.stages)
@@ -143,7 +145,11 @@ def _dispatch(file: _File, district: str) -> None:
         file.add(Step.DISPATCH, note, district=district)
         return
     reason = _RETURNS.draw(rng)
-    wrong = rng.choice([code for code in SHARES if code != district]) if reason == "competence" else district
+    wrong = (
+        rng.choice([code for code in city_of(district).shares if code != district])
+        if reason == "competence"
+        else district
+    )
     file.add(Step.DISPATCH, note, district=wrong)
     file.wait_for_office(2, 22)
     file.add(Step.RETURN, f"return.{reason}", reason=reason)
@@ -156,7 +162,7 @@ def _dispatch(file: _File, district: str) -> None:
     file.add(Step.DISPATCH, "", district=district)
 
 
-def _complaint(file: _File, amount: Decimal | None) -> None:
+def _complaint(file: _File, amount: Decimal | None, unfinished: float) -> None:
     rng = file.rng
     file.wait_for_office(*((3, 60) if file.urgent else (8, 96)))
     if rng.random() < _LATE:
@@ -170,7 +176,7 @@ def _complaint(file: _File, amount: Decimal | None) -> None:
     if mediated:
         file.wait_for_office(1, 48)
         file.add(Step.MEDIATE, "mediate")
-    if rng.random() < _UNFINISHED:
+    if rng.random() < unfinished:
         return
     file.wait_for_office(*((6, 130) if file.urgent else (24, 260)))
     outcome = (_ENDINGS if mediated else _ENDINGS_UNMEDIATED).draw(rng)

@@ -7,7 +7,8 @@ from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo
 
-from suqing.rehearsal.script.volumes import is_office_day, stage_of
+from suqing.rehearsal.script.cities.city import City
+from suqing.rehearsal.script.days import is_office_day
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LAST_SECOND = 23 * 3600 + 44 * 60  # whoever calls later is registered the next day: leave room for the talk
@@ -22,16 +23,16 @@ _SUMS = {
 _HOURS = range(24)
 
 
-def curve_of(day: date) -> str:
+def curve_of(city: City, day: date) -> str:
     """Name the curve of the day."""
-    if stage_of(day) == "surge":
+    if city.stage_of(day) == "surge":
         return "surge"
     return "ordinary" if is_office_day(day) else "holiday"
 
 
-def moments(rng: Random, day: date, count: int) -> list[datetime]:
+def moments(rng: Random, city: City, day: date, count: int) -> list[datetime]:
     """Draw the moments of a day's contacts, in order of time."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
-    hours = rng.choices(_HOURS, cum_weights=_SUMS[curve_of(day)], k=count)
+    hours = rng.choices(_HOURS, cum_weights=_SUMS[curve_of(city, day)], k=count)
     seconds = sorted(min(hour * 3600 + int(rng.random() * 3600), LAST_SECOND) for hour in hours)
     return [midnight + timedelta(seconds=second) for second in seconds]

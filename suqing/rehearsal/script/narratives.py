@@ -10,10 +10,11 @@ from random import Random
 
 from suqing.cases.vocabulary import Channel, ContactOutcome, Kind
 from suqing.rehearsal.script import speech
+from suqing.rehearsal.script.cities import city_of
 from suqing.rehearsal.script.contact import Caller, Operator, Price
 from suqing.rehearsal.script.grammar import Section, Template, render, sections, slots
 from suqing.rehearsal.script.people import surname_of
-from suqing.rehearsal.script.places import DISTRICTS, street_name
+from suqing.rehearsal.script.places import district_name, street_name
 from suqing.rehearsal.script.tables import trades
 
 MAX_LENGTH = 600
@@ -73,6 +74,10 @@ class Voice:
         method = _FILLERS.get(name)
         return method(self) if method else self.list_item(name)
 
+    def city_word(self, name: str) -> str:
+        """Say a word as the caller's city says it."""
+        return city_of(self.facts.caller.place.district).words[name]
+
     def _shop(self) -> str:
         operator = self.facts.operator
         if operator is None:
@@ -99,7 +104,7 @@ class Voice:
     def _address(self) -> str:
         place = self.facts.operator.place if self.facts.operator else self.facts.caller.place
         whole = place.address
-        return whole if self.rng.random() < 0.6 else whole.removeprefix(DISTRICTS[place.district])
+        return whole if self.rng.random() < 0.6 else whole.removeprefix(district_name(place.district))
 
     def _asked(self) -> str:
         return speech.money(self.rng, self.facts.price.asked) if self.facts.price else "这个价"
@@ -174,6 +179,10 @@ _FILLERS: dict[str, Callable[[Voice], str]] = {
     "request": lambda voice: (
         voice.list_item(f"ask_for_{voice.facts.request}") if voice.facts.request else "给个说法"
     ),
+    "city": lambda voice: voice.city_word("city"),
+    "look": lambda voice: voice.city_word("look"),
+    "right": lambda voice: voice.city_word("right"),
+    "never": lambda voice: voice.city_word("never"),
     "n": lambda voice: speech.count(voice.rng, voice.rng.randint(2, 9)),
     "few": lambda voice: speech.count(voice.rng, voice.rng.randint(1, 6)),
     "sec": lambda voice: speech.count(voice.rng, voice.rng.randint(6, 95)),

@@ -10,20 +10,24 @@ from functools import lru_cache
 from random import Random
 
 from suqing.kit import uscc
+from suqing.rehearsal.script.cities import city_of
 from suqing.rehearsal.script.contact import Operator
-from suqing.rehearsal.script.people import LANDLINE_BLOCK
-from suqing.rehearsal.script.places import DISTRICTS, invented_word, shop_place, street_name
+from suqing.rehearsal.script.places import invented_word, shop_place, street_name
 from suqing.rehearsal.script.tables import trades
 
 REGION = "329999"
 PER_PLACE = 9  # operators of a trade in a district
+MOST_PER_PLACE = 1000
+LATER = 1_000_000  # numbers of those beyond
 _SELF_EMPLOYED = frozenset({"convenience", "market", "individual", "laundry"})
 _SUBJECT_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def operator(rng: Random, seed: int, trade: str, district: str) -> Operator:
+def operator(
+    rng: Random, seed: int, trade: str, district: str, per_place: int = PER_PLACE
+) -> Operator:  # fmt: skip
     """Draw an operator; a few of each place attract most of the complaints."""
-    return _operator(seed, trade, district, int(PER_PLACE * rng.random() ** 2.4))
+    return _operator(seed, trade, district, int(per_place * rng.random() ** 2.4))
 
 
 @lru_cache(maxsize=20_000)
@@ -32,20 +36,25 @@ def _operator(seed: int, trade: str, district: str, rank: int) -> Operator:
     place = shop_place(rng, district)
     brand = invented_word(rng)
     ending = rng.choice(trades()[trade][0])
-    area = DISTRICTS[district]
+    city = city_of(district)
+    area = city.districts[district]
     street = street_name(place)
     patterns = (
-        f"苏州市{area}{brand}{ending}",
+        f"{city.full_name}{area}{brand}{ending}",
         f"{area}{street}{brand}{ending}",
-        f"苏州{brand}{ending}",
+        f"{city.name}{brand}{ending}",
         f"{brand}{ending}（{street}店）",
     )
-    full = rng.choice(patterns).replace("苏州市苏州", "苏州")
+    full = rng.choice(patterns).replace(f"{city.full_name}{city.name}", city.name)
+    place_number = sorted(trades()).index(trade) * len(city.districts) + sorted(city.districts).index(
+        district
+    )
+    # The first of each place are numbered as in the script without history, so that both know the same operators.
     order = (
-        sorted(trades()).index(trade) * len(DISTRICTS) + sorted(DISTRICTS).index(district)
-    ) * PER_PLACE + rank
+        place_number * PER_PLACE + rank if rank < PER_PLACE else LATER + place_number * MOST_PER_PLACE + rank
+    )
     kind = "92" if trade in _SELF_EMPLOYED else "91"
-    phone = f"{LANDLINE_BLOCK}{rng.randrange(10**6):06d}"
+    phone = f"{city.landline_block}{rng.randrange(10**6):06d}"
     return Operator(
         full, brand + _spoken(ending), trade, credit_code(kind, seed * 7919 + order), place, phone
     )

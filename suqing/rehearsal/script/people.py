@@ -1,7 +1,7 @@
 """The people who turn to the simulated centre.
 
 How to recognise them: every mobile number lies in the block 1540 xxx xxxx (154 is a head that was not given to any
-operator in 2020), every landline begins with 0512-00 (no local number begins with 0), and every identity number has
+operator in 2020), every landline begins with the area code and 00 (0512-00, 025-00; no local number begins with 0), and every identity number has
 the region 329999, which does not exist; its check digit is valid.
 """
 
@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from random import Random
 
+from suqing.rehearsal.script.cities import city_of
 from suqing.rehearsal.script.contact import Caller
 from suqing.rehearsal.script.places import home_place
 
 MOBILE_BLOCK = "1540"
-LANDLINE_BLOCK = "051200"
 ID_REGION = "329999"
 
 _SURNAMES = (
@@ -27,10 +27,10 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 REGULARS = 260  # people who turn to the centre again and again; the number is invented
 
 
-def caller(rng: Random, seed: int, district: str) -> Caller:
+def caller(rng: Random, seed: int, district: str, regulars: int = REGULARS) -> Caller:
     """Draw a person: now and then one of the regulars of this seed, who keep name, number and home."""
     if rng.random() < 0.06:
-        known = Random(f"{seed}:regular:{rng.randrange(REGULARS)}")
+        known = Random(f"{seed}:regular:{rng.randrange(regulars)}")
         return _person(known, district)
     return _person(rng, district)
 
@@ -45,7 +45,7 @@ def _person(rng: Random, district: str) -> Caller:
     given = rng.choice(_LAST) if rng.random() < 0.16 else rng.choice(_MIDDLE) + rng.choice(_LAST)
     title = rng.choice(("先生", "女士"))
     phone = (
-        f"{LANDLINE_BLOCK}{rng.randrange(10**6):06d}"
+        f"{city_of(district).landline_block}{rng.randrange(10**6):06d}"
         if rng.random() < 0.06
         else f"{MOBILE_BLOCK}{rng.randrange(10**7):07d}"
     )

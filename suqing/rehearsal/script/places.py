@@ -1,31 +1,12 @@
-"""Districts of Suzhou, their shares, and addresses on roads that do not exist."""
+"""Addresses in the districts of the cities, on roads that do not exist."""
 
 from __future__ import annotations
 
 from random import Random
 
+from suqing.rehearsal.script.cities import city_of
 from suqing.rehearsal.script.contact import Place
-from suqing.rehearsal.script.tables import Urn, streets
-
-DISTRICTS = {
-    "320505": "虎丘区",
-    "320506": "吴中区",
-    "320507": "相城区",
-    "320508": "姑苏区",
-    "320509": "吴江区",
-    "320576": "苏州工业园区",
-    "320581": "常熟市",
-    "320582": "张家港市",
-    "320583": "昆山市",
-    "320585": "太仓市",
-}
-# Invented shares, near those of the inhabitants.
-SHARES = {
-    "320505": 9, "320506": 12, "320507": 9, "320508": 13, "320509": 12, "320576": 12, "320581": 10, "320582": 8,
-    "320583": 11, "320585": 4,
-}  # fmt: skip
-DISTRICT_URN = Urn(SHARES)
-URN_WITHOUT_WUJIANG = Urn({code: share for code, share in SHARES.items() if code != "320509"})
+from suqing.rehearsal.script.tables import street_names, streets
 
 _FIRST = "栖沐屿樨芷晗汀蔚沅翎砚榆岑洇蘅浔漪苧"
 _SECOND = "溪岚筠穗璟渡苒潼筱菀浦萤蓁沚棹荻霁楹"
@@ -40,7 +21,12 @@ def invented_word(rng: Random) -> str:
 
 def street_name(place: Place) -> str:
     """Name the street or town of a place."""
-    return next(name for code, name in streets()[place.district] if code == place.division)
+    return street_names()[place.division]
+
+
+def district_name(district: str) -> str:
+    """Name a district."""
+    return city_of(district).districts[district]
 
 
 def shop_place(rng: Random, district: str) -> Place:
@@ -50,11 +36,11 @@ def shop_place(rng: Random, district: str) -> Place:
     unit = rng.choice(
         ("", "", "", f"{rng.randint(1, 30)}室", f"{rng.randint(1, 9)}幢{rng.randint(101, 130)}", "一楼")
     )
-    return Place(district, code, f"{DISTRICTS[district]}{street}{road}{unit}")
+    return Place(district, code, f"{district_name(district)}{street}{road}{unit}")
 
 
 def home_place(rng: Random, district: str) -> Place:
     """Put a person into an invented estate of the district."""
     code, street = rng.choice(streets()[district])
     home = f"{invented_word(rng)}{rng.choice(_ESTATES)}{rng.randint(1, 60)}幢{rng.randint(1, 24)}0{rng.randint(1, 4)}室"
-    return Place(district, code, f"{DISTRICTS[district]}{street}{home}")
+    return Place(district, code, f"{district_name(district)}{street}{home}")

@@ -73,7 +73,8 @@ def count(rng: Random, number: int) -> str:
 def phone(rng: Random, number: str) -> str:
     """Write a phone number whole, in groups, in full width or spoken digit by digit."""
     if number.startswith("0"):
-        return rng.choice("- ").join((number[:4], number[4:]))
+        area = 3 if number.startswith("02") else 4
+        return rng.choice("- ").join((number[:area], number[area:]))
     way, groups = rng.random(), (number[:3], number[3:7], number[7:])
     if way < 0.66:
         return number

@@ -6,25 +6,11 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
-from random import Random
-from typing import Generic, TypeVar
+
+from suqing.rehearsal.script.shares import Urn
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-T = TypeVar("T")
-
-
-class Urn(Generic[T]):
-    """Things to draw, each with its weight."""
-
-    def __init__(self, weighted: Mapping[T, float]) -> None:
-        self.things = [thing for thing, weight in weighted.items() if weight > 0]
-        self.sums = list(accumulate(weighted[thing] for thing in self.things))
-
-    def draw(self, rng: Random) -> T:
-        """Draw one thing."""
-        return rng.choices(self.things, cum_weights=self.sums)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +93,21 @@ def trades() -> Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]:
 
 @lru_cache(maxsize=1)
 def streets() -> Mapping[str, tuple[tuple[str, str], ...]]:
-    """Streets (code, name) of Suzhou by district code."""
+    """Streets (code, name) of the cities by district code."""
     result: dict[str, list[tuple[str, str]]] = {}
-    for row in rows("suzhou_streets.csv"):
-        result.setdefault(row["district"], []).append((row["code"], row["name"]))
+    for file in sorted(DATA.glob("*_streets.csv")):
+        for row in rows(file.name):
+            result.setdefault(row["district"], []).append((row["code"], row["name"]))
     return {district: tuple(found) for district, found in result.items()}
+
+
+@lru_cache(maxsize=1)
+def street_names() -> Mapping[str, str]:
+    """Names of the streets by code."""
+    return {code: name for found in streets().values() for code, name in found}
+
+
+def is_epidemic(topic: str) -> bool:
+    """Say whether the topic came of the epidemic; questions have topics of their own."""
+    known = topics().get(topic)
+    return topic.endswith("epidemic") or topic == "epidemic_rule" or (known is not None and known.is_epidemic)

@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 
+from suqing.rehearsal.script.cities import city_called
 from suqing.rehearsal.script.contact import Contact, Stage
 from suqing.rehearsal.script.plan import plan
-from suqing.rehearsal.script.volumes import BASELINE, REPLAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,9 @@ def between(line: tuple[Due, ...], after: datetime, until: datetime) -> tuple[Du
 
 
 def _everything(seed: int, city: str, *, with_baseline: bool) -> Iterator[Due]:
-    before = plan(seed, *BASELINE, city=city) if with_baseline else ()
-    for contact in chain(before, plan(seed, *REPLAY, city=city)):
+    place = city_called(city)
+    before = plan(seed, *place.baseline, city=city) if with_baseline else ()
+    for contact in chain(before, plan(seed, *place.replay, city=city)):
         yield Due(contact.registered_at, contact)
         for number, matter in enumerate(contact.matters):
             for stage in matter.stages:

@@ -1,36 +1,35 @@
-"""How many contacts of which sort a day has, and where each number comes from.
+"""Suzhou, 20 January to 10 February 2020, and the same days of 2019: how many matters of which sort a day has.
 
 Sources: press articles of 2020 on the centres of Suzhou (A-SZ) and Nanjing (A-NJ); Wujiang: 商品与质量 2020(6).
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
-DAY = timedelta(days=1)
+from suqing.cases.vocabulary import Kind
+from suqing.rehearsal.script.cities.city import Calibration, City, DistrictPost, Quota, Roster, Sort, Sorts
+from suqing.rehearsal.script.days import DAY
+from suqing.rehearsal.script.shares import apportioned
+from suqing.rehearsal.script.tables import is_epidemic, mix
+
 REPLAY = (date(2020, 1, 20), date(2020, 2, 10))
 BASELINE = (date(2019, 1, 20), date(2019, 2, 10))
 WINDOW = (date(2020, 1, 24), date(2020, 1, 31))
 PUBLISHED_PRICE_DAYS = {date(2020, 1, 27): 88, date(2020, 1, 28): 66, date(2020, 1, 29): 60}
 WUJIANG = "320509"
-
-# Off-days of the two windows (HOL, State Council notices): for the hours at which offices work.
-_OFF = {date(2020, 1, 24) + n * DAY for n in range(10)} | {date(2019, 2, 4) + n * DAY for n in range(7)}
-_MADE_UP = {date(2019, 2, 2), date(2019, 2, 3)}
-
-
-class OutOfScript(ValueError):
-    """The script has no such day."""
-
-    def __init__(self, day: date) -> None:
-        super().__init__(
-            f"the script covers {REPLAY[0]} to {REPLAY[1]} and {BASELINE[0]} to {BASELINE[1]}, not {day}"
-        )
-        self.day = day
+_GROUPS = {
+    "consultation": Kind.CONSULTATION,
+    "complaint": Kind.COMPLAINT,
+    "price": Kind.REPORT,
+    "other_epidemic": Kind.REPORT,
+    "ordinary": Kind.REPORT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +41,6 @@ class Volume:
     price: int
     other_epidemic: int
     ordinary: int
-
-    @property
-    def matters(self) -> int:
-        """All matters of the day."""
-        return self.consultation + self.complaint + self.price + self.other_epidemic + self.ordinary
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """One number of the simulation and how it came to be: published, derived or invented."""
-
-    what: str
-    value: str
-    origin: str
-    source: str
 
 
 CALIBRATION: tuple[Calibration, ...] = (
@@ -104,28 +88,40 @@ _TABLE_2019 = (
 )  # fmt: skip
 
 # Epidemic complaints and reports of Wujiang by day: mask price, mask quality, others (116 + 13 + 39 = 168).
-WUJIANG_QUOTA: Mapping[date, tuple[int, int, int]] = {
-    date(2020, 1, 26): (28, 3, 9),
-    date(2020, 1, 27): (36, 4, 11),
-    date(2020, 1, 28): (27, 3, 10),
-    date(2020, 1, 29): (25, 3, 9),
+_QUOTAS = {
+    date(2020, 1, 26): Quota(WUJIANG, {"mask_price": 28, "mask_quality": 3}, 9),
+    date(2020, 1, 27): Quota(WUJIANG, {"mask_price": 36, "mask_quality": 4}, 11),
+    date(2020, 1, 28): Quota(WUJIANG, {"mask_price": 27, "mask_quality": 3}, 10),
+    date(2020, 1, 29): Quota(WUJIANG, {"mask_price": 25, "mask_quality": 3}, 9),
 }
-
-
-def is_office_day(day: date) -> bool:
-    """Say whether the bureaus' offices work on this day of the two windows."""
-    return day in _MADE_UP or (day.weekday() < 5 and day not in _OFF)
 
 
 def stage_of(day: date) -> str:
     """Name the part of the story a day lies in: baseline, quiet, early, surge or late (columns of mix.csv)."""
-    if day.year < REPLAY[0].year:
+    if day < REPLAY[0]:
         return "baseline"
     if day <= date(2020, 1, 22):
         return "quiet"
     if day <= date(2020, 1, 24):
         return "early"
     return "surge" if day <= WINDOW[1] else "late"
+
+
+def sorts(seed: int, day: date) -> Sorts:
+    """Give the matters of a day: the numbers of the volume exactly, topics by the mix of its stage."""
+    SUZHOU.require(day)
+    volume, stage = volumes(seed)[day], stage_of(day)
+    return tuple(
+        (Sort(kind, topic, group != "ordinary" and is_epidemic(topic)), number)
+        for group, kind in _GROUPS.items()
+        for topic, number in apportioned(mix()[(group, stage)], getattr(volume, group)).items()
+    )
+
+
+def _on_duty(day: date, contacts: int) -> int:
+    """About 40 contacts each, in the surge 70; nobody was asked to take more than twice the usual."""
+    load = 70 if stage_of(day) in ("surge", "late") else 40
+    return min(SUZHOU.agents, math.ceil(contacts / load) + 1)
 
 
 @lru_cache(maxsize=8)
@@ -159,3 +155,61 @@ def _exchange(rng: random.Random, days: dict[date, Volume], among: list[date], n
         giver, taker = rng.sample(among, 2)
         days[giver] = replace(days[giver], **{name: getattr(days[giver], name) - 1})
         days[taker] = replace(days[taker], **{name: getattr(days[taker], name) + 1})
+
+
+_ROSTER = Roster(
+    centre="sz-12315",
+    bureau="sz",
+    takers=("陆晚晴", "钱舒禾", "孙念一", "周若岚", "吴沁言", "郑小棠", "王初蔓", "冯语桐", "陈听澜", "褚以沫", "卫今朝", "蒋苒苒"),
+    districts={
+        "320505": DistrictPost("sz-huqiu", "huqiu", "虞子衿", "虞景澄"),
+        "320506": DistrictPost("sz-wuzhong", "wuzhong", "伍望舒", "伍长风"),
+        "320507": DistrictPost("sz-xiangcheng", "xiangcheng", "项禾清", "项知远"),
+        "320508": DistrictPost("sz-gusu", "gusu", "顾南枝", "顾怀瑾"),
+        "320509": DistrictPost("sz-wujiang", "wujiang", "江屿白", "江晏清"),
+        "320576": DistrictPost("sz-sip", "sip", "袁景行", "袁守拙"),
+        "320581": DistrictPost("sz-changshu", "changshu", "常静姝", "常允和"),
+        "320582": DistrictPost("sz-zhangjiagang", "zhangjiagang", "张砚舟", "张静川"),
+        "320583": DistrictPost("sz-kunshan", "kunshan", "昆仲言", "昆若谷"),
+        "320585": DistrictPost("sz-taicang", "taicang", "戴沧澜", "戴明远"),
+    },
+    superior="苏既明",
+    other_heads={"sz-price": ("head-price", "贾正衡")},
+    shown_first="sz-gusu",
+)  # fmt: skip
+
+SUZHOU = City(
+    code="suzhou",
+    name="苏州",
+    landline_block="051200",
+    replay=REPLAY,
+    baseline=BASELINE,
+    window=WINDOW,
+    default_until="2020-01-31T09:00",
+    districts={
+        "320505": "虎丘区", "320506": "吴中区", "320507": "相城区", "320508": "姑苏区", "320509": "吴江区",
+        "320576": "苏州工业园区", "320581": "常熟市", "320582": "张家港市", "320583": "昆山市", "320585": "太仓市",
+    },
+    # Invented shares, near those of the inhabitants.
+    shares={
+        "320505": 9, "320506": 12, "320507": 9, "320508": 13, "320509": 12, "320576": 12, "320581": 10, "320582": 8,
+        "320583": 11, "320585": 4,
+    },
+    streets_file="suzhou_streets.csv",
+    words={
+        "city": "苏州", "look": "倷帮我查查看", "right": "侬讲讲看阿有道理", "never": "阿拉老苏州人从来勿碰着过格种事体",
+    },
+    roster=_ROSTER,
+    calibration=CALIBRATION,
+    stage_of=stage_of,
+    sorts=sorts,
+    on_duty=_on_duty,
+    quiet_matters=115,
+    # Every epidemic-related report says so: the 457 of 24-31 January must be found by whoever reads them.
+    named={Kind.REPORT: 1.0, Kind.COMPLAINT: 0.6, Kind.CONSULTATION: 0.35},
+    quotas=_QUOTAS,
+    # What Suzhou did on these days (25 January: consultation; 26 January: special operation); curves show it.
+    marks=(("2020-01-25", "会商研判"), ("2020-01-26", "专项行动")),
+    extensions=(date(2020, 2, 3), date(2020, 2, 7)),
+    has_order=True,
+)  # fmt: skip
