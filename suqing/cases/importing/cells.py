@@ -18,7 +18,7 @@ LOST_DIGITS = re.compile(r"[0-9]\.[0-9]+[Ee]\+(?:1[5-9]|[2-9][0-9])")
 def raw_text(cell: Cell) -> str:
     """Give the cell as text with its own spaces and line breaks; numbers without a needless ``.0``."""
     if isinstance(cell, str):
-        return _UNKEEPABLE.sub("", cell)
+        return cell if cell.isprintable() else _UNKEEPABLE.sub("", cell)
     if cell is None:
         return ""
     if isinstance(cell, float):

@@ -45,6 +45,8 @@ _TOLD = (
     "department", "sales_way", "unit", "object_class", "issue_class", "issue_class_short", "channel", "first_check",
     "progress", "outcome", "urgency",
 )  # fmt: skip
+_FIELD_OF = {names[0]: code for code, names in NATIONAL.columns.items()}
+_BY_COLUMN = tuple((name, _FIELD_OF[name]) for name in COLUMNS)
 _BETWEEN = re.compile("[,，、;；]")
 _AMOUNTS = ("amount", "recovered_amount", "penalty_amount", "confiscated_amount")
 _MOMENTS = ("dispatched_at", "decided_at", "filed_at", "closed_at")
@@ -96,7 +98,7 @@ def parse(row: Row, header: tuple[str, ...], layout: Layout, references: Referen
     kind = _kind(reader)
     received_at = _received(reader, number, now)
     case = None
-    cells = reader.told_cells()
+    cells = reader.said()
     if number and kind is not None and received_at is not None:
         case = _CaseMaker(reader, layout, references, kind).case(number, received_at, row.number)
     problems = tuple(reader.problems)
@@ -276,7 +278,7 @@ class _CaseMaker:
         return tuple(codes), ",".join(strange)
 
     def _with_told(self, case: PastCase) -> PastCase:
-        cells = self.reader.told_cells()
+        cells = self.reader.said()
         if self.layout.is_national:
             told = remembered(self._national_cells(cells), self._facts(case))
         else:
@@ -293,10 +295,8 @@ class _CaseMaker:
 
     def _national_cells(self, cells: dict[str, str]) -> dict[str, str]:
         """Give the cells by the national names of their columns, however the table's header is written."""
-        by_field = {NATIONAL.columns[code][0]: code for code in NATIONAL.columns}
-        return {
-            name: cells[column] for name in COLUMNS if (column := self.reader.column(by_field[name])) in cells
-        }
+        column = self.reader.column
+        return {name: cells[found] for name, code in _BY_COLUMN if (found := column(code)) in cells}
 
     def _facts(self, case: PastCase) -> NationalFacts:
         references = self.references

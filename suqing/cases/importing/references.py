@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from suqing.cases.importing.cells import plain
 
 PATH = "->"
 
 
+@lru_cache(maxsize=20_000)
 def word_key(text: str) -> str:
     """Bring a name to the form in which names are compared."""
     return "".join(plain(text).split()).casefold()

@@ -75,6 +75,7 @@ class Plan:
     places: Mapping[str, tuple[int, ...]]
     words: Mapping[str, Mapping[str, str]]  # field -> plain text -> our word
     read: tuple[int, ...]  # every column that is read, in the order of their names: for fingerprints
+    single: Mapping[str, int]  # field -> its only column
 
 
 @lru_cache(maxsize=32)
@@ -94,7 +95,8 @@ def plan_of(header: tuple[str, ...], layout: Layout) -> Plan:
         code: {plain(text): word for text, word in known.items()} for code, known in layout.values.items()
     }
     read = sorted({index for found in places.values() for index in found}, key=lambda index: header[index])
-    return Plan(header, len(header), places, words, tuple(read))
+    single = {code: found[0] for code, found in places.items() if len(found) == 1}
+    return Plan(header, len(header), places, words, tuple(read), single)
 
 
 class RowReader:
@@ -103,6 +105,13 @@ class RowReader:
     def __init__(self, row: Row, plan: Plan, now: datetime) -> None:
         self.problems: list[CellProblem] = []
         self._row, self._plan, self._now = row, plan, now
+        cells = (
+            row.cells if len(row.cells) >= plan.width else row.cells + (None,) * (plan.width - len(row.cells))
+        )
+        self._cells = cells
+        # What each cell that is read says, with its own spaces and without.
+        self._raw = {index: restored(raw_text(cells[index])) for index in plan.read}
+        self._texts = {index: text.strip() for index, text in self._raw.items()}
 
     @property
     def is_rejected(self) -> bool:
@@ -121,22 +130,25 @@ class RowReader:
     def cell(self, code: str) -> Cell:
         """Give the field's first cell that holds something."""
         index = self._index(code)
-        return None if index is None else self._row.cells[index]
+        return None if index is None else self._cells[index]
 
     def text(self, code: str) -> str:
         """Give a field's text without spaces around; too long a text rejects the row."""
-        return self._bounded(code, restored(text_of(self.cell(code))).strip())
+        index = self._index(code)
+        return "" if index is None else self._bounded(code, self._texts[index])
 
     def whole_text(self, code: str) -> str:
         """Give a field's text with its own line breaks and spaces; "" where there is nothing but spaces."""
-        text = restored(raw_text(self.cell(code)))
-        return self._bounded(code, text) if text.strip() else ""
+        index = self._index(code)
+        return "" if index is None or not self._texts[index] else self._bounded(code, self._raw[index])
 
     def word(self, code: str) -> str:
         """Give our word for the cell's; an unknown one is told and gives "" (an unknown kind rejects)."""
         known = self._plan.words.get(code, {})
-        text = plain(restored(text_of(self.cell(code))))
-        found = known.get(text) or known.get(text.casefold())
+        text = self._shown(code)
+        found = known.get(text)
+        if found is None and text:
+            found = known.get(plain(text)) or known.get(plain(text).casefold())
         if found is None and text:
             if code == "kind":
                 self.problem(code, UNKNOWN_KIND)
@@ -146,11 +158,12 @@ class RowReader:
 
     def moment(self, code: str) -> datetime | None:
         """Give a field's time; an unreadable, too early or future one rejects the row."""
-        cell = self.cell(code)
-        if cell is None or (isinstance(cell, str) and not cell.strip()):
+        index = self._index(code)
+        if index is None or not self._texts[index]:
             return None
+        cell = self._cells[index]
         try:
-            moment = moment_of(cell)
+            moment = moment_of(self._texts[index] if isinstance(cell, str) else cell)
         except NoMoment:
             self.problem(code, NO_MOMENT)
             return None
@@ -167,13 +180,12 @@ class RowReader:
 
     def amount(self, code: str) -> Decimal | None:
         """Give a field's amount; a negative or monstrous one rejects, words are told and left out."""
-        cell = self.cell(code)
-        if isinstance(cell, str):
-            cell = restored(cell)
-        if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+        index = self._index(code)
+        if index is None or not self._texts[index]:
             return None
+        cell = self._cells[index]
         try:
-            value = amount_of(cell)
+            value = amount_of(self._texts[index] if isinstance(cell, str) else cell)
         except NoAmount:
             self.remark(code, NO_AMOUNT, once=False)
             return None
@@ -189,7 +201,7 @@ class RowReader:
         if has_lost_digits(cell):
             self.problem("number", LOST_DIGITS)
             return ""
-        text = "".join(plain(restored(text_of(cell))).split())
+        text = "".join(plain(self._shown("number")).split())
         if not text:
             self.missing("number")
         return self._bounded("number", text)
@@ -213,28 +225,30 @@ class RowReader:
 
     def problem(self, code: str, message: str, **values: object) -> None:
         """Reject the row for a field's cell."""
-        self.problems.append(CellProblem(self.column(code), self._shown(code), message, values))
+        self.problems.append(
+            CellProblem(self.column(code), self._shown(code)[:LONGEST_SHOWN], message, values)
+        )
 
     def remark(self, code: str, message: str, *, once: bool = True, **values: object) -> None:
         """Tell something of a field's cell that does not stand in the way."""
-        self.problems.append(CellProblem(self.column(code), self._shown(code), message, values, False, once))
+        self.problems.append(
+            CellProblem(self.column(code), self._shown(code)[:LONGEST_SHOWN], message, values, False, once)
+        )
 
-    def told_cells(self) -> dict[str, str]:
+    def said(self) -> dict[str, str]:
         """Give header -> text of every cell that is read."""
-        cells = self._row.cells
-        return {
-            self._plan.header[index]: restored(raw_text(cells[index])) if index < len(cells) else ""
-            for index in self._plan.read
-        }
+        header = self._plan.header
+        return {header[index]: text for index, text in self._raw.items()}
 
     def _index(self, code: str) -> int | None:
-        first: int | None = None
-        for index in self._plan.places.get(code, ()):
-            if index < len(self._row.cells):
-                first = index if first is None else first
-                if text_of(self._row.cells[index]):
-                    return index
-        return first
+        """Give the field's column that counts: the only one, else the first that holds something."""
+        index = self._plan.single.get(code)
+        if index is not None:
+            return index
+        places = self._plan.places.get(code)
+        if places is None:
+            return None
+        return next((place for place in places if self._texts[place]), places[0])
 
     def _bounded(self, code: str, text: str) -> str:
         limit = FIELDS[code].limit
@@ -243,4 +257,5 @@ class RowReader:
         return text
 
     def _shown(self, code: str) -> str:
-        return text_of(self.cell(code))[:LONGEST_SHOWN]
+        index = self._index(code)
+        return "" if index is None else self._texts[index]
