@@ -29,7 +29,10 @@ Fact: TypeAlias = tuple[str, str]
 MOST_FACTS = 8
 SHEET_ROWS = 1_048_576  # of one sheet of the format, header included
 LONGEST_CELL = 32_767  # characters that a cell of the format holds
-ENCODINGS = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}  # Excel takes csv for the local code page unless a BOM says
+ENCODINGS = {
+    "utf-8": "utf-8-sig",
+    "gb18030": "gb18030",
+}  # Excel takes csv for the local code page unless a BOM says
 
 
 class CellKind(StrEnum):
@@ -151,7 +154,11 @@ class XlsxWriter:
         self._book = xlsxwriter.Workbook(str(path), options)
         self._book.use_zip64()
         self._bold = self._book.add_format({"bold": True, "bottom": 1})
-        formats = {CellKind.AMOUNT: "#,##0.00", CellKind.DAY: "yyyy-mm-dd", CellKind.MOMENT: "yyyy-mm-dd hh:mm"}
+        formats = {
+            CellKind.AMOUNT: "#,##0.00",
+            CellKind.DAY: "yyyy-mm-dd",
+            CellKind.MOMENT: "yyyy-mm-dd hh:mm",
+        }
         self._formats = {kind: self._book.add_format({"num_format": text}) for kind, text in formats.items()}
         self._sheets = 0
         self._begin_sheet()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
@@ -21,12 +22,15 @@ from suqing.accounts.models import Person
 from suqing.accounts.queries import visible_unit_ids
 from suqing.analytics import dimensions
 from suqing.analytics.dimensions import UNKNOWN
+from suqing.analytics.exports import LISTS, may_export, still_reaches
+from suqing.analytics.models import Export
 from suqing.analytics.periods import CENTRE_ZONE, Period
 from suqing.analytics.registry import Measure, Source, get
 from suqing.analytics.rises import HISTORY, is_rise
 from suqing.cases.models import Case, CaseQuerySet, Submission
 from suqing.cases.queries import sees_all_cases, visible_cases
 from suqing.kit.dates import DAY
+from suqing.ledger.models import JobProgress
 
 Number = Decimal | int
 
@@ -440,3 +444,47 @@ def risers(
 def days_before(period: Period) -> set[date]:
     """The recorded days among the HISTORY before a period, which rises are measured against."""
     return days_recorded(Period(period.first - HISTORY * DAY, period.first - DAY))
+
+
+# Lists written to files
+
+
+def exports_waiting() -> list[UUID]:
+    """The lists still to be written, those whose writer died included, oldest first."""
+    waiting = Export.objects.filter(state__in=[Export.State.WAITING, Export.State.RUNNING])
+    return list(waiting.order_by("asked_at", "id").values_list("ref", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportView:
+    """An export as its owner sees it; ``written`` is how many rows there are in the file so far."""
+
+    export: Export
+    written: int
+
+
+def exports_of(person: Person, limit: int = 100) -> list[ExportView]:
+    """What the person had written, newest first; two queries."""
+    rows = list(Export.objects.filter(asked_by=person).order_by("-asked_at", "-id")[:limit])
+    running = [row.progress for row in rows if row.state == Export.State.RUNNING and row.progress]
+    progress = JobProgress.objects.in_bulk(running) if running else {}
+    return [ExportView(row, _written(row, progress)) for row in rows]
+
+
+def _written(export: Export, progress: Mapping[int, JobProgress]) -> int:
+    known = progress.get(export.progress or 0)
+    return known.done if known and export.state == Export.State.RUNNING else export.done
+
+
+def export_to_fetch(person: Person, ref: UUID, now: datetime) -> Export:
+    """The person's file, if it is there and their rights still reach what it was written with.
+
+    Raise Export.DoesNotExist else: somebody else's, one that has expired and one that never was look the same.
+    """
+    export = Export.objects.get(ref=ref, asked_by=person, state=Export.State.DONE, expires_at__gt=now)
+    known = LISTS.get(export.list_code)
+    if not export.file_key or known is None or not may_export(person, known):
+        raise Export.DoesNotExist
+    if not still_reaches(person, export.scope, is_masked=export.is_masked):
+        raise Export.DoesNotExist
+    return export
