@@ -124,3 +124,11 @@ def mark_answered(*, subject: Model | tuple[str, object], at: datetime) -> int:
     """What these messages were about has been answered: nobody needs to look at them any more."""
     label, pk = subject_label(subject)
     return Message.objects.filter(subject_type=label, subject_id=pk, answered_at=None).update(answered_at=at)
+
+
+@one_transaction
+def take_back(*, subject_type: str, keys: Iterable[int], at: datetime) -> None:
+    """What these messages were about was taken back: unread ones go, read ones need nobody's attention any more."""
+    about = Message.objects.filter(subject_type=subject_type, subject_id__in=[str(key) for key in keys])
+    about.filter(read_at=None).delete()
+    about.filter(answered_at=None).update(answered_at=at)

@@ -227,18 +227,7 @@ def assign(
     if revision is not None and row.revision != revision:
         raise Stale
     require(by, Permission.CASE_HANDLE)
-    require_unit(row, by, Permission.CASE_HANDLE)
-    if row.has_ended:
-        raise NotYours
-    sent = open_dispatch(row)
-    if sent is None or not unit.path.startswith(sent.to_unit.path):
-        raise Refused(
-            N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
-            field="unit",
-            article=workflow.dispatch_article(row.regime),
-        )
-    if handler is not None and not can_in(handler, Permission.CASE_HANDLE, unit):
-        raise Refused(N_("This person does not handle the cases of that unit."), field="handler")
+    check_assignment(row, open_dispatch(row), unit, handler, by)
     before = {"unit": row.responsible_unit.code, "handler": row.handler_id}
     row.responsible_unit, row.handler = unit, handler
     row.revision += 1
@@ -255,3 +244,20 @@ def assign(
         },
     )
     return row
+
+
+def check_assignment(
+    case: Case, sent: Dispatch | None, unit: Unit, handler: Person | None, by: Person
+) -> None:
+    """Raise Refused where a case that is under this dispatch cannot be handed to the unit and its handler."""
+    require_unit(case, by, Permission.CASE_HANDLE)
+    if case.has_ended:
+        raise NotYours
+    if sent is None or not unit.path.startswith(sent.to_unit.path):
+        raise Refused(
+            N_("A case cannot be passed on to this unit: return it to the centre, which dispatches it."),
+            field="unit",
+            article=workflow.dispatch_article(case.regime),
+        )
+    if handler is not None and not can_in(handler, Permission.CASE_HANDLE, unit):
+        raise Refused(N_("This person does not handle the cases of that unit."), field="handler")

@@ -6,6 +6,7 @@ the case as it is, so that a form that somebody of the unit has open does not go
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from suqing.accounts.models import Person
@@ -14,8 +15,9 @@ from suqing.accounts.queries import require
 from suqing.cases.actions.moving import NotYours, Refused, Stale, key_of, locked, require_unit
 from suqing.cases.models import Case, Escalation, Reminder
 from suqing.cases.queries.reminders import may_be_reminded, whom_to_remind
+from suqing.cases.vocabulary import Kind
 from suqing.inbox import codes
-from suqing.inbox.actions import mark_answered, tell
+from suqing.inbox.actions import mark_answered, take_back, tell
 from suqing.ledger.policy import BadSetting, declare
 from suqing.ledger.queries import setting
 from suqing.ledger.writing import one_transaction, writer
@@ -56,27 +58,12 @@ def remind(*, case: Case, by: Person, at: datetime, note: str = "", revision: in
     require_unit(row, by, Permission.CASE_REMIND)
     if revision is not None and row.revision != revision:
         raise Stale
-    _check_remindable(row)
-    note = _short(note, field="note", required=False)
-    _check_interval(row, at)
-    people = whom_to_remind(row, at)
+    check_remindable(row)
+    note = short(note, field="note", required=False)
+    check_interval(row, _last(row), at, setting(AGAIN_AFTER.key))
     row.remind_count += 1
     writer().save(row, "remind_count")
-    unit = row.responsible_unit
-    made = writer().new(Reminder(case=row, unit=unit, level=1, note=note, by=by, at=at, sent_at=at))
-    writer().hold(made, ("last", row.pk))
-    names = [one.display_name for one in people]
-    writer().new(Escalation(case=row, reminder=made, rung=1, told=names, at=at))
-    tell(
-        people,
-        REMINDED,
-        values={"number": row.number, "count": row.remind_count},
-        subject=("reminder", made.pk),
-        link=("case", (row.number,)),
-        level=codes.Level.SOON,
-        at=at,
-        by=by,
-    )
+    made, people = told_of(row, note, by=by, at=at)
     writer().record(
         "case.reminded",
         row,
@@ -84,7 +71,7 @@ def remind(*, case: Case, by: Person, at: datetime, note: str = "", revision: in
         at=at,
         data={
             "reminder": made.pk,
-            "unit": unit.code,
+            "unit": made.unit.code,
             "count": row.remind_count,
             "told": [one.pk for one in people],
         },
@@ -93,18 +80,48 @@ def remind(*, case: Case, by: Person, at: datetime, note: str = "", revision: in
     return made
 
 
-def _check_remindable(case: Case) -> None:
+def told_of(case: Case, note: str, *, by: Person, at: datetime) -> tuple[Reminder, list[Person]]:
+    """Write the reminder of a case that has just been counted, and tell the people whom it reaches."""
+    whom = (case.responsible_unit_id, case.handler_id, case.kind == Kind.REPORT)
+    people = writer().memo(("whom to remind", at, whom), lambda: whom_to_remind(case, at))
+    made = writer().new(
+        Reminder(case=case, unit=case.responsible_unit, level=1, note=note, by=by, at=at, sent_at=at)
+    )
+    writer().hold(made, ("last", case.pk))
+    names = [one.display_name for one in people]
+    writer().new(Escalation(case=case, reminder=made, rung=1, told=names, at=at))
+    tell(
+        people,
+        REMINDED,
+        values={"number": case.number, "count": case.remind_count},
+        subject=("reminder", made.pk),
+        link=("case", (case.number,)),
+        level=codes.Level.SOON,
+        at=at,
+        by=by,
+    )
+    return made, people
+
+
+def withdraw_unanswered(keys: Sequence[int], *, at: datetime) -> None:
+    """Take reminders back that nobody has answered: with them go the messages that nobody has read."""
+    take_back(subject_type="reminder", keys=keys, at=at)
+    Escalation.objects.filter(reminder__in=keys).delete()
+    Reminder.objects.filter(pk__in=keys, answered_at=None).delete()
+
+
+def check_remindable(case: Case) -> None:
+    """Raise Refused where no unit has the case."""
     if case.has_ended:
         raise Refused(N_("The case has ended: there is nothing to remind of."))
     if not may_be_reminded(case):
         raise Refused(N_("The case is with the centre: there is no unit to remind."))
 
 
-def _check_interval(case: Case, at: datetime) -> None:
-    last = writer().held(Reminder, ("last", case.pk)) or case.reminders.order_by("-at", "-pk").first()
+def check_interval(case: Case, last: Reminder | None, at: datetime, hours: int) -> None:
+    """Raise Refused while the last reminder to the unit that has the case is fresh and unanswered."""
     if last is None or last.answered_at is not None or last.unit_id != case.responsible_unit_id:
         return
-    hours = setting(AGAIN_AFTER.key)
     if at < last.at + timedelta(hours=hours):
         raise Refused(
             N_("The unit was reminded less than %(hours)s hours ago and has not answered yet."),
@@ -113,7 +130,12 @@ def _check_interval(case: Case, at: datetime) -> None:
         )
 
 
-def _short(text: str, *, field: str, required: bool) -> str:
+def _last(case: Case) -> Reminder | None:
+    return writer().held(Reminder, ("last", case.pk)) or case.reminders.order_by("-at", "-pk").first()
+
+
+def short(text: str, *, field: str, required: bool) -> str:
+    """The text without its edges.  Raise Refused where it is too long, or missing."""
     text = text.strip()
     if required and not text:
         raise Refused(N_("Write down how the case stands."), field=field)
@@ -145,7 +167,7 @@ def answer_reminder(
         raise Refused(N_("The case is no longer with the unit: the reminder needs no answer."))
     if not case.responsible_unit.path.startswith(row.unit.path):
         raise NotYours
-    row.answer = _short(answer, field="answer", required=True)
+    row.answer = short(answer, field="answer", required=True)
     row.answered_at, row.answered_by = at, by
     writer().save(row, "answer", "answered_at", "answered_by")
     mark_answered(subject=("reminder", row.pk), at=at)

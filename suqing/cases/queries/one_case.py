@@ -11,6 +11,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, can_in
 from suqing.cases import workflow
 from suqing.cases.models import Case, CaseQuerySet, Dispatch, Party, Submission
+from suqing.cases.queries.bulk_changes import told_of_case
 from suqing.cases.queries.sight import sees_all_cases, visible_cases
 from suqing.cases.vocabulary import DispatchState, Kind, State
 from suqing.ledger.models import Event
@@ -27,19 +28,32 @@ def steps_for(person: Person, case: Case) -> list[workflow.Transition]:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One event of a case; ``text`` is what was written then, None if masked for this reader or erased."""
+    """One event of a case; ``text`` is what was written then, None if masked for this reader or erased.
+
+    ``facts`` are what an event about many cases did to this one.
+    """
 
     event: Event
     text: str | None
+    facts: dict[str, Any] | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the event tells of this case."""
+        return self.event.data if self.facts is None else self.facts
 
 
 def timeline(case: Case, *, with_texts: bool) -> list[TimelineEntry]:
     """The story of a case, oldest first.  Personal parts are opened only ``with_texts``."""
     events = list(events_of("case", [case.pk]))
-    if not with_texts:
-        return [TimelineEntry(event, None) for event in events]
-    opened = open_personal_many(events)
-    return [TimelineEntry(event, _written(parts)) for event, parts in zip(events, opened, strict=True)]
+    if with_texts:
+        opened = open_personal_many(events)
+        told = [TimelineEntry(event, _written(parts)) for event, parts in zip(events, opened, strict=True)]
+    else:
+        told = [TimelineEntry(event, None) for event in events]
+    many = told_of_case(case)
+    told += [TimelineEntry(one.event, one.text if with_texts else None, one.facts) for one in many]
+    return sorted(told, key=lambda entry: entry.event.pk) if many else told
 
 
 def _written(parts: dict[str, dict[str, Any]]) -> str | None:
