@@ -133,7 +133,7 @@ _HEADINGS = (
     Heading(N_("Goods with a price"), width=14),
     Heading(N_("Price asked (yuan)"), CellKind.AMOUNT, 12),
     Heading(N_("Price before (yuan)"), CellKind.AMOUNT, 12),
-    Heading(N_("Person"), width=10),
+    Heading(N_("Name of the person"), width=10),
     Heading(N_("Phone number"), width=14),
     Heading(N_("Address of the person"), width=24),
     Heading(N_("Given with a name"), width=8),

@@ -247,7 +247,7 @@ def facts_of(export: Export, found: ListToWrite, person: Person, *, is_synthetic
         (_("As of"), _("%(at)s, event %(position)d") % {"at": as_of, "position": export.position}),
         (_("Written for"), person.display_name),
         (_("Personal data"), masked),
-        (_("Rows"), str(export.total)),
+        (_("Number of rows"), str(export.total)),
     ]  # fmt: skip
     return [*facts, (_("Synthetic data"), _("Written in a rehearsal"))] if is_synthetic else facts
 
