@@ -159,7 +159,8 @@ def _write_case(
         object_class=references.classes.get(matter.object_class or 0),
         issue_class=references.classes.get(matter.issue_class or 0),
         entity=entity,
-        entity_name=entity.name if entity else "",
+        # What was said, whatever the operator is called or merged into later: the case has to prove its own words.
+        entity_name=matter.entity.name or (entity.name if entity else ""),
         place=place,
         address=matter.address,
         responsible_unit=unit,

@@ -1,6 +1,6 @@
 """Answers about cases, as plain values for pages, the API and commands; a module for each noun."""
 
-from suqing.cases.queries.call_desk import Caller, DraftView, caller, draft_of, drafts_of, search_entities
+from suqing.cases.queries.call_desk import Caller, DraftView, caller, draft_of, drafts_of
 from suqing.cases.queries.clocks import (
     ClockView,
     clocks_of,
@@ -18,6 +18,7 @@ from suqing.cases.queries.competence import (
     proposals,
     same_dispute,
 )
+from suqing.cases.queries.entities import search_entities
 from suqing.cases.queries.lists import (
     LONGEST_KEY,
     WAITING,

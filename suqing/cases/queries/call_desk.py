@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Count, Q
 
 from suqing.accounts.models import Person
-from suqing.cases.models import Case, Draft, MarketEntity, Party
+from suqing.cases.models import Case, Draft, Party
 from suqing.cases.queries.sight import visible_cases
-from suqing.kit import phones, uscc
+from suqing.kit import phones
 from suqing.ledger.queries import decrypt_for, keyed_hash
 
 
@@ -39,21 +39,6 @@ def caller(person: Person, number: str, *, limit: int = 10) -> Caller:
         rows.select_related("entity", "issue_class", "party", "responsible_unit").newest_first()[:limit]
     )
     return Caller(known, newest, counts["open"], counts["total"])
-
-
-def search_entities(words: str, *, limit: int = 10) -> list[MarketEntity]:
-    """Operators by code, by the beginning or a part of the name, or by pinyin; those with the most cases first."""
-    words = words.strip()
-    if len(words) < 2:
-        return []
-    typed = words.replace(" ", "").lower()
-    asked = Q(name__icontains=words)
-    if len(uscc.normalise(words)) == uscc.LENGTH:
-        asked |= Q(uscc=uscc.normalise(words))
-    if typed.isascii():
-        asked |= Q(pinyin__startswith=typed) | Q(pinyin__contains=f" {typed}")
-    rows = MarketEntity.objects.filter(asked).select_related("place")
-    return list(rows.annotate(case_count=Count("cases")).order_by("-case_count", "pinyin", "id")[:limit])
 
 
 @dataclass(frozen=True, slots=True)
