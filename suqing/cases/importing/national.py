@@ -89,7 +89,7 @@ def remembered(said: Mapping[str, str], facts: NationalFacts) -> dict[str, str]:
     told: dict[str, str] = {}
     for name, would_be in zip(COLUMNS, _written(facts), strict=True):
         text = said.get(name)
-        if text is None or name in ("具体问题", "反馈内容", "登记编号"):
+        if text is None or name in ("具体问题", "反馈内容"):
             continue
         if name == ADDRESS_COLUMN and text:
             told[name], told[OPERATOR_KEY] = text, facts.entity_name

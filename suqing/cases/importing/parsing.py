@@ -22,7 +22,7 @@ from suqing.cases.vocabulary import Channel, Kind, Outcome, State, Urgency
 from suqing.cases.workflow import ENDED
 from suqing.kit import phones, uscc
 
-__all__ = ["CellProblem", "Duplicates", "Parsed", "References", "Row", "missing", "parse"]
+__all__ = ["CellProblem", "Duplicates", "Parsed", "References", "Row", "missing", "national_facts", "parse"]
 
 N_ = str
 
@@ -103,7 +103,8 @@ def parse(row: Row, header: tuple[str, ...], layout: Layout, references: Referen
         case = _CaseMaker(reader, layout, references, kind).case(number, received_at, row.number)
     problems = tuple(reader.problems)
     rejected = any(problem.rejects for problem in problems)
-    return Parsed(None if rejected else case, number, _fingerprint(cells), problems)
+    fingerprint = case.fingerprint if case else _fingerprint(cells)
+    return Parsed(None if rejected else case, number, fingerprint, problems)
 
 
 def _fingerprint(cells: dict[str, str]) -> str:
@@ -280,7 +281,7 @@ class _CaseMaker:
     def _with_told(self, case: PastCase) -> PastCase:
         cells = self.reader.said()
         if self.layout.is_national:
-            told = remembered(self._national_cells(cells), self._facts(case))
+            told = remembered(self._national_cells(cells), national_facts(case, self.references))
         else:
             told = {
                 column: cells[column]
@@ -291,36 +292,38 @@ class _CaseMaker:
             told[CLOSED_AT_KEY] = "unknown"
         if not self.reader.column("received_at") or self.reader.cell("received_at") in (None, ""):
             told[RECEIVED_AT_KEY] = "inferred"
-        return replace(case, told=told)
+        return replace(case, told=told, fingerprint=_fingerprint(cells))
 
     def _national_cells(self, cells: dict[str, str]) -> dict[str, str]:
         """Give the cells by the national names of their columns, however the table's header is written."""
         column = self.reader.column
         return {name: cells[found] for name, code in _BY_COLUMN if (found := column(code)) in cells}
 
-    def _facts(self, case: PastCase) -> NationalFacts:
-        references = self.references
-        issue = references.tree("report_issue" if case.kind == Kind.REPORT else "issue")
-        request = references.tree("request")
-        return NationalFacts(
-            number=case.number,
-            kind=case.kind,
-            state=case.state,
-            outcome=case.outcome,
-            channel=case.channel,
-            narrative=case.narrative,
-            entity_name=case.entity.name,
-            entity_address=case.entity_address,
-            requests=tuple(request.paths.get(code, code).rpartition(PATH)[2] for code in case.requests),
-            request_note=case.request_note,
-            issue_path=issue.paths.get(case.issue_class, ""),
-            object_path=references.tree("object").paths.get(case.object_class, ""),
-            place_name=references.place_name(case.place) if case.place else "",
-            address=case.address,
-            unit_name=references.unit_names.get(case.unit, ""),
-            result_note=case.result_note,
-            amount=case.amount,
-            recovered_amount=case.recovered_amount,
-            penalty_amount=case.penalty_amount,
-            confiscated_amount=case.confiscated_amount,
-        )
+
+def national_facts(case: PastCase, references: References) -> NationalFacts:
+    """Give what the national row says of a past case, as the export does for the case it became."""
+    issue = references.tree("report_issue" if case.kind == Kind.REPORT else "issue")
+    request = references.tree("request")
+    return NationalFacts(
+        number=case.number,
+        kind=case.kind,
+        state=case.state,
+        outcome=case.outcome,
+        channel=case.channel,
+        narrative=case.narrative,
+        entity_name=case.entity.name,
+        entity_address=case.entity_address,
+        requests=tuple(request.paths.get(code, code).rpartition(PATH)[2] for code in case.requests),
+        request_note=case.request_note,
+        issue_path=issue.paths.get(case.issue_class, ""),
+        object_path=references.tree("object").paths.get(case.object_class, ""),
+        place_name=references.place_name(case.place) if case.place else "",
+        address=case.address,
+        unit_name=references.unit_names.get(case.unit, ""),
+        result_note=case.result_note,
+        amount=case.amount,
+        recovered_amount=case.recovered_amount,
+        penalty_amount=case.penalty_amount,
+        confiscated_amount=case.confiscated_amount,
+        told=case.told,
+    )

@@ -81,13 +81,16 @@ class Table:
             self._workbook.close()
 
     def _filled(self) -> Iterator[Row]:
-        merged = self._merged
         for number, cells in self._rows:
-            if any(
-                cell is not None and cell != "" and (not isinstance(cell, str) or cell.strip())
-                for cell in cells
-            ):
-                yield Row(number, cells, merged.get(number, ()) if merged else ())
+            hidden = self._merged.get(number, ())
+            if hidden:  # a value may lie under a merged cell where nobody sees it
+                cells = tuple(None if index in hidden else cell for index, cell in enumerate(cells))
+            if any(_is_filled(cell) for cell in cells):
+                yield Row(number, cells, hidden)
+
+
+def _is_filled(cell: Cell) -> bool:
+    return cell is not None and (not isinstance(cell, str) or bool(cell.strip()))
 
 
 def open_table(
