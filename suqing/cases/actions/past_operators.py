@@ -6,19 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from psycopg.errors import UniqueViolation
 
 from suqing.cases.actions.entities import pinyin_key
 from suqing.cases.entity_names import name_key, sound_key
 from suqing.cases.intake import EntityInput
-from suqing.cases.models import MarketEntity
+from suqing.cases.models import EntityName, MarketEntity
 from suqing.ledger.copying import copy_rows, take_ids
 
 COLUMNS = ("id", "name", "uscc", "place_id", "address", "pinyin", "name_key", "sound_key", "created_at")
+# The lock keeps what is found from being merged away before the cases are written (entities.standing).
 _STORED = """
     SELECT id, name, uscc, place_id, merged_into_id FROM cases_marketentity
-    WHERE name = ANY(%s) OR (uscc <> '' AND uscc = ANY(%s)) OR id = ANY(%s) ORDER BY id
+    WHERE name = ANY(%s) OR (uscc <> '' AND uscc = ANY(%s)) OR id = ANY(%s) ORDER BY id FOR KEY SHARE
 """
+_HEADS = """
+    SELECT id, name, uscc, merged_into_id FROM cases_marketentity WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE
+"""
+_TRIES = 3  # another writer may make the operator of a code at the same moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +89,20 @@ class Operators:
 def find_or_make_many(meant: Sequence[Meant], *, at: datetime) -> tuple[list[Operator | None], int]:
     """Return the operator of each case in order (None where none is named), and how many were made.
 
-    A fixed number of queries.  Call inside a transaction.
+    A fixed number of queries, and as many again when another writer made one of the same code meanwhile.  Call inside
+    a transaction.
     """
-    operators = _stored(meant)
-    found = [operators.find_or_make(one) for one in meant]
-    _write(operators, at)
+    for left in reversed(range(_TRIES)):
+        operators = _stored(meant)
+        found = [operators.find_or_make(one) for one in meant]
+        try:
+            with transaction.atomic():
+                _write(operators, at)
+        except (IntegrityError, UniqueViolation):  # COPY speaks past Django
+            if not left:
+                raise
+        else:
+            break
     return found, len(operators.fresh)
 
 
@@ -98,8 +113,9 @@ def _stored(meant: Sequence[Meant]) -> Operators:
     operators = Operators()
     if not (codes or names or picked):
         return operators
+    also = list(EntityName.objects.filter(name__in=names).order_by("entity").values_list("entity", "name"))
     with connection.cursor() as cursor:
-        cursor.execute(_STORED, [list(names), list(codes), list(picked)])
+        cursor.execute(_STORED, [list(names), list(codes), [*picked, *(pk for pk, _name in also)]])
         rows = cursor.fetchall()
     heads = _heads({row[4] for row in rows if row[4] is not None})
     for pk, name, uscc, place_id, merged in rows:
@@ -110,6 +126,9 @@ def _stored(meant: Sequence[Meant]) -> Operators:
             operator = operators.by_pk.setdefault(head.pk, head)
             operators.by_pk[pk] = operator
         operators.keep(operator, place_id, name, uscc)
+    places = {row[0]: row[3] for row in rows}
+    for pk, name in also:  # after the first names: those come first
+        operators.keep(operators.by_pk[pk], places[pk], name)
     return operators
 
 
@@ -118,9 +137,9 @@ def _heads(merged: set[int]) -> dict[int, Operator]:
     rows: dict[int, tuple[str, str, int | None]] = {}
     missing = merged
     while missing:
-        found = MarketEntity.objects.filter(pk__in=missing)
-        for pk, name, uscc, into in found.values_list("pk", "name", "uscc", "merged_into_id"):
-            rows[pk] = (name, uscc, into)
+        with connection.cursor() as cursor:
+            cursor.execute(_HEADS, [sorted(missing)])
+            rows |= {pk: (name, uscc, into) for pk, name, uscc, into in cursor.fetchall()}
         missing = {into for _name, _uscc, into in rows.values() if into is not None} - rows.keys()
     heads: dict[int, Operator] = {}
     for pk in merged:
