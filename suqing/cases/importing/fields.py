@@ -62,7 +62,7 @@ _ALL = (
         words=("accepted", "refused", "filed", "not_filed"),
     ),
     Field("progress", N_("Progress"), "word", words=("waiting", "under_way", "ended")),
-    Field("outcome", N_("Outcome"), "word", words=tuple(Outcome)),
+    Field("outcome", N_("How it ended"), "word", words=tuple(Outcome)),
     Field("result_note", N_("Reply or result"), limit=20_000),
     Field("dispatched_at", N_("Time of dispatch"), "moment"),
     Field("decided_at", N_("Time of the first check"), "moment"),

@@ -273,9 +273,19 @@ def test_a_number_twice_in_one_file_names_the_first_row() -> None:
 
 
 def test_the_shunde_list_names_the_person_and_the_time() -> None:
-    header = (
-        "序号 登记编号 类型 当前环节 登记时间 提供方 涉及主体名称 登记内容 处理部门 来电号码 到期时间".split()
-    )
+    header = [
+        "序号",
+        "登记编号",
+        "类型",
+        "当前环节",
+        "登记时间",
+        "提供方",
+        "涉及主体名称",
+        "登记内容",
+        "处理部门",
+        "来电号码",
+        "到期时间",
+    ]
     cells = [
         "1",
         "SD1",

@@ -12,9 +12,9 @@ import pytest
 import xlsxwriter
 
 from suqing.cases.importing import unreadable as why
+from suqing.cases.importing.layouts import NATIONAL
 from suqing.cases.importing.national import COLUMNS
 from suqing.cases.importing.parsing import parse
-from suqing.cases.importing.layouts import NATIONAL
 from suqing.cases.importing.reading import Unreadable, open_table
 from suqing.cases.importing.row_reading import MERGED
 from suqing.cases.importing.workbook import Limits
@@ -176,20 +176,20 @@ def test_a_workbook_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda good: b"", why.EMPTY),
+        (lambda _: b"", why.EMPTY),
         (lambda good: good[: len(good) // 2], why.BROKEN),
         (lambda good: good[:200] + b"\x00" * 400 + good[600:], why.BROKEN),
-        (lambda good: b"<html><table><tr><td>x</td></tr></table></html>", why.IS_HTML),
-        (lambda good: b"\xef\xbb\xbf<!DOCTYPE html><html></html>", why.IS_HTML),
-        (lambda good: bytes.fromhex("D0CF11E0A1B11AE1") + b"\x00" * 600, why.IS_OLD_XLS),
+        (lambda _: b"<html><table><tr><td>x</td></tr></table></html>", why.IS_HTML),
+        (lambda _: b"\xef\xbb\xbf<!DOCTYPE html><html></html>", why.IS_HTML),
+        (lambda _: bytes.fromhex("D0CF11E0A1B11AE1") + b"\x00" * 600, why.IS_OLD_XLS),
         (
-            lambda good: (
+            lambda _: (
                 bytes.fromhex("D0CF11E0A1B11AE1") + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le")
             ),
             why.IS_ENCRYPTED,
         ),
-        (lambda good: "登记编号,类型\n1,投诉\n".encode(), why.IS_TEXT),
-        (lambda good: b"\x89PNG\r\n\x1a\n\x00\x00", why.IS_OTHER_ZIP),
+        (lambda _: "登记编号,类型\n1,投诉\n".encode(), why.IS_TEXT),
+        (lambda _: b"\x89PNG\r\n\x1a\n\x00\x00", why.IS_OTHER_ZIP),
     ],
     ids=[
         "empty",
