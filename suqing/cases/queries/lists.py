@@ -15,7 +15,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can
 from suqing.cases.intake import LOCAL_ZONE
-from suqing.cases.models import Case, CaseQuerySet
+from suqing.cases.models import Case, CaseQuerySet, GroupMember
 from suqing.cases.queries.clocks import extensions_waiting
 from suqing.cases.queries.reminders import unanswered
 from suqing.cases.queries.sight import visible_cases
@@ -49,6 +49,7 @@ class Filters:
     words: str = ""
     waiting: str = ""  # a key of WAITING
     parties: tuple[int, ...] | None = None  # only the cases of these people
+    event: str = ""  # number of an event
     open_only: bool = False
     archived: bool = False  # only the archive; else it is left out, unless words or a person are searched for
 
@@ -110,6 +111,9 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
         cases = cases.filter(place__code__startswith=filters.place)
     if filters.topic:
         cases = cases.filter(topics__version__topic__code=filters.topic).distinct()
+    if filters.event:
+        members = GroupMember.objects.filter(group__number=filters.event, removed_at=None)
+        cases = cases.filter(pk__in=members.values("case"))
     cases = _received_within(cases, filters.received_from, filters.received_to)
     return _with_words(_due_within(cases, filters.due, now), filters.words)
 
