@@ -14,6 +14,7 @@ from suqing.cases.past_cases import PastCase
 from suqing.cases.vocabulary import Kind, State
 from suqing.rehearsal.script.cities import CITIES, SUZHOU
 from suqing.rehearsal.script.days import DAY, days, is_holiday, is_office_day
+from suqing.rehearsal.script.generating import batches_beside
 from suqing.rehearsal.script.history import Batch, Quiet, batches, cases_of, quiet_days, sizes, usual_size
 from suqing.rehearsal.script.moments import SHANGHAI
 from suqing.rehearsal.script.readings import topics_in
@@ -57,6 +58,14 @@ def test_batches_follow_one_another_and_each_place_leads_to_the_same_rest(most: 
     ]
     middle = found[len(found) // 2]
     assert cut(part, middle.start, most) == found[len(found) // 2 :]
+
+
+def test_a_process_beside_generates_the_same_and_ends_when_nobody_listens() -> None:
+    part = Quiet("suzhou", 5, FIRST, FIRST + 20 * DAY, 300, HORIZON)
+    assert list(batches_beside(part, (FIRST + DAY, 2), 100)) == cut(part, (FIRST + DAY, 2), 100)
+    left = batches_beside(part, (FIRST, 0), 10)
+    assert next(left) == cut(part, (FIRST, 0), 10)[0]
+    left.close()  # waits for the child, which would be there for ever
 
 
 def test_the_same_seed_gives_the_same_day_and_another_seed_another() -> None:

@@ -16,9 +16,11 @@ from suqing.rehearsal.actions.staff import present_staff
 from suqing.rehearsal.models import History, Replay
 from suqing.rehearsal.script.cities import city_called
 from suqing.rehearsal.script.days import DAY
+from suqing.rehearsal.script.generating import batches_beside
 from suqing.rehearsal.script.history import MOST, MOST_YEARS, Batch, Quiet, batches, quiet_days, usual_size
 
 BATCH = 2_000
+MANY = 10_000  # from here on a process beside this one generates
 SEALED_EACH = 20  # batches
 YEARS = 3  # where only a size is given
 
@@ -55,7 +57,8 @@ def write_history(*, report: Callable[[int, int], None] | None = None) -> int:
     if history is None or replay is None or history.is_written:
         return 0
     done, quiet = 0, _quiet(history, replay)
-    for number, batch in enumerate(batches(quiet, (history.next_day, history.next_done), BATCH), 1):
+    generate = batches_beside if history.size - history.written >= MANY else batches
+    for number, batch in enumerate(generate(quiet, (history.next_day, history.next_done), BATCH), 1):
         if not _write(batch, replay):
             break  # another run wrote it meanwhile
         done += len(batch.cases)
