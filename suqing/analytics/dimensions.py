@@ -12,14 +12,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import CharField, Exists, Expression, F, OuterRef, Q, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce, ExtractHour, Left, Trim, TruncDate
+from django.db.models import CharField, DateField, Exists, Expression, F, OuterRef, Q, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce, ExtractHour, Left, Trim, TruncDate, TruncMonth
 from django.utils.translation import gettext as _
 
 from suqing.accounts.models import Unit
 from suqing.analytics.periods import CENTRE_ZONE
 from suqing.analytics.registry import Source
-from suqing.cases.models import Case, Clock, Submission, TopicMembership
+from suqing.cases.models import Case, Clock, MarketEntity, Submission, TopicMembership
 from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, Kind, State
 from suqing.taxonomy.models import Division, Topic
 from suqing.taxonomy.text.extract import goods_words
@@ -32,12 +32,14 @@ CASES = Source("cases", Case, "")
 CLOCKS = Source("clocks", Clock, "case")
 
 Express = Callable[[Source], Expression]
+Keep = Callable[[Source, Collection[str]], Q]
 Label = Callable[[Collection[str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One cut: ``express`` gives a row's value as text, ``label`` the words for values."""
+    """One cut: ``express`` gives a row's value as text, ``label`` the words for values.  ``keep`` is the condition for
+    rows with one of the values where an index can find them; else ``express`` is compared row by row."""
 
     code: str
     name: str  # English message id
@@ -47,6 +49,7 @@ class Dimension:
     overlaps: bool = False
     unknown: str = N_("Not stated")
     closed_list: tuple[str, ...] = ()
+    keep: Keep | None = None
 
     def labels(self, values: Iterable[str]) -> dict[str, str]:
         """The words for these values; what has no name is shown as it is."""
@@ -115,8 +118,24 @@ def _day(_source: Source) -> Expression:
     return Cast(TruncDate("counted_at", tzinfo=CENTRE_ZONE), TextField())
 
 
+def _month(_source: Source) -> Expression:
+    """The first day of the month."""
+    return Cast(TruncMonth("counted_at", tzinfo=CENTRE_ZONE, output_field=DateField()), TextField())
+
+
 def _hour(_source: Source) -> Expression:
     return Cast(ExtractHour("counted_at", tzinfo=CENTRE_ZONE), TextField())
+
+
+def _entity(source: Source) -> Expression:
+    return Coalesce(Cast(source.path("entity_id"), TextField()), Value(UNKNOWN), output_field=TextField())
+
+
+def _of_entities(source: Source, values: Collection[str]) -> Q:
+    """By the keys themselves: one operator among a million cases is found by its index."""
+    keys = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
+    kept = Q(**{f"{source.path('entity_id')}__in": keys})
+    return kept | Q(**{f"{source.path('entity_id')}__isnull": True}) if UNKNOWN in values else kept
 
 
 def _goods(source: Source) -> Expression:
@@ -176,6 +195,19 @@ def _day_of(value: str) -> date | None:
         return None
 
 
+def _months(values: Collection[str]) -> Mapping[str, str]:
+    days = {value: day for value in values if (day := _day_of(value)) is not None}
+    return {
+        value: _("%(month)s/%(year)s") % {"month": day.month, "year": day.year} for value, day in days.items()
+    }
+
+
+def _entities(values: Collection[str]) -> Mapping[str, str]:
+    keys = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
+    rows = MarketEntity.objects.filter(pk__in=keys).values_list("pk", "name")
+    return {str(pk): name for pk, name in rows}
+
+
 def _hours(values: Collection[str]) -> Mapping[str, str]:
     return {
         value: f"{int(value):02d}:00"
@@ -196,9 +228,11 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("district", N_("District"), _district, _divisions),
         Dimension("channel", N_("Intake channel"), _field("channel"), _vocabulary(Channel), _EVERYWHERE),
         Dimension("day", N_("Day"), _day, _days, _EVERYWHERE),
+        Dimension("month", N_("Month"), _month, _months, _EVERYWHERE),
         Dimension("hour", N_("Hour"), _hour, _hours, _EVERYWHERE),
         Dimension("topic", N_("Topic"), _topic, _topics, overlaps=True, unknown=N_("In no topic")),
         Dimension("unit", N_("Responsible unit"), _field("responsible_unit__code"), _units),
+        Dimension("entity", N_("Operator"), _entity, _entities, keep=_of_entities),
         Dimension("goods", N_("Goods"), _goods, _as_written),
         Dimension("goods_group", N_("Kind of goods"), _goods_group, _as_written),
         Dimension("state", N_("State"), _field("state"), _vocabulary(State), closed_list=tuple(State)),
@@ -234,5 +268,7 @@ def condition(code: str, values: Collection[str], source: Source) -> tuple[dict[
         if UNKNOWN in values:
             kept |= ~Q(Exists(TopicMembership.objects.filter(case=OuterRef(outer))))
         return {}, kept
+    if dimension.keep is not None:
+        return {}, dimension.keep(source, values)
     name = f"cut_{code}"
     return {name: dimension.express(source)}, Q(**{f"{name}__in": list(values)})

@@ -49,8 +49,8 @@ class Around:
     parties: Mapping[int, Party]
     plain: Mapping[tuple[int, str], str]  # (party, field) -> what was decrypted
     classes: Mapping[int, ClassNode]
-    places: Mapping[int, Division]
-    entities: Mapping[int, MarketEntity]
+    places: Mapping[Any, Division]
+    entities: Mapping[Any, MarketEntity]
     results: Mapping[int, CaseResult]
     topics: Mapping[int, str]
     requests: Mapping[str, str]
@@ -190,7 +190,8 @@ def _head(case: Case, known: Around, reader: Reader) -> list[Value]:
 
 
 def _operator(case: Case, known: Around, reader: Reader, plain: bool) -> list[Value]:
-    entity, place = known.entities.get(case.entity_id or 0), known.places.get(case.place_id or 0)
+    entity = known.entities.get(case.entity_id or 0)
+    place = known.places.get(case.place_id or 0)
     return [
         case.entity_name,
         entity.uscc if entity else "",

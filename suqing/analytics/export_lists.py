@@ -74,13 +74,14 @@ _CONTACT_HEADINGS = (
     Heading(N_("Words of the contact"), width=60),
     Heading(N_("Synthetic data"), width=8),
 )
+CONTACTS = Layout(_CONTACT_HEADINGS, _contact_lines)
 register(
     ListToWrite(
         "figure_contacts",
         N_("Contacts behind a figure"),
         frozenset({P.FIGURE_VIEW}),
         _contacts,
-        {SUQING: Layout(_CONTACT_HEADINGS, _contact_lines)},
+        {SUQING: CONTACTS},
     )
 )
 

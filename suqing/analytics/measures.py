@@ -13,7 +13,7 @@ from django.db.models import Q
 from suqing.analytics.dimensions import CASES, CLOCKS, SUBMISSIONS, in_topics
 from suqing.analytics.periods import Period
 from suqing.analytics.registry import Counts, Measure, Population, Stage, Unit, register
-from suqing.cases.vocabulary import ClockState, Kind, State
+from suqing.cases.vocabulary import ClockState, Kind, Outcome, State
 from suqing.taxonomy.models import ClassKind, ClassNode
 
 N_ = str
@@ -71,6 +71,25 @@ def refused() -> Q:
 def closed() -> Q:
     """Cases that ended otherwise than by refusal."""
     return Q(state=State.CLOSED)
+
+
+# How a mediation ends: with an agreement before the mediator or between the two, or without one.
+AGREED = (Outcome.MEDIATED, Outcome.SETTLED)
+MEDIATION_ENDS = (*AGREED, Outcome.NO_SETTLEMENT, Outcome.MEDIATION_ENDED)
+
+
+def mediations_ended() -> Q:
+    """Complaints whose mediation ended; those that were withdrawn are left out."""
+    return of_kind(Kind.COMPLAINT) & closed() & Q(outcome__in=MEDIATION_ENDS)
+
+
+def agreed() -> Q:
+    return Q(outcome__in=AGREED)
+
+
+def penalised() -> Q:
+    """Reports that ended with a penalty."""
+    return closed() & Q(outcome=Outcome.PENALTY)
 
 
 def acceptance_due() -> Q:
@@ -205,5 +224,27 @@ OVERDUE_CASES = register(
         N_("Cases with a limit that had run out by the end of the period and was not fulfilled by then."),
         N_("Number of cases, each once."), Unit.CASES, Counts.CASES, Stage.DUE, CLOCKS, "due_at", binding,
         stock=overdue_at_end, distinct="case_id",
+    )
+)  # fmt: skip
+MEDIATION_SUCCESS = register(
+    Measure(
+        "mediation_success_rate", N_("Mediation success rate"),
+        N_("Complaints closed with an agreement of both sides, among complaints closed in the period after mediation."),
+        N_("Agreements ÷ mediations ended × 100. The formula is not published; this one is local policy."),
+        Unit.PERCENT, Counts.SHARE, Stage.CLOSED, CASES, "closed_at", mediations_ended, numerator=agreed, places=2,
+        is_local=True,
+    )
+)  # fmt: skip
+REPORTS_PENALISED = _cases(
+    "reports_penalised", N_("Reports that ended with a penalty"),
+    N_("Reports closed with a penalty, by the time of closing, whenever they were registered."), penalised,
+    stage=Stage.CLOSED, moment="closed_at",
+)  # fmt: skip
+PENALTIES = register(
+    Measure(
+        "penalties", N_("Penalties"),
+        N_("Penalties in money on reports closed in the period, as entered with the result."),
+        N_("Sum of the penalties."), Unit.YUAN, Counts.MONEY, Stage.CLOSED, CASES, "closed_at", penalised,
+        summed="penalty_amount", places=2,
     )
 )  # fmt: skip

@@ -1,7 +1,8 @@
-"""The modules that declare measures; importing them fills the registry of ``analytics``."""
+"""The modules that declare measures and lists; importing them fills the registries of ``analytics``."""
 
 MODULES = (
     "suqing.analytics.measures",
     "suqing.analytics.export_cases",
     "suqing.analytics.export_lists",
+    "suqing.bulletins.listing",
 )

@@ -66,11 +66,13 @@ DESKS = (
     Desk("cases", N_("Work list"), "list-details", "alt+2", to_do),
     Desk("visits", N_("Return visits"), "phone", "alt+3"),
     Desk("supervision", N_("Supervision"), "bell-ringing", "alt+4", orders_waiting),
+    Desk("events", N_("Events"), "link", ""),
     Desk("figures", N_("Figures"), "chart-bar", "alt+5"),
     Desk("bulletins", N_("Bulletins"), "file-text", "alt+6"),
     Desk("duty", N_("On duty"), "calendar", "alt+7", is_rare=True),
     Desk("dispatch-rules", N_("Dispatch catalogue"), "table", "alt+8", is_rare=True),
     Desk("entry-standards", N_("Entry standards"), "checklist", "alt+9", is_rare=True),
+    Desk("exports", N_("Exports"), "download", "", is_rare=True),
     Desk("styleguide", N_("Style guide"), "palette", "", is_rare=True),
 )
 INBOX = Desk("inbox", N_("Inbox"), "bell", "alt+0", messages_unread)
@@ -144,6 +146,7 @@ def words() -> dict[str, str]:
         "leave_out": _("Leave out"),
         "upload_waits": _("The connection is broken; it goes on from here by itself."),
         "upload_done": _("is on the server"),
+        "tick_in_list": _("Select the row under the cursor"),
         "move_in_list": _("Next and previous row of the list"),
     }
 

@@ -217,6 +217,8 @@ def bulletin_figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
             address, {"part": part} if part else {}, _listed(total, contacts=behind.counts_contacts)
         ),
         "counts_contacts": behind.counts_contacts,
+        "export_list": "bulletin_contacts" if behind.counts_contacts else "bulletin_cases",
+        "export_query": urlencode({"bulletin": pk, "key": key, "part": part}),
         "rows": contact_rows(shown.rows, person) if behind.counts_contacts else case_rows(shown.rows, now),
         "amounts": [(row, amounts.get(row.pk)) for row in shown.rows] if measure.summed else None,
         "empty": {"title": _("No case was counted"), "text": _("The number is nought, and so is its list.")},

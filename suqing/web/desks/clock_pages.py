@@ -71,8 +71,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, Person)  # the permission table lets nobody else in
     person, now = request.user, moment_of(request).now
     runs = recounts(person)
-    chosen = _chosen(runs, request.GET.get("run", ""))
-    units = _units(person)
+    chosen = chosen_run(runs, request.GET.get("run", ""))
+    units = units_in_sight(person)
     unit = units.get(request.GET.get("unit", ""))
     kept = {"run": chosen.row.run if chosen else "", "unit": str(unit.pk) if unit else ""}
     page = keyset.page(clock_changes(person, kept["run"], unit), request.GET, field="at")
@@ -95,13 +95,14 @@ def changes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/cases/clock_changes.html", facts)
 
 
-def _chosen(runs: list[RunView], name: str) -> RunView | None:
+def chosen_run(runs: list[RunView], name: str) -> RunView | None:
     """The run that is asked for, else the newest that moved something this reader may see, else the newest."""
     named = next((one for one in runs if one.row.run == name), None)
     return named or next((one for one in runs if one.changed), runs[0] if runs else None)
 
 
-def _units(person: Person) -> dict[str, Unit]:
+def units_in_sight(person: Person) -> dict[str, Unit]:
+    """The units a reader may choose, by key as text."""
     mine = visible_unit_ids(person)
     rows = Unit.objects.active().order_by("path")
     return {str(unit.pk): unit for unit in (rows if mine is None else rows.filter(pk__in=mine))}
@@ -111,7 +112,7 @@ def _fields(
     runs: list[RunView], units: dict[str, Unit], kept: dict[str, str], now: datetime
 ) -> list[dict[str, Any]]:
     """The values that filter_bar.html asks for."""
-    named = [(one.row.run, _run_words(one, now)) for one in runs]
+    named = [(one.row.run, run_words(one, now)) for one in runs]
     inside = [("", _("any")), *((key, unit.name) for key, unit in units.items())]
     fields = [
         {"name": "run", "label": _("Counted anew"), "kind": "select", "value": kept["run"], "options": named},
@@ -120,7 +121,8 @@ def _fields(
     return [field for field in fields if field["options"]]
 
 
-def _run_words(one: RunView, now: datetime) -> str:
+def run_words(one: RunView, now: datetime) -> str:
+    """When a run was, what caused it and how many limits it moved."""
     at = moment_text(one.row.at, now, now.tzinfo or one.row.at.tzinfo)  # type: ignore[arg-type]
     return _("%(at)s · %(cause)s · %(count)d moved") % {
         "at": at,

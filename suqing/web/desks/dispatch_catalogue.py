@@ -53,7 +53,7 @@ def _today(request: HttpRequest) -> date:
 def rules(request: HttpRequest) -> HttpResponse:
     """The rows, those in force first to see."""
     today = _today(request)
-    filters = _filters(request.GET)
+    filters = asked_filters(request.GET)
     found = catalogue.rules(filters, today)
     is_narrowed = bool(filters.kind or filters.unit)
     facts = {
@@ -69,7 +69,8 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "web/dispatch_catalogue/rules.html", facts)
 
 
-def _filters(asked: QueryDict) -> catalogue.RuleFilters:
+def asked_filters(asked: QueryDict) -> catalogue.RuleFilters:
+    """What the address narrows the catalogue to."""
     status, kind, unit = (asked.get(name, "") for name in ("status", "kind", "unit"))
     return catalogue.RuleFilters(
         status=status if status in STATUSES else catalogue.IN_FORCE,

@@ -200,8 +200,9 @@ def figure_cases(request: HttpRequest) -> HttpResponse:
         "back_url": _back_url(found),
         "limits": limits_of(person),
         "counts_contacts": rows.model is Submission,
+        "export_list": "figure_contacts" if rows.model is Submission else "figure_cases",
         "rows": contact_rows(shown.rows, person) if rows.model is Submission else case_rows(shown.rows, now),
-        "amounts": [(row, row.recovered_amount) for row in shown.rows] if found.measure.summed else None,
+        "amounts": [(row, getattr(row, found.measure.summed)) for row in shown.rows] if found.measure.summed else None,
     }
     return render(request, "web/figures/cases.html", facts)
 
