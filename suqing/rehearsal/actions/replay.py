@@ -97,7 +97,12 @@ def play_until(until: datetime, *, report: Callable[[int, int], None] | None = N
     running = Replay.objects.first()
     if running is None:
         return 0
-    line = timeline(running.seed, running.city, with_baseline=running.has_baseline)
+    line = timeline(
+        running.seed,
+        running.city,
+        with_baseline=running.has_baseline,
+        through=until.astimezone(SHANGHAI).date(),
+    )
     total, done = len(between(line, running.played_until, until)), 0
     city = city_called(running.city)
     player = Player(present_staff(city))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain
 
@@ -24,10 +24,13 @@ class Due:
     stage: Stage | None = None
 
 
-@lru_cache(maxsize=1)
-def timeline(seed: int, city: str, *, with_baseline: bool) -> tuple[Due, ...]:
-    """Order the whole script by time; what falls on one moment stays in the order of the script."""
-    found = list(_everything(seed, city, with_baseline=with_baseline))
+@lru_cache(maxsize=2)
+def timeline(seed: int, city: str, *, with_baseline: bool, through: date | None = None) -> tuple[Due, ...]:
+    """Order the script by time; what falls on one moment stays in the order of the script.
+
+    With ``through`` the contacts after that day are left out: whoever plays a morning need not write the month.
+    """
+    found = list(_everything(seed, city, with_baseline=with_baseline, through=through))
     found.sort(key=lambda due: due.moment)
     return tuple(found)
 
@@ -39,10 +42,11 @@ def between(line: tuple[Due, ...], after: datetime, until: datetime) -> tuple[Du
     return line[first:last]
 
 
-def _everything(seed: int, city: str, *, with_baseline: bool) -> Iterator[Due]:
+def _everything(seed: int, city: str, *, with_baseline: bool, through: date | None) -> Iterator[Due]:
     place = city_called(city)
     before = plan(seed, *place.baseline, city=city) if with_baseline else ()
-    for contact in chain(before, plan(seed, *place.replay, city=city)):
+    first, last = place.replay
+    for contact in chain(before, plan(seed, first, min(last, through or last), city=city)):
         yield Due(contact.registered_at, contact)
         for number, matter in enumerate(contact.matters):
             for stage in matter.stages:
