@@ -6,13 +6,15 @@ not be null.  Constraints and triggers hold as ever.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
+from psycopg import Copy
 
 from suqing.kit import secretbox
 from suqing.ledger import vault
@@ -38,7 +40,7 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
     whole = list(rows)  # a query while the rows are still being made would wait for this very statement
     if not whole:
         return
-    with connection.cursor() as cursor, cursor.copy(_statement(model, columns)) as copy:
+    with _copying(model, columns) as copy:
         for row in whole:
             copy.write_row(row)
 
@@ -47,13 +49,17 @@ def copy_numbers(model: type[Model], columns: Sequence[str], rows: Iterable[Sequ
     """As ``copy_rows`` for rows of whole numbers only, at a third of the cost."""
     text = "".join("\t".join(map(str, row)) + "\n" for row in rows)
     if text:
-        with connection.cursor() as cursor, cursor.copy(_statement(model, columns)) as copy:
+        with _copying(model, columns) as copy:
             copy.write(text)
 
 
-def _statement(model: type[Model], columns: Sequence[str]) -> str:
+@contextmanager
+def _copying(model: type[Model], columns: Sequence[str]) -> Iterator[Copy]:
+    """A COPY into the table; what it raises is Django's, as of every other statement."""
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    return f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
+    statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        yield copy
 
 
 def seal_for_new(items: Sequence[tuple[str, str]]) -> list[bytes]:

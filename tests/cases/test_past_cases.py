@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import models
+from django.db import DataError, IntegrityError, models, transaction
 
 from suqing.cases.actions.complaints import accept, refuse
 from suqing.cases.actions.dispatching import dispatch, send_back
@@ -33,6 +33,7 @@ from suqing.cases.models import (
 )
 from suqing.cases.past_cases import PastCase
 from suqing.cases.vocabulary import Channel, ClockState, Kind, Outcome, State
+from suqing.ledger.copying import copy_rows
 from suqing.ledger.models import Event
 from suqing.ledger.queries import decrypt_for
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree
@@ -376,3 +377,10 @@ def test_a_fixed_number_of_queries_writes_a_batch(centre: Cast, django_assert_ma
     with django_assert_max_num_queries(40):
         write(centre, *many)
     assert Case.objects.count() == 60
+
+
+def test_what_copy_raises_is_djangos(centre: Cast) -> None:
+    with pytest.raises(DataError):
+        write(centre, past(amount=Decimal(10) ** 13))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        copy_rows(MarketEntity, ("id", "name"), [(1, "x")])

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from suqing.cases.actions.clock_starts import DISPATCH, RECEIPT, counted_from
 from suqing.cases.actions.clocks import CENTRE_LIMITS, MEDIATION, NOTICE_LIMITS, ClockBook
+from suqing.cases.importing.parsing import CLOSED_AT_KEY
 from suqing.cases.intake import local_day
 from suqing.cases.past_cases import PastCase
 from suqing.cases.reckoning import assuming
@@ -138,7 +139,9 @@ class PastClocks:
         """The end fulfils the limits of handling where there was handling; what is left lost its object."""
         assert case.closed_at is not None
         handled = case.outcome not in (Outcome.WITHDRAWN, Outcome.TRANSFERRED, Outcome.TOLD_ELSEWHERE)
-        if handled or case.decided_at is not None:
+        # Where nobody knows when it ended, nobody knows whether that was in time.
+        is_known = CLOSED_AT_KEY not in case.told
+        if is_known and (handled or case.decided_at is not None):
             _end(clocks, MEDIATION | INVESTIGATION, case.closed_at)
         _drop(clocks, NOTICE_LIMITS)
         for clock in clocks:

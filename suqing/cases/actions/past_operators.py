@@ -32,7 +32,7 @@ class Meant:
     """An operator as a case names it."""
 
     entity: EntityInput
-    place_id: int | None
+    place_id: str | None
     address: str
 
 
@@ -50,7 +50,7 @@ class Operators:
     """What the batch found, made and learned."""
 
     by_code: dict[str, Operator] = field(default_factory=dict)
-    by_name: dict[tuple[str, int | None], list[Operator]] = field(default_factory=dict)
+    by_name: dict[tuple[str, str | None], list[Operator]] = field(default_factory=dict)
     by_pk: dict[int, Operator] = field(default_factory=dict)
     fresh: list[tuple[Operator, Meant]] = field(default_factory=list)
     with_code: list[Operator] = field(default_factory=list)
@@ -73,13 +73,13 @@ class Operators:
                 self.with_code.append(known)
         return known
 
-    def keep(self, operator: Operator, place_id: int | None, name: str = "", code: str = "") -> None:
+    def keep(self, operator: Operator, place_id: str | None, name: str = "", code: str = "") -> None:
         """Let it be found by a name at a place and by its code; a row merged into it keeps its own of both."""
         self.by_name.setdefault((name or operator.name, place_id), []).append(operator)
         if code or operator.uscc:
             self.by_code[code or operator.uscc] = operator
 
-    def _known(self, given: EntityInput, place_id: int | None) -> Operator | None:
+    def _known(self, given: EntityInput, place_id: str | None) -> Operator | None:
         if given.uscc and (known := self.by_code.get(given.uscc)) is not None:
             return known
         named = self.by_name.get((given.name, place_id), ())

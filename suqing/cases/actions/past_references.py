@@ -22,7 +22,7 @@ class References:
 
     centre: Unit
     units: dict[str, int]
-    places: dict[str, int]
+    places: dict[str, str]
     trees: dict[str, list[tuple[date, date | None, int, str]]]  # by kind, newest first
     nodes: dict[tuple[int, str], int]
     _tree_on: dict[tuple[str, date], tuple[int, str] | None] = field(default_factory=dict)

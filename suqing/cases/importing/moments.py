@@ -20,6 +20,7 @@ _PARTED = re.compile(
 _SOLID = re.compile(
     r"(?P<y>[12][0-9]{3})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?:[T\s]?(?P<h>[0-9]{2})(?P<i>[0-9]{2})(?P<s>[0-9]{2})?)?"
 )
+_OURS = re.compile(r"(?:ZX|TS|JB)([0-9]{8})[0-9]{6,8}")
 _NUMBER = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 
 
@@ -44,14 +45,19 @@ def day_of(cell: Cell) -> date:
 
 
 def day_in_number(number: str) -> date | None:
-    """Give the day that digits 11 to 18 of a 26-digit registration number say, if they say one.
+    """Give the day that digits 11 to 18 of a 26-digit registration number say, if they say one; of a number of ours
+    the day behind its two letters.
 
-    Known of a single number only (domain 5.1): whoever uses it tells that the day was inferred.
+    The national ones are known of a single number only (domain 5.1): whoever uses it tells that the day was inferred.
     """
-    if len(number) != 26 or not (number.isascii() and number.isdigit()):
+    if (ours := _OURS.fullmatch(number)) is not None:
+        day = ours[1]
+    elif len(number) == 26 and number.isascii() and number.isdigit():
+        day = number[10:18]
+    else:
         return None
     try:
-        return date(int(number[10:14]), int(number[14:16]), int(number[16:18]))
+        return date(int(day[:4]), int(day[4:6]), int(day[6:8]))
     except ValueError:
         return None
 
