@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from suqing.cases.actions.escalation import climb
+from suqing.cases.actions.importing_slices import imports_waiting, work_off_imports
 from suqing.cases.actions.order_messages import warn_of_orders
 from suqing.cases.actions.recount import finish_runs, note_changes
 from suqing.cases.actions.similar import begin_indexing, index_some
@@ -55,3 +58,31 @@ def index_older_texts(timestamp: int) -> bool:  # noqa: ARG001
         if not index_some(at=centre_now()):
             return False
     return True
+
+
+def begin_importing() -> None:
+    """Have imports that wait read on at once, not only at the next full minute."""
+    try:
+        with transaction.atomic():
+            import_files.defer()
+    except AlreadyEnqueued:
+        pass  # the job that waits already will find the new one too
+
+
+@app.task(queueing_lock="cases.import_files", pass_context=False)
+def import_files() -> int:
+    """Check and import rows of files for a while, oldest run first, then make room for other jobs and go on later."""
+    done, is_more = work_off_imports(now=centre_now)
+    if is_more:
+        begin_importing()
+    return done
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.imports_due", pass_context=False)
+def imports_due(timestamp: int) -> int:  # noqa: ARG001
+    """Take up imports whose worker died."""
+    if not imports_waiting():
+        return 0
+    begin_importing()
+    return 1
