@@ -14,6 +14,7 @@ import { startLive } from "./modules/live.js";
 import { startLookups } from "./modules/lookup.js";
 import { startMenus } from "./modules/menu.js";
 import { startPreviews } from "./modules/preview.js";
+import { startSelection } from "./modules/selection.js";
 import { startSession } from "./modules/session.js";
 import { states } from "./modules/states.js";
 import { startTabs } from "./modules/tabs.js";
@@ -55,6 +56,7 @@ function start() {
   startMenus();
   startKeyboard();
   startLists();
+  startSelection();
   startPreviews();
   startLive();
   wire(document);

@@ -16,10 +16,10 @@ from suqing.cases.actions.moving import Refused, Stale
 from suqing.cases.models import BulkChange, BulkItem, Case, Reminder
 from suqing.cases.queries import Filters, timeline
 from suqing.cases.queries.bulk_changes import (
+    cases_of,
     change_for,
     count_of_list,
     foreseen_refusals,
-    items_of,
     kinds_for,
     reasons_of,
     register,
@@ -386,7 +386,7 @@ def test_what_others_did_is_read_by_who_sees_all(centre: Cast) -> None:
     change = made(centre.head, "assign", in_gusu(centre, 1), to_handler(centre))
     assert list(register(centre.supervisor)) == [change]
     assert not register(centre.superior).exists()
-    assert items_of(centre.supervisor, change).count() == 1
+    assert cases_of(centre.supervisor, change, "changed").count() == 1
 
 
 # Size and races

@@ -70,6 +70,12 @@ function openSheet() {
     rows.dataset.keyLabel = word("move_in_list");
     list.append(entry(rows));
   }
+  if (document.querySelector("table[data-selection]")) {
+    const tick = document.createElement("span");
+    tick.dataset.key = "x";
+    tick.dataset.keyLabel = word("tick_in_list");
+    list.append(entry(tick));
+  }
   sheet.showModal();
 }
 

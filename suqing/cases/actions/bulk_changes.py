@@ -210,7 +210,8 @@ def _change(rule: Rule, case: Case, item: BulkItem) -> None:
 
 def _save(cases: list[Case], rule: Rule) -> None:
     """One statement: all fields of the rules are whole numbers or keys of rows."""
-    columns = [Case._meta.get_field(name).column for name in ("id", *rule.fields, "revision")]
+    wanted = ("id", *rule.fields, "revision")
+    columns = [str(field.column) for field in Case._meta.concrete_fields if field.name in wanted]
     values = [[getattr(case, column) for case in cases] for column in columns]
     sets = ", ".join(f"{column} = new.{column}" for column in columns[1:])
     arrays = ", ".join(["%s::bigint[]"] * len(columns))

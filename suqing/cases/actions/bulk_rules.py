@@ -252,7 +252,7 @@ class Reclassifying(Rule):
             if kind in self.chosen:
                 tree = self._tree(kind, local_day(case.received_at))
                 node = self.nodes.get((tree.pk, self.chosen[kind])) if tree else None
-                found[field] = node and node.pk
+                found[field] = node.pk if node else None
         return found
 
     def _tree(self, kind: str, day: date) -> ClassTree | None:

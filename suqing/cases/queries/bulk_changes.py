@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from suqing.accounts.models import Person, Unit
+from suqing.accounts.models import Appointment, Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, visible_unit_ids
-from suqing.cases.models import BulkChange, BulkItem, Case, Reminder
+from suqing.accounts.roles import roles_with
+from suqing.cases.models import BulkChange, BulkItem, Case, CaseQuerySet, Reminder
 from suqing.cases.queries.lists import Filters, listed
 from suqing.cases.queries.sight import sees_all_cases, visible_cases
 from suqing.ledger.models import Event
@@ -59,10 +61,10 @@ def change_for(person: Person, ref: UUID) -> BulkChange:
     return found
 
 
-def items_of(person: Person, change: BulkChange, fate: str = "") -> QuerySet[BulkItem]:
-    """The cases of a change as far as this person may see them, in the order of their keys."""
-    rows = change.items.filter(case__in=visible_cases(person)).select_related("case__responsible_unit")
-    return (rows.filter(fate=fate) if fate else rows).order_by("case_id")
+def cases_of(person: Person, change: BulkChange, fate: str) -> CaseQuerySet:
+    """The cases of a change that ended so, as far as this person may see them."""
+    items = BulkItem.objects.filter(change=change, fate=fate)
+    return visible_cases(person).filter(pk__in=items.values("case"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,15 @@ def units_to_assign(person: Person) -> list[Unit]:
     mine = visible_unit_ids(person, holding=Permission.CASE_HANDLE)
     rows = Unit.objects.active().exclude(kind=Unit.Kind.CENTRE).order_by("path")
     return list(rows if mine is None else rows.filter(pk__in=mine))
+
+
+def handlers_to_assign(units: Sequence[Unit]) -> list[Person]:
+    """Who handles the cases of these units now; one query."""
+    held = Appointment.objects.in_force(timezone.now()).filter(
+        unit__in=units, role__in=roles_with(Permission.CASE_HANDLE)
+    )
+    rows = Person.objects.filter(pk__in=held.values("person"), is_active=True)
+    return list(rows.order_by("display_name", "pk"))
 
 
 def units_of_change(person: Person, change: BulkChange) -> Counter[str]:

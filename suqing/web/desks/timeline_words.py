@@ -20,9 +20,12 @@ from suqing.lawclock.queries import citation
 from suqing.ledger.models import Event
 from suqing.taxonomy.models import ClassNode
 from suqing.web.desks.timeline import afterwards as afterwards_story
+from suqing.web.desks.timeline import bulk as bulk_story
 from suqing.web.desks.timeline import clocks as clocks_story
 from suqing.web.desks.timeline import dispatching as dispatching_story
 from suqing.web.desks.timeline import documents as documents_story
+from suqing.web.desks.timeline import events as events_story
+from suqing.web.desks.timeline import files as files_story
 from suqing.web.desks.timeline import mediation as mediation_story
 from suqing.web.desks.timeline import people as people_story
 from suqing.web.desks.timeline import reminders as reminders_story
@@ -43,6 +46,7 @@ class Names:
     units: dict[str, str] = field(default_factory=dict)
     people: dict[int, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    classes: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,10 @@ WAYS: dict[str, _Way] = {
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in reminders_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in clocks_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in documents_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in events_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in files_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in people_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in bulk_story.WAYS},
     "case.investigated": _Way("search", "steps", timeline_reports.investigated),
     "personal.looked_at": _Way(
         "eye", "looks", _plain(N_("%(who)s looked at personal data, giving a reason"))
@@ -161,7 +168,7 @@ _UNKNOWN = _Way("history", "steps", lambda _c, _d, _n: _("%(who)s recorded somet
 
 def tell(case: Case, entries: Sequence[TimelineEntry], *, group: str, now: datetime) -> list[Told]:
     """Tell the story, oldest first, all of it or one group.  Texts that the entries hold back are marked."""
-    names = _names(entry.event for entry in entries)
+    names = _names(entries)
     return [
         _told(case, entry, names, now)
         for entry in entries
@@ -178,7 +185,7 @@ def _in_group(event: Event, group: str) -> bool:
 def _told(case: Case, entry: TimelineEntry, names: Names, now: datetime) -> Told:
     event = entry.event
     way = WAYS.get(event.verb, _UNKNOWN)
-    title = way.say(case, event.data, names)
+    title = way.say(case, entry.data, names)
     # The name comes last, so that a name with a percent sign cannot spoil the sentence.
     title = title.replace("%(who)s", event.actor_name or _("The system"))
     return Told(
@@ -187,7 +194,7 @@ def _told(case: Case, entry: TimelineEntry, names: Names, now: datetime) -> Told
         at=event.at,
         text=entry.text or "",
         is_masked=entry.text is None and bool(event.sealed) and event.verb != "case.registered",
-        notes=_notes(event.data, now),
+        notes=_notes(entry.data, now),
         tone=way.tone,
     )
 
@@ -255,18 +262,21 @@ def _unit(names: Names, data: Facts, key: str) -> str:
     return names.units.get(code, code)
 
 
-def _names(events: Iterable[Event]) -> Names:
-    """Read what units, people and return reasons are called; at most three queries."""
+def _names(entries: Iterable[TimelineEntry]) -> Names:
+    """Read what units, people, return reasons and classes are called; at most four queries."""
     units: set[str] = set()
     people: set[int] = set()
     reasons: set[str] = set()
-    for event in events:
-        after = event.data.get("after", {})
-        units |= {event.data.get(key, "") for key in ("unit", "from_unit", "to_unit")} | {
+    classes: set[int] = set()
+    for entry in entries:
+        event, data = entry.event, entry.data
+        after = data.get("after", {})
+        units |= {data.get(key, "") for key in ("unit", "from_unit", "to_unit")} | {
             after.get("unit", "")
         }
         people |= {after.get("handler") or 0}
-        reasons |= {event.data.get("reason", "")} if event.verb == "case.returned" else set()
+        reasons |= {data.get("reason", "")} if event.verb == "case.returned" else set()
+        classes |= bulk_story.classes_in(data) if event.verb.startswith("bulk.") else set()
     return Names(
         dict(Unit.objects.filter(code__in=units - {""}).values_list("code", "name")) if units - {""} else {},
         dict(Person.objects.filter(pk__in=people - {0}).values_list("pk", "display_name"))
@@ -278,4 +288,5 @@ def _names(events: Iterable[Event]) -> Names:
         }
         if reasons
         else {},
+        {node.pk: node.label for node in ClassNode.objects.filter(pk__in=classes)} if classes else {},
     )

@@ -23,6 +23,7 @@ from suqing.cases.queries.orders import filters_of
 from suqing.cases.vocabulary import LABELS, Kind, State
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree, Division, DivisionLevel, Topic
 from suqing.web.context import moment_of
+from suqing.web.desks.bulk_forms import bulk_offers
 from suqing.web.desks.case_rows import rows_of
 from suqing.web.wording import day_text
 
@@ -50,7 +51,7 @@ DUE = {
     "24h": N_("Within 24 hours"),
     "48h": N_("Within 48 hours"),
 }
-TEXTS = ("q", "kind", "state", "unit", "place", "issue", "topic", "due", "from", "to", "same_person")
+TEXTS = ("q", "kind", "state", "unit", "place", "issue", "topic", "due", "from", "to", "same_person", "event")
 
 
 def view_url(view: str) -> str:
@@ -88,6 +89,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "empty": _empty(asked, view),
         "view_name": _(VIEWS[view][0]),
         "list_query": _url(asked, view).partition("?")[2],
+        "bulk": bulk_offers(person),
     }
     return render(request, "web/cases/list.html", facts)
 
@@ -133,6 +135,7 @@ def saved(stored: Mapping[str, Any], person: Person, now: datetime) -> Narrowing
         "due": filters.due,
         "from": filters.received_from,
         "to": filters.received_to,
+        "event": filters.event,
     }
     asked = {name: str(value) for name, value in typed.items() if value} | {"same_person": ""}
     asked = {name: asked.get(name, "") for name in TEXTS}
@@ -173,6 +176,7 @@ def _filters(person: Person, view: str, asked: dict[str, str]) -> Filters:
         words=asked["q"],
         waiting=start.waiting,
         parties=_same_person(person, asked["same_person"]),
+        event=asked["event"][:20],
         open_only=start.open_only,
         archived=start.archived,
     )
@@ -291,6 +295,7 @@ def _day_or_words(name: str, value: str, now: datetime) -> str:
         "from": _("Received from %(value)s"),
         "to": _("Received to %(value)s"),
         "same_person": _("Same person as in %(value)s"),
+        "event": _("Event %(value)s"),
     }
     return texts[name] % {"value": shown}
 
