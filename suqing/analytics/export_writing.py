@@ -55,11 +55,13 @@ class Heading:
 
 
 class Writer(Protocol):
-    """What both formats can do; ``close`` finishes the file."""
+    """What both formats can do; ``close`` finishes the file, ``abandon`` leaves it unfinished and lets go of it."""
 
     def row(self, values: Sequence[Value]) -> None: ...
 
     def close(self) -> None: ...
+
+    def abandon(self) -> None: ...
 
 
 def open_writer(
@@ -125,6 +127,9 @@ class CsvWriter:
         self._lines.writerow([text_of(value, zone) for value in values])
 
     def close(self) -> None:
+        self._file.close()
+
+    def abandon(self) -> None:
         self._file.close()
 
 
@@ -204,6 +209,11 @@ class XlsxWriter:
 
     def close(self) -> None:
         self._book.close()
+
+    def abandon(self) -> None:
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
+        self._book.fileclosed = True
 
 
 def _cell(text: str) -> str:

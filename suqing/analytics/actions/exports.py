@@ -212,13 +212,17 @@ def _write(export: Export, path: Path, now: datetime, tell: Callable[[int], None
             zone=CENTRE_ZONE, sheet=layout.sheet or _(found.label), notes=_("About this file"),
             encoding=export.encoding or "utf-8",
         )  # fmt: skip
-        done = 0
-        for chunk in exports.chunks(rows):
-            for line in layout.lines(chunk, reader):
-                writer.row(line)
-            done += len(chunk)
-            _log_looks(export, reader, person, now)
-            tell(done)
+        try:
+            done = 0
+            for chunk in exports.chunks(rows):
+                for line in layout.lines(chunk, reader):
+                    writer.row(line)
+                done += len(chunk)
+                _log_looks(export, reader, person, now)
+                tell(done)
+        except BaseException:
+            writer.abandon()
+            raise
         writer.close()
     return done
 
