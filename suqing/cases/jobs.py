@@ -9,6 +9,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from suqing.cases.actions.attachment_texts import read_waiting, waiting
+from suqing.cases.actions.attachments import let_go
 from suqing.cases.actions.escalation import climb
 from suqing.cases.actions.importing_slices import imports_waiting, work_off_imports
 from suqing.cases.actions.order_messages import warn_of_orders
@@ -86,3 +88,25 @@ def imports_due(timestamp: int) -> int:  # noqa: ARG001
         return 0
     begin_importing()
     return 1
+
+
+def begin_reading(attachment: int) -> None:
+    """Have the text of a file read at once, not only at the next full minute."""
+    read_attachment.defer(attachment=attachment)
+
+
+@app.task(pass_context=False, lock="cases.read_attachment")
+def read_attachment(attachment: int) -> str:
+    """Read the text of one file; nothing happens if another did it meanwhile."""
+    return read_waiting(attachment)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.attachments_due", lock="cases.read_attachment", pass_context=False)
+def attachments_due(timestamp: int) -> int:  # noqa: ARG001
+    """Read the texts whose reader died, for some seconds, and let go of files that were removed long ago."""
+    until = timezone.now() + timedelta(seconds=20)
+    for attachment in waiting():
+        if timezone.now() < until:
+            read_waiting(attachment)
+    return let_go(at=centre_now())

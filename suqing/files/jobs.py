@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from procrastinate.contrib.django import app
 
 from suqing.files.actions import sweep_files, sweep_uploads
 from suqing.files.models import StoredFile
-from suqing.files.previews import preview_of
+from suqing.files.previews import DRAWN, preview_of
 from suqing.ledger.queries import centre_now
+
+
+def begin_drawing(files: Iterable[StoredFile]) -> None:
+    """Have previews drawn before somebody asks for them."""
+    for file in files:
+        if file.kind in DRAWN:
+            draw_preview.defer(file=file.pk)
 
 
 @app.task(pass_context=False)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from suqing.accounts.permissions import Permission
 from suqing.files.models import FileKind
 from suqing.files.policy import FILM_MB, IMPORT_MB, MEGABYTE, PICTURE_MB, SOUND_MB
-from suqing.ledger.queries import setting
+from suqing.ledger.queries import setting, settings_of
 
 
 class UnknownPurpose(KeyError):
@@ -28,9 +28,14 @@ class Purpose:
         """The largest file of this kind, in bytes."""
         return int(setting(self.limits[kind])) * MEGABYTE
 
+    def limits_now(self) -> dict[FileKind, int]:
+        """The largest file of each kind, in bytes; one query."""
+        values = settings_of(set(self.limits.values()))
+        return {kind: int(values[key]) * MEGABYTE for kind, key in self.limits.items()}
+
     def largest(self) -> int:
         """The largest file of any kind, in bytes."""
-        return max(self.limit(kind) for kind in self.limits)
+        return max(self.limits_now().values())
 
     @property
     def kinds(self) -> frozenset[FileKind]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -237,6 +237,12 @@ def setting(key: str) -> Any:
     declared = policy.declared(key)
     row = Setting.objects.filter(key=key).first()
     return deepcopy(declared.default) if row is None else row.value
+
+
+def settings_of(keys: Collection[str]) -> dict[str, Any]:
+    """The values in force of several settings; one query."""
+    values = {key: deepcopy(policy.declared(key).default) for key in keys}
+    return values | dict(Setting.objects.filter(key__in=keys).values_list("key", "value"))
 
 
 @dataclass(frozen=True, slots=True)

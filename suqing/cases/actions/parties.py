@@ -11,6 +11,7 @@ from django.db.models import Model, Q
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
+from suqing.cases.actions.attachments import forget_files
 from suqing.cases.intake import PartyInput
 from suqing.cases.models import (
     Case,
@@ -102,6 +103,7 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     """Erase a person for good: keys destroyed, their number gone from their calls too, names of the rows emptied,
     what was said and written about them replaced by its redacted text.
 
+    The files of their cases are let go: no case has them any more, and the sweeper removes the bytes.
     Agents who stand in no other case go with them, and so do joint complainants of ended cases; those of an open case
     complain in their own right and stay.  Cases, clocks and figures stay; the chain of events stays whole because it
     covers the ciphertext.
@@ -127,6 +129,7 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     _redact_mediation(party)
     _redact_limits(party)
     _redact_orders(party)
+    forget_files(party=party, by=by, at=at)
     beside = _known_only_beside(party)
     _redact_people(party)
     for person in (party, *beside):

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from suqing.cases.models.case import Case
 from suqing.files.models import StoredFile
 
 
 class CaseAttachment(models.Model):
-    """A file of a case under the name it came with.  Taken away, the row stays and says who did it and when."""
+    """A file of a case under the name it came with.  Taken away, the row stays and says who did it and when; the file
+    itself is let go some days later, or at once when its person is erased."""
+
+    class TextState(models.TextChoices):
+        NONE = "", _("Not read")
+        WAITING = "waiting", _("Being read")
+        READ = "read", _("Read")
+        FAILED = "failed", _("No text found")
 
     PRIVACY = {
         "id": "internal",
@@ -18,6 +26,7 @@ class CaseAttachment(models.Model):
         "file": "confidential",
         "name": "personal",
         "text": "personal",
+        "text_state": "internal",
         "added_by": "internal",
         "added_at": "internal",
         "removed_by": "internal",
@@ -27,9 +36,9 @@ class CaseAttachment(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=200)
-    text = models.TextField(
-        blank=True
-    )  # what was read from a receipt or a price tag; offered, never filled in by itself
+    # What was read from a receipt or a price tag: offered, never filled in by itself.
+    text = models.TextField(blank=True)
+    text_state = models.CharField(max_length=8, choices=TextState.choices, blank=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     removed_by = models.ForeignKey(

@@ -145,7 +145,7 @@ def upload_field(
 ) -> dict[str, Any]:
     """What _components/upload.html shows, as its ``upload``."""
     wanted = purpose_of(purpose)
-    limits_of = {kind.value: wanted.limit(kind) // MEGABYTE for kind in wanted.limits}
+    limits_of = {kind.value: size // MEGABYTE for kind, size in wanted.limits_now().items()}
     return {
         "purpose": purpose,
         "name": name,

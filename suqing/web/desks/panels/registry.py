@@ -11,6 +11,7 @@ from suqing.web.desks.case_facts import Sight
 from suqing.web.desks.panels import dispatching, supervision
 from suqing.web.desks.panels.clocks import clocks_panel
 from suqing.web.desks.panels.documents import documents_panel
+from suqing.web.desks.panels.files import files_panel
 from suqing.web.desks.panels.mediation import leads_panel, mediation_panel
 from suqing.web.desks.panels.notices import notice_panel
 from suqing.web.desks.panels.panel import Panel
@@ -23,6 +24,7 @@ Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
 # In the order of the page; None from a maker leaves the part out.
 MAKERS: tuple[Maker, ...] = (
     people_panel,
+    files_panel,
     dispatching.same_dispute_panel,
     dispatching.disputes_panel,
     reminders_panel,
