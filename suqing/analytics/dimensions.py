@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import CharField, DateField, Exists, Expression, F, OuterRef, Q, TextField, Value, When
+from django.db.models import CharField, Exists, Expression, F, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, ExtractHour, Left, Trim, TruncDate, TruncMonth
 from django.utils.translation import gettext as _
 
@@ -120,7 +120,7 @@ def _day(_source: Source) -> Expression:
 
 def _month(_source: Source) -> Expression:
     """The first day of the month."""
-    return Cast(TruncMonth("counted_at", tzinfo=CENTRE_ZONE, output_field=DateField()), TextField())
+    return Left(Cast(TruncMonth("counted_at", tzinfo=CENTRE_ZONE), TextField()), 10)
 
 
 def _hour(_source: Source) -> Expression:
