@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +45,8 @@ class RunReader:
 
     def __init__(self, run: ImportRun, *, at: datetime) -> None:
         self._open = ExitStack()
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="import-reader")
+        self._ahead: Future[list[ReadRow]] | None = None
         self.position, self.used = 0, time.monotonic()
         try:
             path = self._open.enter_context(local_path(run.file))
@@ -86,7 +89,17 @@ class RunReader:
             self._duplicates.problem(reader.number(), row.number)
 
     def take(self, count: int, *, at: datetime) -> list[ReadRow]:
-        """Read the next rows; fewer or none at the end of the table."""
+        """Give the next rows, none at the end of the table; those behind them are read while these are written."""
+        rows = self._ahead.result() if self._ahead is not None else self._read(count, at)
+        self._ahead = None
+        if rows:
+            self.position = rows[-1].number
+            self._ahead = self._beside.submit(self._read, count, at)
+        self.used = time.monotonic()
+        return rows
+
+    def _read(self, count: int, at: datetime) -> list[ReadRow]:
+        """Asks the database nothing: it runs beside the writing."""
         found = []
         for row in islice(self._rows, count):
             parsed = parse(row, self.header, self.layout, self._references, at)
@@ -94,8 +107,6 @@ class RunReader:
             if twice is not None:
                 parsed = Parsed(None, parsed.number, parsed.fingerprint, (*parsed.problems, twice))
             found.append(ReadRow(row.number, parsed))
-            self.position = row.number
-        self.used = time.monotonic()
         return found
 
     @property
@@ -103,6 +114,8 @@ class RunReader:
         return self.header[self._plan.places["number"][0]]
 
     def close(self) -> None:
+        """Let go of the file, once the reading ahead has come to an end."""
+        self._beside.shutdown(wait=True, cancel_futures=True)
         self._open.close()
 
 
