@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, permissions_of, visible_unit_ids
-from suqing.analytics.export_writing import CellKind, Heading, Value
+from suqing.analytics.export_writing import CellKind, Fact, Heading, Value
+from suqing.analytics.periods import CENTRE_ZONE
 from suqing.cases.models import Case
 from suqing.cases.vocabulary import Kind
 from suqing.taxonomy.text.redact import redact
@@ -205,6 +206,31 @@ def still_reaches(person: Person, scope: Mapping[str, Any], *, is_masked: bool) 
 
 def _covers(now: list[int] | None, then: list[int] | None) -> bool:
     return now is None or (then is not None and set(then) <= set(now))
+
+
+LONGEST_WORDS = 2_000  # characters of the filters in a heading
+
+
+def about(
+    what: Sequence[Fact],
+    *,
+    words: Sequence[str],
+    as_of: datetime,
+    position: int,
+    person: Person,
+    is_synthetic: bool,
+    more: Sequence[Fact] = (),
+) -> list[Fact]:
+    """What a file says of itself, in the language in force: of what, narrowed how, as of when, for whom."""
+    at = as_of.astimezone(CENTRE_ZONE).isoformat(sep=" ", timespec="seconds")
+    facts = [
+        *what,
+        (_("Filter"), _("; ").join(words)[:LONGEST_WORDS] or _("none")),
+        (_("As of"), _("%(at)s, event %(position)d") % {"at": at, "position": position}),
+        (_("Written for"), person.display_name),
+        *more,
+    ]
+    return [*facts, (_("Synthetic data"), _("Written in a rehearsal"))] if is_synthetic else facts
 
 
 def count(rows: Rows) -> int:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from suqing.analytics.dimensions import CASES, CLOCKS, SUBMISSIONS, in_topics
 from suqing.analytics.periods import Period
 from suqing.analytics.registry import Counts, Measure, Population, Stage, Unit, register
+from suqing.cases.models import GroupMember
 from suqing.cases.vocabulary import ClockState, Kind, Outcome, State
 from suqing.taxonomy.models import ClassKind, ClassNode
 
@@ -246,5 +248,36 @@ PENALTIES = register(
         N_("Penalties in money on reports closed in the period, as entered with the result."),
         N_("Sum of the penalties."), Unit.YUAN, Counts.MONEY, Stage.CLOSED, CASES, "closed_at", penalised,
         summed="penalty_amount", places=2,
+    )
+)  # fmt: skip
+
+
+# Cases, persons and events: three counts of the same period that are never added.
+
+# The event a case is in now, as a number below zero; a case in no event is an event by itself.
+_EVENT = Coalesce(
+    Subquery(
+        GroupMember.objects.filter(case=OuterRef("pk"), removed_at=None).values(key=-F("group_id")),
+        output_field=BigIntegerField(),
+    ),
+    F("pk"),
+)
+PERSONS = register(
+    Measure(
+        "persons_registered", N_("Persons with cases registered"),
+        N_("Different people who turned to the centre with the cases registered, by the time of receipt. A person is "
+           "known by phone number and name together; who gave only one of them is counted anew with each contact, and "
+           "a report without a name counts nobody."),
+        N_("Number of people, each once."), Unit.PERSONS, Counts.PERSONS, Stage.REGISTERED, CASES, "received_at",
+        everything, distinct="party_id", is_local=True,
+    )
+)  # fmt: skip
+EVENTS = register(
+    Measure(
+        "events_registered", N_("Events of the cases registered"),
+        N_("What the cases registered are about, by the time of receipt: the cases of one event count once, a case in "
+           "no event is one by itself. Events are taken as they are grouped now."),
+        N_("Number of events, each once."), Unit.EVENTS, Counts.EVENTS, Stage.REGISTERED, CASES, "received_at",
+        everything, distinct=_EVENT, is_local=True,
     )
 )  # fmt: skip

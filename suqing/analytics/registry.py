@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Model, Q
+from django.db.models import Expression, Model, Q
 
 from suqing.analytics.periods import Period
 
@@ -19,10 +19,12 @@ N_ = str  # marks an English message id for the catalogue; the page translates i
 
 
 class Unit(StrEnum):
-    """What one of the number is; 件 and 人次 are never added."""
+    """What one of the number is; 件, 人次, 人 and 起 are never added."""
 
     CASES = "件"
     PERSON_TIMES = "人次"
+    PERSONS = "人"
+    EVENTS = "起"
     YUAN = "元"
     PERCENT = "%"
 
@@ -33,6 +35,7 @@ class Counts(StrEnum):
     CASES = "cases"
     SUBMISSIONS = "submissions"
     PERSONS = "persons"
+    EVENTS = "events"
     MONEY = "money"
     SHARE = "share"
 
@@ -52,6 +55,8 @@ class Stage(StrEnum):
 UNIT_LABELS = {
     Unit.CASES: N_("cases"),
     Unit.PERSON_TIMES: N_("contacts"),
+    Unit.PERSONS: N_("persons"),
+    Unit.EVENTS: N_("events"),
     Unit.YUAN: N_("yuan"),
     Unit.PERCENT: N_("per cent"),
 }
@@ -89,7 +94,7 @@ class Measure:
 
     ``moment`` is the field that places a row in time.  ``stock`` replaces it for what stands at the end of a period.
     ``numerator`` makes it a share in per cent of the population; ``summed`` makes it a sum of that field.
-    ``distinct`` counts each value of that field once.
+    ``distinct`` counts each value of that field, or of that expression over a row of the source, once.
     """
 
     code: str
@@ -105,7 +110,7 @@ class Measure:
     stock: Stock | None = None
     numerator: Population | None = None
     summed: str = ""
-    distinct: str = ""
+    distinct: str | Expression = ""
     places: int = 0
     is_local: bool = False
 

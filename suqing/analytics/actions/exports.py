@@ -49,7 +49,6 @@ KEY = "exports/"
 # of the few jobs that run at once for as long as it takes.
 _LOCK = 0x5371_0074
 _TELL_SECONDS = 1.0
-LONGEST_WORDS = 2_000  # characters of the filters in the heading
 WAYS = {("csv", "utf-8"), ("csv", "gb18030"), ("xlsx", "")}
 
 
@@ -206,7 +205,7 @@ def _write(export: Export, path: Path, now: datetime, tell: Callable[[int], None
     with translation.override(export.language):
         reader = Reader.of(person, now, is_masked=export.is_masked)
         export.total = exports.count(rows)
-        facts = facts_of(export, found, person, is_synthetic=is_rehearsal())
+        facts = _facts(export, found, person)
         writer = open_writer(
             export.format, path, layout.titles(), facts,
             zone=CENTRE_ZONE, sheet=layout.sheet or _(found.label), notes=_("About this file"),
@@ -234,26 +233,21 @@ def _log_looks(export: Export, reader: Reader, person: Person, now: datetime) ->
         reader.looked_at.clear()
 
 
-def facts_of(export: Export, found: ListToWrite, person: Person, *, is_synthetic: bool) -> list[Fact]:
-    """What the file says of itself: at most eight lines."""
-    words = (
-        "；".join(export.filter_words) if export.language.startswith("zh") else "; ".join(export.filter_words)
+def _facts(export: Export, found: ListToWrite, person: Person) -> list[Fact]:
+    masked = _("Personal data are masked.")
+    plain = _("With personal data, as far as the role opens them.")
+    return exports.about(
+        [(_("List"), _(found.label))],
+        words=export.filter_words,
+        as_of=export.as_of,
+        position=export.position,
+        person=person,
+        is_synthetic=is_rehearsal(),
+        more=[
+            (_("Personal data"), masked if export.is_masked else plain),
+            (_("Number of rows"), str(export.total)),
+        ],
     )
-    masked = (
-        _("Personal data are masked.")
-        if export.is_masked
-        else _("With personal data, as far as the role opens them.")
-    )
-    as_of = export.as_of.astimezone(CENTRE_ZONE).isoformat(sep=" ", timespec="seconds")
-    facts = [
-        (_("List"), _(found.label)),
-        (_("Filter"), words[:LONGEST_WORDS] or _("none")),
-        (_("As of"), _("%(at)s, event %(position)d") % {"at": as_of, "position": export.position}),
-        (_("Written for"), person.display_name),
-        (_("Personal data"), masked),
-        (_("Number of rows"), str(export.total)),
-    ]  # fmt: skip
-    return [*facts, (_("Synthetic data"), _("Written in a rehearsal"))] if is_synthetic else facts
 
 
 def _finish(export: Export, done: int, path: Path, now: datetime, *, file_key: str) -> None:

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from suqing.accounts.models import Person
+from suqing.analytics.export_writing import Fact
+from suqing.analytics.exports import about
+from suqing.cases.importing.safe_cells import neutral
+from suqing.ledger.queries import sealed_position
 from suqing.web.context import moment_of
 from suqing.web.desks import figure_panels as panels
 from suqing.web.desks.figure_address import filter_texts, measure_facts, period_text
 from suqing.web.desks.figure_panels import Counter
 from suqing.web.desks.figure_question import Asked, limits_of, read
-from suqing.web.wording import exact_text
-
-# A cell that starts so would be taken for a formula by a spreadsheet.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @require_GET
@@ -49,17 +48,19 @@ def figure_table(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _file_head(asked: Asked, person: Person, now: datetime, *, is_synthetic: bool) -> list[list[Any]]:
+def _file_head(asked: Asked, person: Person, now: datetime, *, is_synthetic: bool) -> list[Fact]:
+    """As above every list that is written to a file, with the measure and its days before it."""
     measure = measure_facts(asked.measure)
-    head = [
-        [_("Measure"), f"{measure['name']} ({measure['unit']})"],
-        [_("Definition"), measure["definition"]],
-        [_("Period"), period_text(asked.period, now.date())],
-        [_("As of"), exact_text(now, timezone.get_current_timezone())],
+    what = [
+        (_("Measure"), f"{measure['name']} ({measure['unit']})"),
+        (_("Definition"), measure["definition"]),
+        (_("Period"), period_text(asked.period, now.date())),
     ]
-    head += [[_("Filter"), text] for text in filter_texts(asked.conditions)]
-    head += [[_("Rights"), limits_of(person)]] if limits_of(person) else []
-    return head + ([[_("Synthetic data")]] if is_synthetic else [])
+    rights = [(_("Rights"), limits_of(person))] if limits_of(person) else []
+    return about(
+        what, words=filter_texts(asked.conditions), as_of=now, position=sealed_position(), person=person,
+        is_synthetic=is_synthetic, more=rights,
+    )  # fmt: skip
 
 
 def _pivot_lines(found: dict[str, Any]) -> list[list[Any]]:
@@ -82,7 +83,7 @@ def _cut_lines(found: dict[str, Any]) -> list[list[Any]]:
     return [header, *lines, *([[_("Parts overlap and do not add up.")]] if found["overlaps"] else [])]
 
 
-def _csv(lines: Iterable[list[Any]]) -> str:
+def _csv(lines: Iterable[Sequence[Any]]) -> str:
     """CSV that spreadsheets open as UTF-8 and never as a formula."""
     text = io.StringIO()
     csv.writer(text).writerows([safe_cell(value) for value in line] for line in lines)
@@ -91,6 +92,4 @@ def _csv(lines: Iterable[list[Any]]) -> str:
 
 def safe_cell(value: object) -> object:
     """Text that would start a formula gets an apostrophe in front; numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    return neutral(value) if isinstance(value, str) else value
