@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -175,22 +175,22 @@ class Brought:
     """One batch of an import as one case sees it: the event, and what it changed in the case (None: it brought it)."""
 
     event: Event
-    facts: Mapping[str, Any]
+    facts: dict[str, Any]
 
 
 def origin_of(case: Case) -> ImportedCase | None:
-    """Where a case came from; None for one that was registered here.  One query."""
-    return ImportedCase.objects.select_related("run").filter(case=case).first()
+    """Where a case came from; None for one that was registered here.  No query for a case of ``case_for``."""
+    return getattr(case, "imported", None)
 
 
 def told_by_imports(case: Case) -> list[Brought]:
-    """The batches that brought this case and changed it, oldest first; two queries, one for a case of our own."""
-    origin = ImportedCase.objects.filter(case=case).values_list("events", "number").first()
+    """The batches that brought this case and changed it, oldest first; one query, none for a case of our own."""
+    origin = origin_of(case)
     if origin is None:
         return []
     found = []
-    for event in Event.objects.filter(pk__in=origin[0]).order_by("pk"):
+    for event in Event.objects.filter(pk__in=origin.events).order_by("pk"):
         changes = event.data.get("updated", {}).get(str(case.pk))
-        facts = {"file": event.data.get("file", ""), "number": origin[1]}
+        facts = {"file": event.data.get("file", ""), "number": origin.number}
         found.append(Brought(event, facts if changes is None else {**facts, "changes": changes}))
     return found

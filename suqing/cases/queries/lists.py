@@ -147,6 +147,8 @@ def _with_words(cases: CaseQuerySet, words: str) -> CaseQuerySet:
     words = words.strip()
     if not words:
         return cases
+    if (there := words.replace(" ", "")).isdigit() and len(there) >= SHORTEST_NUMBER_THERE:
+        return cases.filter(imported__number=there)
     number = number_in(words)
     if number:
         return cases.filter(party__phone_hash=keyed_hash("phone", number))
@@ -158,6 +160,7 @@ def _with_words(cases: CaseQuerySet, words: str) -> CaseQuerySet:
 
 
 LONGEST_KEY = 200  # characters; ours have about 70
+SHORTEST_NUMBER_THERE = 20  # digits of a registration number of another system; no phone number has so many
 
 
 _NUMBER = re.compile(r"[0-9+()\-#;.\s转ext=]+", re.IGNORECASE)

@@ -12,6 +12,7 @@ from suqing.accounts.queries import can, can_in
 from suqing.cases import workflow
 from suqing.cases.models import Case, CaseQuerySet, Dispatch, Party, Submission
 from suqing.cases.queries.bulk_changes import told_of_case
+from suqing.cases.queries.imports import told_by_imports
 from suqing.cases.queries.sight import sees_all_cases, visible_cases
 from suqing.cases.vocabulary import DispatchState, Kind, State
 from suqing.ledger.models import Event
@@ -53,7 +54,9 @@ def timeline(case: Case, *, with_texts: bool) -> list[TimelineEntry]:
         told = [TimelineEntry(event, None) for event in events]
     many = told_of_case(case)
     told += [TimelineEntry(one.event, one.text if with_texts else None, one.facts) for one in many]
-    return sorted(told, key=lambda entry: entry.event.pk) if many else told
+    brought = told_by_imports(case)
+    told += [TimelineEntry(one.event, "", one.facts) for one in brought]
+    return sorted(told, key=lambda entry: entry.event.pk) if many or brought else told
 
 
 def _written(parts: dict[str, dict[str, Any]]) -> str | None:

@@ -42,7 +42,8 @@ def case_for(person: Person, number: str) -> Case:
         "registered_by",
         "mediation",
         "result",
-    )
+        "imported__run",
+    ).defer("imported__run__preview")
     # The clocks are asked for by the head, the steps, the notices and the clocks of the page: read once.
     return rows.prefetch_related("clocks").get(number=number)
 

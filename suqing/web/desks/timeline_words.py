@@ -26,6 +26,7 @@ from suqing.web.desks.timeline import dispatching as dispatching_story
 from suqing.web.desks.timeline import documents as documents_story
 from suqing.web.desks.timeline import events as events_story
 from suqing.web.desks.timeline import files as files_story
+from suqing.web.desks.timeline import imports as imports_story
 from suqing.web.desks.timeline import mediation as mediation_story
 from suqing.web.desks.timeline import people as people_story
 from suqing.web.desks.timeline import reminders as reminders_story
@@ -157,6 +158,7 @@ WAYS: dict[str, _Way] = {
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in files_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in people_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in bulk_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in imports_story.WAYS},
     "case.investigated": _Way("search", "steps", timeline_reports.investigated),
     "personal.looked_at": _Way(
         "eye", "looks", _plain(N_("%(who)s looked at personal data, giving a reason"))
@@ -274,6 +276,7 @@ def _names(entries: Iterable[TimelineEntry]) -> Names:
         units |= {data.get(key, "") for key in ("unit", "from_unit", "to_unit")} | {
             after.get("unit", "")
         }
+        units |= imports_story.units_in(data)
         people |= {after.get("handler") or 0}
         reasons |= {data.get("reason", "")} if event.verb == "case.returned" else set()
         classes |= bulk_story.classes_in(data) if event.verb.startswith("bulk.") else set()

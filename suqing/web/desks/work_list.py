@@ -157,7 +157,11 @@ def _whole_number(person: Person, words: str) -> str:
     number = words.upper()
     if len(number) < 12 or not number[2:].isdigit():
         return ""
-    return queries.visible_cases(person).filter(number=number).values_list("number", flat=True).first() or ""
+    rows = queries.visible_cases(person)
+    is_ours = not number[:2].isdigit()
+    rows = rows.filter(number=number) if is_ours else rows.filter(imported__number=number)
+    found = list(rows.values_list("number", flat=True)[:2])  # two systems may give the same number
+    return found[0] if len(found) == 1 else ""
 
 
 def _filters(person: Person, view: str, asked: dict[str, str]) -> Filters:

@@ -14,6 +14,7 @@ from suqing.web.desks.panels.documents import documents_panel
 from suqing.web.desks.panels.files import files_panel
 from suqing.web.desks.panels.mediation import leads_panel, mediation_panel
 from suqing.web.desks.panels.notices import notice_panel
+from suqing.web.desks.panels.origin import origin_panel
 from suqing.web.desks.panels.panel import Panel
 from suqing.web.desks.panels.people import people_panel
 from suqing.web.desks.panels.reminders import reminders_panel
@@ -24,6 +25,7 @@ Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
 # In the order of the page; None from a maker leaves the part out.
 MAKERS: tuple[Maker, ...] = (
     people_panel,
+    origin_panel,
     files_panel,
     dispatching.same_dispute_panel,
     dispatching.disputes_panel,
