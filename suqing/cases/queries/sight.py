@@ -30,20 +30,24 @@ def visible_cases(person: Person) -> CaseQuerySet:
 def case_for(person: Person, number: str) -> Case:
     """The case of this number, if the person may see it.  Raise Case.DoesNotExist otherwise: a number that belongs to
     another unit and one that does not exist look the same."""
-    rows = visible_cases(person).select_related(
-        "submission__call",
-        "party",
-        "entity",
-        "place__parent",
-        "object_class__tree",
-        "issue_class__tree",
-        "responsible_unit",
-        "handler",
-        "registered_by",
-        "mediation",
-        "result",
-        "imported__run",
-    ).defer("imported__run__preview")
+    rows = (
+        visible_cases(person)
+        .select_related(
+            "submission__call",
+            "party",
+            "entity",
+            "place__parent",
+            "object_class__tree",
+            "issue_class__tree",
+            "responsible_unit",
+            "handler",
+            "registered_by",
+            "mediation",
+            "result",
+            "imported__run",
+        )
+        .defer("imported__run__preview")
+    )
     # The clocks are asked for by the head, the steps, the notices and the clocks of the page: read once.
     return rows.prefetch_related("clocks").get(number=number)
 

@@ -273,9 +273,7 @@ def _names(entries: Iterable[TimelineEntry]) -> Names:
     for entry in entries:
         event, data = entry.event, entry.data
         after = data.get("after", {})
-        units |= {data.get(key, "") for key in ("unit", "from_unit", "to_unit")} | {
-            after.get("unit", "")
-        }
+        units |= {data.get(key, "") for key in ("unit", "from_unit", "to_unit")} | {after.get("unit", "")}
         units |= imports_story.units_in(data)
         people |= {after.get("handler") or 0}
         reasons |= {data.get("reason", "")} if event.verb == "case.returned" else set()
