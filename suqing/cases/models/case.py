@@ -22,8 +22,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.order_by("-received_at", "-id")
 
     def unfinished(self) -> CaseQuerySet:
-        """Leave out what has ended."""
-        return self.exclude(state__in=[State.CLOSED, State.REFUSED])
+        """Leave out what has ended; said by the column that the indexes of open cases are made for."""
+        return self.filter(closed_at=None)
 
     def received_between(self, start: object, end: object) -> CaseQuerySet:
         """Keep cases received from ``start`` up to but not including ``end`` (aware datetimes)."""
