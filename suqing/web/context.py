@@ -73,6 +73,7 @@ DESKS = (
     Desk("dispatch-rules", N_("Dispatch catalogue"), "table", "alt+8", is_rare=True),
     Desk("entry-standards", N_("Entry standards"), "checklist", "alt+9", is_rare=True),
     Desk("exports", N_("Exports"), "download", "", is_rare=True),
+    Desk("imports", N_("Imports"), "upload", "", is_rare=True),
     Desk("styleguide", N_("Style guide"), "palette", "", is_rare=True),
 )
 INBOX = Desk("inbox", N_("Inbox"), "bell", "alt+0", messages_unread)

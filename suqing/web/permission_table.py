@@ -83,6 +83,14 @@ PAGES: dict[str, Rule] = {
     "bulk-change-preview": any_of(P.CASE_BULK),
     "bulk-change-make": any_of(P.CASE_BULK),
     "bulk-change-undo": any_of(P.CASE_BULK),
+    # imports
+    "imports": any_of(P.CASE_IMPORT),
+    "import-new": any_of(P.CASE_IMPORT),
+    "import": any_of(P.CASE_IMPORT),
+    "import-columns": any_of(P.CASE_IMPORT),
+    "import-confirm": any_of(P.CASE_IMPORT),
+    "import-stop": any_of(P.CASE_IMPORT),
+    "import-corrections": any_of(P.CASE_IMPORT),
     # dispatch catalogue: dispatchers read it
     "dispatch-rules": any_of(P.RULES_MANAGE, P.CASE_DISPATCH),
     "dispatch-rule": any_of(P.RULES_MANAGE, P.CASE_DISPATCH),

@@ -55,6 +55,11 @@ ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(("supervision", "supervision-order", "supervision-act"), HANDLERS | {"supervisor"}),
     "supervision-new": {"supervisor"},
     **dict.fromkeys(
+        ("imports", "import-new", "import", "import-columns", "import-confirm", "import-stop",
+         "import-corrections"),
+        {"dispatcher", "supervisor"},
+    ),
+    **dict.fromkeys(
         ("bulk-changes", "bulk-change-new", "bulk-change-count", "bulk-change", "bulk-change-preview",
          "bulk-change-make", "bulk-change-undo"),
         HEADS | {"dispatcher", "supervisor"},

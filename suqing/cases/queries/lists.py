@@ -8,6 +8,7 @@ import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -42,6 +43,7 @@ class Filters:
     unit: int | None = None
     place: str = ""
     issue_class: int | None = None
+    entity: int | None = None  # the operator as it is now, see queries.entities.head_of
     topic: str = ""
     due: str = ""  # overdue | 12h | 24h | 48h
     received_from: date | None = None
@@ -50,6 +52,7 @@ class Filters:
     waiting: str = ""  # a key of WAITING
     parties: tuple[int, ...] | None = None  # only the cases of these people
     event: str = ""  # number of an event
+    run: str = ""  # of an import that brought the cases or looked at them last
     open_only: bool = False
     archived: bool = False  # only the archive; else it is left out, unless words or a person are searched for
 
@@ -98,6 +101,7 @@ def listed(person: Person, filters: Filters, now: datetime) -> CaseQuerySet:
 def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQuerySet:
     """Apply the filters of a list."""
     exact = {"kind": filters.kind, "state": filters.state, "issue_class_id": filters.issue_class}
+    exact["entity_id"] = filters.entity
     cases = cases.filter(**{name: value for name, value in exact.items() if value})
     cases = _of_archive(cases.unfinished() if filters.open_only else cases, filters)
     if filters.waiting in WAITING:
@@ -111,6 +115,9 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
         cases = cases.filter(place__code__startswith=filters.place)
     if filters.topic:
         cases = cases.filter(topics__version__topic__code=filters.topic).distinct()
+    if filters.run:
+        ref = _ref(filters.run)
+        cases = cases.filter(imported__run__ref=ref) if ref else cases.none()
     if filters.event:
         members = GroupMember.objects.filter(group__number=filters.event, removed_at=None)
         cases = cases.filter(pk__in=members.values("case"))
@@ -118,11 +125,18 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
     return _with_words(_due_within(cases, filters.due, now), filters.words)
 
 
+def _ref(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _of_archive(cases: CaseQuerySet, filters: Filters) -> CaseQuerySet:
     """What lies in the archive only where it is asked for or searched; nothing that is open lies there."""
     if filters.archived:
         return cases.filter(archived_at__isnull=False)
-    is_search = bool(filters.words.strip()) or filters.parties is not None
+    is_search = bool(filters.words.strip() or filters.entity) or filters.parties is not None
     return cases if filters.open_only or is_search else cases.filter(archived_at=None)
 
 

@@ -19,6 +19,8 @@ from suqing.cases import queries
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case
 from suqing.cases.queries import Filters
+from suqing.cases.queries.entities import head_of
+from suqing.cases.queries.import_pages import file_name_of
 from suqing.cases.queries.orders import filters_of
 from suqing.cases.vocabulary import LABELS, Kind, State
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree, Division, DivisionLevel, Topic
@@ -51,7 +53,22 @@ DUE = {
     "24h": N_("Within 24 hours"),
     "48h": N_("Within 48 hours"),
 }
-TEXTS = ("q", "kind", "state", "unit", "place", "issue", "topic", "due", "from", "to", "same_person", "event")
+TEXTS = (
+    "q",
+    "kind",
+    "state",
+    "unit",
+    "place",
+    "issue",
+    "topic",
+    "due",
+    "from",
+    "to",
+    "same_person",
+    "event",
+    "run",
+    "entity",
+)
 
 
 def view_url(view: str) -> str:
@@ -136,6 +153,8 @@ def saved(stored: Mapping[str, Any], person: Person, now: datetime) -> Narrowing
         "from": filters.received_from,
         "to": filters.received_to,
         "event": filters.event,
+        "run": filters.run,
+        "entity": filters.entity,
     }
     asked = {name: str(value) for name, value in typed.items() if value} | {"same_person": ""}
     asked = {name: asked.get(name, "") for name in TEXTS}
@@ -181,6 +200,8 @@ def _filters(person: Person, view: str, asked: dict[str, str]) -> Filters:
         waiting=start.waiting,
         parties=_same_person(person, asked["same_person"]),
         event=asked["event"][:20],
+        run=asked["run"][:40],
+        entity=_operator(asked["entity"]),
         open_only=start.open_only,
         archived=start.archived,
     )
@@ -188,6 +209,12 @@ def _filters(person: Person, view: str, asked: dict[str, str]) -> Filters:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _operator(text: str) -> int | None:
+    """The operator that one was merged into: an address that somebody kept still shows all its cases."""
+    key = _number(text)
+    return None if key is None else head_of(key)
 
 
 def _day(text: str) -> date | None:
@@ -294,12 +321,16 @@ def _day_or_words(name: str, value: str, now: datetime) -> str:
         return _("Nobody with this phone number in your sight")
     day = _day(value)
     shown = day_text(day, now.date()) if day else value
+    if name == "run":
+        shown = file_name_of(value) or "—"
     texts = {
         "q": _("“%(value)s”"),
         "from": _("Received from %(value)s"),
         "to": _("Received to %(value)s"),
         "same_person": _("Same person as in %(value)s"),
         "event": _("Event %(value)s"),
+        "run": _("From the import of %(value)s"),
+        "entity": _("Cases of one operator"),  # its name would tell that it is known here
     }
     return texts[name] % {"value": shown}
 
