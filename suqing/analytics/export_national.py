@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from suqing.analytics.export_writing import CellKind, Heading, Value
 from suqing.analytics.exports import Layout, Reader, units
+from suqing.analytics.periods import CENTRE_ZONE
 from suqing.cases.importing.national import COLUMNS, SHEET, NationalFacts, row_of
+from suqing.cases.importing.parsing import CLOSED_AT_KEY, RECEIVED_AT_KEY
 from suqing.cases.models import Case, CaseResult, ImportedCase, MarketEntity
 from suqing.cases.vocabulary import Channel, Kind, Outcome, State
 from suqing.taxonomy.models import ClassKind, ClassNode, Division
@@ -29,7 +31,7 @@ def lines(cases: Sequence[Case], reader: Reader) -> Iterator[Sequence[Value]]:
     reader.named(Division, (case.place_id for case in cases))
     for case in cases:
         came, entity = imported.get(case.pk), entities.get(case.entity_id or 0)
-        yield row_of(_facts(case, reader, came, entity, results.get(case.pk)))
+        yield [*row_of(_facts(case, reader, came, entity, results.get(case.pk))), *_moments(case, came)]
 
 
 def _facts(
@@ -69,6 +71,17 @@ def _facts(
     )
 
 
+def _moments(case: Case, came: ImportedCase | None) -> list[str]:
+    """When it was received, decided and ended; blank where nobody told when it came from there."""
+    told = came.told if came else {}
+    known = (
+        None if RECEIVED_AT_KEY in told else case.received_at,
+        case.decided_at,
+        None if CLOSED_AT_KEY in told else case.closed_at,
+    )
+    return [f"{at.astimezone(CENTRE_ZONE):%Y-%m-%d %H:%M:%S}" if at else "" for at in known]
+
+
 def _path(node: int | None, reader: Reader) -> str:
     found = reader.named(ClassNode, ()).get(node)
     return found.path_name if found else ""
@@ -91,8 +104,11 @@ def _requests(reader: Reader) -> Mapping[str, str]:
     return found
 
 
+# Beyond the columns that are known of the platform's own files: without them no time would come back but the day that
+# stands in a number.  Both names are of its pages (domain 5.3, 5.5), and importers must take columns they do not know.
+MOMENTS = ("登记时间", "初查时间", "办结时间")
 NATIONAL_LAYOUT = Layout(
-    tuple(Heading(name, CellKind.TEXT, 60 if name == "具体问题" else 16) for name in COLUMNS),
+    tuple(Heading(name, CellKind.TEXT, 60 if name == "具体问题" else 16) for name in (*COLUMNS, *MOMENTS)),
     lines,
     is_fixed=True,
     sheet=SHEET,

@@ -286,6 +286,7 @@ def table(
         keys[values] = tuple(row.get("keys") or ())
     lines.sort(key=lambda line: (-(line.figure.value or 0), line.is_unknown, line.values))
     total = _total(measure, period, filters, lines, overlaps=overlaps, person=person)
+    overlaps = overlaps or measure.spreads
     return Table(measure, tuple(by), period, filters, tuple(lines), total, overlaps, keys)
 
 

@@ -119,6 +119,11 @@ class Measure:
         """A share is not a sum of its parts."""
         return self.numerator is not None
 
+    @property
+    def spreads(self) -> bool:
+        """One of the number may lie in several cases, so that it is counted in several parts: they do not add up."""
+        return self.counts in (Counts.PERSONS, Counts.EVENTS)
+
     def within(self, period: Period) -> Q:
         """Where a row must lie in time."""
         if self.stock is not None:

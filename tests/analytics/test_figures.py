@@ -80,6 +80,8 @@ def test_the_rows_behind_a_figure_are_as_many_as_the_figure_says(week: Cast) -> 
             assert (len(rows.numerator), len(rows.cases)) == (found.numerator, found.denominator)
         elif found.measure.summed:
             assert sum(rows.amounts) == found.value
+        elif found.measure.spreads:
+            assert len(rows.cases) >= (found.value or 0) > 0
         else:
             assert len(rows.submissions or rows.cases) == found.value
 
