@@ -21,8 +21,8 @@ TESTS ?= tests
 help: ## Print these verbs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(RUN_STAMP) ## Prepare everything that is missing, then serve; PORT=8001 for another port
-	@SUQING_STOP_WITH_PARENT=1 exec $(BIN)/suqing run --host $(HOST) --port $(PORT)
+run: $(RUN_STAMP) ## Prepare everything that is missing, then serve; PORT=8001, REHEARSE="--city nanjing"
+	@SUQING_STOP_WITH_PARENT=1 SUQING_REHEARSE="$(REHEARSE)" exec $(BIN)/suqing run --host $(HOST) --port $(PORT)
 
 init: $(RUN_STAMP) ## Make an empty centre (no rehearsal) with a first administrator
 	@$(BIN)/suqing init

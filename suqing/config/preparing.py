@@ -7,6 +7,7 @@ another, older or emptied database is seen for what it is; the stamp of built fi
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -98,7 +99,7 @@ class Preparation:
         _put_stamp(connection, "people", BEGUN)
         if rehearsal:
             with timed("playing the rehearsal: people, calls and cases of a simulated centre"):
-                said = _call("rehearse")
+                said = _call("rehearse", *shlex.split(os.environ.get("SUQING_REHEARSE", "")))
         else:
             with timed("making the first administrator"):
                 said = _call("load_centre", "--administrator")

@@ -130,6 +130,8 @@ def test_the_command_writes_the_years_first_and_another_past_is_refused(
     call_command(*script, "--size", "50", "--quiet-years", "2")
     assert "50" in capsys.readouterr().err
     call_command(*script)  # goes on with the past that it has
+    call_command("rehearse", "--until", "2020-01-20T08:30")  # and with the script that it has
+    assert Replay.objects.get().played_until == datetime(2020, 1, 20, 8, 30, tzinfo=SHANGHAI)
     call_command(*script, "--size", "50")
     assert History.objects.get().written == 50
     for other in (("--size", "60"), ("--quiet-years", "3")):

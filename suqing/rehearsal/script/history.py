@@ -28,7 +28,7 @@ from suqing.rehearsal.script.tables import mix
 
 MOST = 10_000_000
 MOST_YEARS = 12  # calendars are shipped from 2007 on
-OPERATORS = 60  # of a trade in a district: some six in a thousand cases are about the first of them
+OPERATORS = 40  # of a trade in a district; the first of them have most of the cases
 PEOPLE_SHARE = 150  # one regular caller for so many cases
 _KINDS = Urn({Kind.CONSULTATION: 55, Kind.COMPLAINT: 33, Kind.REPORT: 12})
 _GROUPS = {Kind.CONSULTATION: "consultation", Kind.COMPLAINT: "complaint", Kind.REPORT: "ordinary"}

@@ -36,15 +36,16 @@ from suqing.rehearsal.script.files import LAYOUTS, CannotWrite, write_rows
 from suqing.rehearsal.script.moments import SHANGHAI
 
 PROGRESS = "rehearsal.replay"
+CITY, SEED = "suzhou", 12315
 
 
 class Command(BaseCommand):
     help = "Fill an empty centre with people, calls and cases of a simulated one; may be run again to go on"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--city", default="suzhou", choices=CITIES)
+        parser.add_argument("--city", choices=CITIES, help="suzhou, or the one that is rehearsed already")
         parser.add_argument("--until", default="", help="the moment the centre's clock will show")
-        parser.add_argument("--seed", type=int, default=12315)
+        parser.add_argument("--seed", type=int, help="12315, or the one of this rehearsal")
         parser.add_argument("--no-baseline", action="store_true", help="leave out the same days of 2019")
         parser.add_argument(
             "--quiet-years", type=int, default=0, metavar="N", help="ordinary years before the surge"
@@ -66,6 +67,7 @@ class Command(BaseCommand):
             self._fill(options)
 
     def _fill(self, options: dict[str, Any]) -> None:
+        _go_on(options)
         city = CITIES[options["city"]]
         until = _moment(options["until"] or city.default_until, city)
         sign_ins = _begun(city, until, options)
@@ -100,8 +102,8 @@ class Command(BaseCommand):
         try:
             written = write_rows(
                 Path(options["write"]),
-                city=CITIES[options["city"]],
-                seed=options["seed"],
+                city=CITIES[options["city"] or CITY],
+                seed=SEED if options["seed"] is None else options["seed"],
                 rows=options["rows"],
                 layout=options["layout"],
                 encoding=options["encoding"],
@@ -125,6 +127,17 @@ class Command(BaseCommand):
             os.fchmod(file.fileno(), 0o600)
             file.write(text)
         self.stdout.write(text, ending="")
+
+
+def _go_on(options: dict[str, Any]) -> None:
+    """Take what was not said from the rehearsal that runs here, so that the bare command goes on with it."""
+    running = Replay.objects.first()
+    if running is not None and not (options["city"] or options["seed"] is not None or options["no_baseline"]):
+        options["no_baseline"] = not running.has_baseline
+        options["city"], options["seed"] = running.city, running.seed
+    options["city"] = options["city"] or (running.city if running else CITY)
+    if options["seed"] is None:
+        options["seed"] = running.seed if running else SEED
 
 
 def _begun(city: City, until: datetime, options: dict[str, Any]) -> list[SignIn]:
