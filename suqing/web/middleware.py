@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.locale import LocaleMiddleware
@@ -17,9 +18,13 @@ from django.utils.translation import gettext as _
 
 from suqing.accounts.models import Person
 from suqing.accounts.queries import NotPermitted
+from suqing.files.policy import MEGABYTE
 from suqing.web.context import may_open
 from suqing.web.desks.refusal import not_found, refused
 from suqing.web.permission_table import PAGES, Door
+
+LARGEST_FORM = 1100 * MEGABYTE
+LARGEST_STRANGE_FORM = 1 * MEGABYTE
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +40,29 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
         known = {code for code, _name in settings.LANGUAGES}
         translation.activate(chosen if chosen in known else settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
+
+
+class BodyLimitMiddleware:
+    """Refuses forms with files that are too large before a byte of them is written to the disk.
+
+    Stands before the check of the token, which reads the whole form.  Pieces of uploads (desks.uploads) are no forms;
+    forms without files have Django's own limit.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.content_type == "multipart/form-data":
+            length = request.META.get("CONTENT_LENGTH") or "0"
+            # Who has not signed in has nothing to send.
+            limit = LARGEST_FORM if SESSION_KEY in request.session else LARGEST_STRANGE_FORM
+            if not length.isdecimal() or int(length) > limit:
+                text = _("The form is too large: at most %(limit)s MB. Send large files one by one.")
+                return HttpResponse(
+                    text % {"limit": limit // MEGABYTE}, status=413, content_type="text/plain; charset=utf-8"
+                )
+        return self.get_response(request)
 
 
 class PermissionMiddleware:

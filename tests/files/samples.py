@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from importlib.resources import files
 from io import BytesIO
 
 from docx import Document
 from openpyxl import Workbook
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 
 def jpg(colour: str = "navy", size: tuple[int, int] = (640, 480), **options: object) -> bytes:
@@ -123,3 +124,16 @@ def _box(name: bytes, content: bytes) -> bytes:
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 EXE = b"MZ\x90\x00" + b"\0" * 200
+
+
+def receipt() -> bytes:
+    """A receipt of a pharmacy, drawn with the font that ships with the bulletins."""
+    font = ImageFont.truetype(str(files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"), 28)
+    picture = Image.new("RGB", (520, 360), "white")
+    pen = ImageDraw.Draw(picture)
+    lines = ("平江大药房 销售小票", "日期：2020-01-26 14:05", "医用口罩 4只 单价 32.00", "合计：128.00 元")
+    for number, line in enumerate(lines):
+        pen.text((30, 30 + number * 70), line, font=font, fill="black")
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=90)
+    return out.getvalue()

@@ -39,16 +39,22 @@ def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
 def _streaming(
     stream: BinaryIO, first: int, length: int, content_type: str, status: int
 ) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(_pieces(stream, first, length), content_type=content_type, status=status)
+    answer = StreamingHttpResponse(_Pieces(stream, first, length), content_type=content_type, status=status)
     answer["Content-Length"] = str(length)
     return answer
 
 
-def _pieces(stream: BinaryIO, first: int, length: int) -> Iterator[bytes]:
-    with stream:
-        _skip(stream, first)
-        while length > 0 and (piece := stream.read(min(CHUNK, length))):
-            length -= len(piece)
+class _Pieces:
+    """The bytes of a range.  Django closes it with the answer, also when nobody read from it."""
+
+    def __init__(self, stream: BinaryIO, first: int, length: int) -> None:
+        self._stream, self._first, self._left = stream, first, length
+        self.close = stream.close
+
+    def __iter__(self) -> Iterator[bytes]:
+        _skip(self._stream, self._first)
+        while self._left > 0 and (piece := self._stream.read(min(CHUNK, self._left))):
+            self._left -= len(piece)
             yield piece
 
 
