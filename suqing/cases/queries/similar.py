@@ -8,8 +8,7 @@ has no person, is found by nobody's phone, and its words are compared for those 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,7 +84,7 @@ def similar_to(
     since: datetime | None = None,
     limit: int = SHOWN,
 ) -> list[Similar]:
-    """Cases like a matter that is being written down, best first; four queries at most."""
+    """Cases like a matter that is being written down, best first; five queries at most."""
     number = phones.normalise(phone)
     asked = Asked(
         text,
@@ -101,7 +100,7 @@ def similar_to(
 
 
 def similar_cases(person: Person, case: Case, *, limit: int = SHOWN) -> list[Similar]:
-    """Cases like this one, best first, without those somebody said are another matter; five queries at most."""
+    """Cases like this one, best first, without those somebody said are another matter; six queries at most."""
     party = case.party
     pairs = NotTheSame.objects.filter(Q(one=case) | Q(other=case)).values_list("one", "other")
     asked = Asked(
@@ -127,34 +126,42 @@ def may_compare_words(person: Person, one: Case, other: Case) -> bool:
     return sees_all_cases(person) or not (is_anonymous(one) or is_anonymous(other))
 
 
+@dataclass(slots=True)
+class _Hit:
+    """A case while it is judged: what decides its place, and why it was found."""
+
+    place: str | None
+    received_at: datetime
+    reasons: set[Reason] = field(default_factory=set)
+    likeness: float = 0.0
+
+
 def _found(person: Person, asked: Asked, limit: int) -> list[Similar]:
     cases = _in_sight(person, asked)
     told = _without_anonymous(person, cases, asked)
-    reasons: dict[int, set[Reason]] = defaultdict(set)
-    known: dict[int, Case] = {}
-    likeness: dict[int, float] = {}
+    hits: dict[int, _Hit] = {}
 
-    def note(rows: Iterable[Case], reason: Reason) -> None:
-        for row in rows:
-            known.setdefault(row.pk, row)
-            reasons[row.pk].add(reason)
+    def note(rows: CaseQuerySet, reason: Reason) -> None:
+        for key, place, received_at in rows.values_list("pk", "place", "received_at"):
+            hits.setdefault(key, _Hit(place, received_at)).reasons.add(reason)
 
     if asked.phone_hash:
         mine = told.filter(party__phone_hash=asked.phone_hash, party__erased_at=None)
         note(mine.newest_first()[:OF_A_SOURCE], Reason.PHONE)
     if asked.entity is not None:
         span = (asked.received_at - NEAR, asked.received_at + NEAR)
-        note(
-            cases.filter(entity=asked.entity, received_at__range=span).newest_first()[:OF_A_SOURCE],
-            Reason.OPERATOR,
-        )
-    alike = _alike(told, asked.text)
-    note(alike, Reason.WORDS)
-    likeness = {row.pk: score for row, score in alike.items()}
-    found = [
-        _similar(row, frozenset(reasons[key]), likeness.get(key, 0.0), asked) for key, row in known.items()
+        near = cases.filter(entity=asked.entity, received_at__range=span)
+        note(near.newest_first()[:OF_A_SOURCE], Reason.OPERATOR)
+    for key, hit, likeness in _alike(told, asked.text):
+        hit = hits.setdefault(key, hit)
+        hit.reasons.add(Reason.WORDS)
+        hit.likeness = likeness
+    ranks = {key: _rank(hit, asked) for key, hit in hits.items()}
+    best = sorted(ranks, key=lambda key: (-ranks[key], abs(hits[key].received_at - asked.received_at), -key))[
+        :limit
     ]
-    return sorted(found, key=lambda one: (-one.rank, one.apart, -one.case.pk))[:limit]
+    rows = cases.select_related("responsible_unit", "issue_class", "place").in_bulk(best) if best else {}
+    return [_similar(rows[key], hits[key], ranks[key], asked) for key in best if key in rows]
 
 
 def _in_sight(person: Person, asked: Asked) -> CaseQuerySet:
@@ -163,7 +170,7 @@ def _in_sight(person: Person, asked: Asked) -> CaseQuerySet:
         rows = rows.exclude(submission=asked.contact)
     if asked.since is not None:
         rows = rows.filter(Q(closed_at=None) | Q(received_at__gte=asked.since))
-    return rows.select_related("responsible_unit", "issue_class", "place")
+    return rows
 
 
 def _without_anonymous(person: Person, cases: CaseQuerySet, asked: Asked) -> CaseQuerySet:
@@ -173,11 +180,11 @@ def _without_anonymous(person: Person, cases: CaseQuerySet, asked: Asked) -> Cas
     return cases.none() if asked.is_anonymous else cases.exclude(kind=Kind.REPORT, is_real_name=False)
 
 
-def _alike(cases: CaseQuerySet, text: str) -> dict[Case, float]:
+def _alike(cases: CaseQuerySet, text: str) -> Iterator[tuple[int, _Hit, float]]:
     """Cases whose words are nearly these, each with its likeness; two queries."""
     candidates = _candidates(text)
     if not candidates:
-        return {}
+        return
     order = Func(
         Value(candidates, output_field=ArrayField(BigIntegerField())),
         F("pk"),
@@ -186,8 +193,10 @@ def _alike(cases: CaseQuerySet, text: str) -> dict[Case, float]:
     )
     nearest = cases.filter(pk__in=candidates).annotate(order=order).order_by("order")[:COMPARED]
     compared = Compared(text)
-    scores = ((row, compared.score(row.match_text)) for row in nearest)
-    return {row: score for row, score in scores if score >= ALIKE}
+    for key, place, received_at, words in nearest.values_list("pk", "place", "received_at", "match_text"):
+        likeness = compared.score(words)
+        if likeness >= ALIKE:
+            yield key, _Hit(place, received_at), likeness
 
 
 def _candidates(text: str) -> list[int]:
@@ -205,14 +214,13 @@ def _candidates(text: str) -> list[int]:
         return [int(case) for (case,) in cursor.fetchall()]
 
 
-def _similar(case: Case, reasons: frozenset[Reason], likeness: float, asked: Asked) -> Similar:
-    rank = sum(WEIGHTS[reason] for reason in reasons - {Reason.WORDS}) + WEIGHTS[Reason.WORDS] * likeness
-    if asked.place and case.place_id == asked.place:
-        rank += SAME_PLACE
-    return Similar(
-        case,
-        tuple(reason for reason in Reason if reason in reasons),
-        likeness,
-        abs(case.received_at - asked.received_at),
-        rank,
+def _rank(hit: _Hit, asked: Asked) -> float:
+    rank = (
+        sum(WEIGHTS[reason] for reason in hit.reasons - {Reason.WORDS}) + WEIGHTS[Reason.WORDS] * hit.likeness
     )
+    return rank + SAME_PLACE if asked.place and hit.place == asked.place else rank
+
+
+def _similar(case: Case, hit: _Hit, rank: float, asked: Asked) -> Similar:
+    reasons = tuple(reason for reason in Reason if reason in hit.reasons)
+    return Similar(case, reasons, hit.likeness, abs(hit.received_at - asked.received_at), rank)

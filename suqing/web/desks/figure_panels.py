@@ -206,6 +206,7 @@ def cut_table(counter: Counter, measure: Measure, by: str, *, shown: int = LINES
         "lines": lines,
         "hidden": len(rest),
         "overlaps": now.overlaps,
+        "spreads": now.measure.spreads,
         "has_before": before is not None,
         "total": _numbers(now.total, before, total_before),
     }
