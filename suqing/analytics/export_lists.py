@@ -23,10 +23,18 @@ from suqing.analytics.exports import (
 )
 from suqing.analytics.queries import restricts, submissions_behind
 from suqing.cases.intake import local_day
-from suqing.cases.models import Case, ClockChange, DispatchRule, Submission, SupervisionOrder
+from suqing.cases.models import (
+    Case,
+    ClockChange,
+    DispatchRule,
+    EventGroup,
+    MarketEntity,
+    Submission,
+    SupervisionOrder,
+)
 from suqing.cases.oversight import LABELS as ORDER_LABELS
 from suqing.cases.oversight import OrderState, Part, ReplyState, Trigger
-from suqing.cases.queries import catalogue, orders, told_cases
+from suqing.cases.queries import catalogue, entities, groups, orders, told_cases
 from suqing.cases.queries.clock_changes import clock_changes
 from suqing.cases.queries.visits import queue
 from suqing.cases.reckoning import limit_of
@@ -248,3 +256,85 @@ register(
         "clock_changes", N_("Limits that moved"), frozenset({P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT}), _changes, {SUQING: _CHANGES}
     )
 )  # fmt: skip
+
+
+# Operators and events
+
+
+def _operators(person: Person, filters: Filters, now: datetime) -> Rows:
+    asked = entities.EntityFilters(
+        filters.get("words", ""),
+        filters.get("place", ""),
+        is_open=bool(filters.get("is_open")),
+        is_several=bool(filters.get("is_several")),
+    )
+    return entities.every_entity(person, asked, now, by_cases=filters.get("sort") != "newest")
+
+
+def _operator_lines(rows: Sequence[MarketEntity], reader: Reader) -> Iterator[list[Value]]:
+    newest = entities.newest_cases(reader.person, rows)
+    for row in rows:
+        place = row.place.full_name if row.place else ""
+        yield [row.name, row.uscc, place, row.address, getattr(row, "recent", 0), newest.get(row.pk)]
+
+
+_OPERATOR_HEADINGS = (
+    Heading(N_("Operator"), width=30),
+    Heading(N_("Social credit code"), width=20),
+    Heading(N_("Place"), width=20),
+    Heading(N_("Address"), width=30),
+    Heading(N_("Recent cases"), CellKind.WHOLE, 10),
+    Heading(N_("Newest case"), CellKind.MOMENT, 17),
+)
+register(
+    ListToWrite(
+        "operators",
+        N_("Operators"),
+        frozenset({P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT}),
+        _operators,
+        {SUQING: Layout(_OPERATOR_HEADINGS, _operator_lines)},
+    )
+)
+
+
+def _events(person: Person, filters: Filters, now: datetime) -> Rows:  # noqa: ARG001  (all lists are asked alike)
+    return groups.listed_groups(person, is_over=filters.get("view") == "closed").order_by("-pk")
+
+
+def _event_lines(rows: Sequence[EventGroup], reader: Reader) -> Iterator[list[Value]]:
+    for row in groups.group_rows(reader.person, list(rows), reader.now):
+        yield [
+            row.group.number,
+            row.group.title,
+            row.cases,
+            row.persons,
+            row.open_cases,
+            row.last_day,
+            row.last_week,
+            row.first_at,
+            row.last_at,
+            row.group.closed_at,
+        ]
+
+
+_EVENT_HEADINGS = (
+    Heading(N_("Number of the event"), width=18),
+    Heading(N_("What the event is about"), width=40),
+    Heading(N_("Cases"), CellKind.WHOLE, 8),
+    Heading(N_("Persons"), CellKind.WHOLE, 8),
+    Heading(N_("Open cases"), CellKind.WHOLE, 8),
+    Heading(N_("Last 24 hours"), CellKind.WHOLE, 8),
+    Heading(N_("Last 7 days"), CellKind.WHOLE, 8),
+    Heading(N_("First received"), CellKind.MOMENT, 17),
+    Heading(N_("Last received"), CellKind.MOMENT, 17),
+    Heading(N_("Closed at"), CellKind.MOMENT, 17),
+)
+register(
+    ListToWrite(
+        "events",
+        N_("Events"),
+        frozenset({P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT}),
+        _events,
+        {SUQING: Layout(_EVENT_HEADINGS, _event_lines)},
+    )
+)

@@ -236,7 +236,7 @@ def test_every_list_can_be_written(centre: Cast) -> None:
     found = figure("cases_registered", period=Period.of_day(AT.date()), person=centre.supervisor)
     contacts = figure("contacts", period=Period.of_day(AT.date()), person=centre.supervisor)
     filters = {"figure_cases": figure_json(found), "figure_contacts": figure_json(contacts)}
-    for code in exports.LISTS:
+    for code in (one for one in exports.LISTS if not one.startswith("bulletin")):
         for format in ("csv", "xlsx"):
             with translation.override("en"):
                 assert written(centre.supervisor, code, filters.get(code), format=format).export.size

@@ -63,6 +63,8 @@ def test_the_menu_stands_on_every_list_for_those_who_may(centre: Cast) -> None:
         "orders": "/supervision/",
         "visits": "/visits/",
         "dispatch_rules": "/dispatch-catalogue/",
+        "events": "/events/",
+        "operators": "/entities/",
         "figure_cases": f"/figures/cases/?measure=cases_registered&from={today}&to={today}",
         "figure_contacts": f"/figures/cases/?measure=contacts&from={today}&to={today}",
     }

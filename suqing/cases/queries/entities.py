@@ -131,6 +131,17 @@ def list_entities(
     return EntityPage(found[:SIZE], number, len(found) > SIZE and number < MOST_PAGES)
 
 
+def every_entity(
+    person: Person, filters: EntityFilters, now: datetime, *, by_cases: bool = True
+) -> QuerySet[MarketEntity]:
+    """All operators that the pages of ``list_entities`` show, in their order, with ``recent``; for a file."""
+    recent = Count("cases", filter=Q(cases__in=_recent(person, now)))
+    rows = _narrowed(visible_entities(person), person, filters, now).annotate(recent=recent)
+    if by_cases and not filters.words:
+        rows = rows.filter(recent__gt=0)
+    return rows.select_related("place").order_by(*(("-recent", "-pk") if by_cases else ("-pk",)))
+
+
 def _narrowed(
     rows: QuerySet[MarketEntity], person: Person, filters: EntityFilters, now: datetime
 ) -> QuerySet[MarketEntity]:

@@ -95,18 +95,28 @@ def group_page(
     person: Person, now: datetime, *, is_over: bool = False, after: int = 0, size: int = PAGE
 ) -> GroupPage:
     """The events in sight, newest first: those that go on, or those that are closed; three queries."""
-    rows = visible_groups(person).filter(merged_into=None, closed_at__isnull=not is_over)
+    rows = listed_groups(person, is_over=is_over)
     total = _members(person, rows).aggregate(
         cases=Count("case"), persons=Count("case__party", distinct=True), events=Count("group", distinct=True)
     )
     page = (rows.filter(pk__lt=after) if after else rows).select_related("made_by").order_by("-pk")
     groups = list(page[: size + 1])
-    counted = _counts(person, groups[:size], now)
     return GroupPage(
-        [GroupRow(group, **counted.get(group.pk, _NOTHING)) for group in groups[:size]],
+        group_rows(person, groups[:size], now),
         groups[size - 1].pk if len(groups) > size else 0,
         Counted(**total),
     )
+
+
+def listed_groups(person: Person, *, is_over: bool) -> QuerySet[EventGroup]:
+    """The events in sight that go on, or those that are closed, without an order."""
+    return visible_groups(person).filter(merged_into=None, closed_at__isnull=not is_over)
+
+
+def group_rows(person: Person, groups: list[EventGroup], now: datetime) -> list[GroupRow]:
+    """Events with their counts; one query."""
+    counted = _counts(person, groups, now)
+    return [GroupRow(group, **counted.get(group.pk, _NOTHING)) for group in groups]
 
 
 def group_row(person: Person, group: EventGroup, now: datetime) -> GroupRow:

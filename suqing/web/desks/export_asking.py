@@ -18,6 +18,7 @@ from suqing.cases.queries.clock_changes import recounts
 from suqing.cases.queries.orders import to_json
 from suqing.cases.vocabulary import LABELS, Kind
 from suqing.ledger.queries import setting
+from suqing.taxonomy.models import Division
 from suqing.web.desks import clock_pages, dispatch_catalogue, supervision, visits, work_list
 from suqing.web.desks.figure_address import BadAddress, filter_texts, measure_facts, period_text, read_figure
 
@@ -93,6 +94,29 @@ def _bulletin(_person: Person, given: QueryDict, _now: datetime) -> Narrowed:
     return Narrowed({"bulletin": bulletin, "key": key, "part": part}, words)
 
 
+def _operators(_person: Person, given: QueryDict, _now: datetime) -> Narrowed:
+    asked = {name: given.get(name, "").strip()[:200] for name in ("q", "place", "only", "sort")}
+    place = asked["place"] if asked["place"].isdigit() else ""
+    filters = {
+        "words": asked["q"],
+        "place": place,
+        "is_open": asked["only"] == "open",
+        "is_several": asked["only"] == "several",
+        "sort": asked["sort"],
+    }
+    named = Division.objects.filter(code=place).first() if place else None
+    only = {"open": _("With open cases"), "several": _("With several recent cases")}
+    words = [asked["q"], named.name if named else place, only.get(asked["only"], "")]
+    return Narrowed(
+        {name: value for name, value in filters.items() if value}, [word for word in words if word]
+    )
+
+
+def _events(_person: Person, given: QueryDict, _now: datetime) -> Narrowed:
+    is_over = given.get("view") == "closed"
+    return Narrowed({"view": "closed"} if is_over else {}, [_("Closed") if is_over else _("Going on")])
+
+
 # A list that is registered in ``analytics.exports`` and has no reader here has no page yet.
 READERS: dict[str, Callable[[Person, QueryDict, datetime], Narrowed]] = {
     "cases": _cases,
@@ -102,6 +126,8 @@ READERS: dict[str, Callable[[Person, QueryDict, datetime], Narrowed]] = {
     "visits": _view_of(visits.VIEWS, "to_visit"),
     "dispatch_rules": _rules,
     "clock_changes": _changes,
+    "operators": _operators,
+    "events": _events,
     "bulletin_cases": _bulletin,
     "bulletin_contacts": _bulletin,
 }
