@@ -54,17 +54,22 @@ ALLOWED: dict[str, set[str]] = {
     ),
     **dict.fromkeys(("supervision", "supervision-order", "supervision-act"), HANDLERS | {"supervisor"}),
     "supervision-new": {"supervisor"},
-    **dict.fromkeys(
-        ("imports", "import-new", "import", "import-columns", "import-confirm", "import-stop",
-         "import-corrections"),
-        {"dispatcher", "supervisor"},
-    ),
+    **{
+        key: {"dispatcher", "supervisor"}
+        for key in ("imports", "import-new", "import", "import-columns", "import-confirm", "import-stop",
+                    "import-corrections")
+    },
     **dict.fromkeys(
         ("bulk-changes", "bulk-change-new", "bulk-change-count", "bulk-change", "bulk-change-preview",
          "bulk-change-make", "bulk-change-undo"),
         HEADS | {"dispatcher", "supervisor"},
     ),
     **dict.fromkeys(("visits", "visit-number"), TAKERS),
+    **dict.fromkeys(("entities", "entity"), CASE_PEOPLE),
+    **dict.fromkeys(
+        ("entity-correct", "entity-others", "entity-compare", "entity-split", "entity-act"),
+        {"dispatcher", "supervisor"},
+    ),
     "entry-standards": TAKERS | {"administrator"},
     "entry-standard-new": {"supervisor", "administrator"},
     **dict.fromkeys(("figures", "figure-cases", "figure-table"), COUNTING),
@@ -92,6 +97,7 @@ SAMPLES: dict[str, object] = {
     "party": 1,
     "tree": "object",
     "pk": 1,
+    "other": 1,
     "page": 1,
     "key": "total",
 }

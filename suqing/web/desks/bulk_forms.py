@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy
 from suqing.accounts.models import Person
 from suqing.cases.actions.supervision import LONGEST_NOTE
 from suqing.cases.models import BulkChange
-from suqing.cases.queries.bulk_changes import handlers_to_assign, kinds_for, units_to_assign
+from suqing.cases.queries.bulk_changes import (
+    handlers_to_assign,
+    kinds_for,
+    units_of_change,
+    units_to_assign,
+)
 from suqing.taxonomy.models import ClassKind, ClassNode
 from suqing.web.desks.steps.forms import words
 
@@ -66,8 +71,10 @@ class AssignManyForm(BulkForm):
             ("", _("Nobody in particular")),
             *((person.pk, person.display_name) for person in people),
         ]
-        if len(units) == 1:
-            self.initial.setdefault("unit", units[0].code)
+        here = units_of_change(self.person, self.change).most_common(1)
+        self.initial.setdefault(
+            "unit", next((one.code for one in units if here and one.name == here[0][0]), "")
+        )
 
 
 class RemindManyForm(BulkForm):

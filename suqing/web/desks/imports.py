@@ -43,7 +43,7 @@ TONES = {State.READING: "soon", State.CHECKED: "active", State.RUNNING: "soon", 
 FATES = {
     "added": N_("new"),
     "updated": N_("brought up to date"),
-    "unchanged": N_("unchanged"),
+    "unchanged": N_("without anything new"),
     "kept": N_("kept as they are"),
     "rejected": N_("rejected"),
 }
@@ -75,10 +75,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """All imports, newest first."""
     page = keyset.page(import_pages.register(_person(request)), request.GET.dict(), field="started_at")
     facts = {
-        "rows": [
-            {"run": run, "state": run.get_state_display(), "tone": TONES.get(State(run.state), "plain")}
-            for run in page.rows
-        ],
+        "rows": [{"run": run, "state": _state(run), "tone": _tone(run)} for run in page.rows],
         "pager": page.pager(reverse("imports"), {}, ""),
         "empty": {
             "title": _("Nothing has been imported yet"),
@@ -163,14 +160,10 @@ def _facts(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
     groups = import_pages.problem_groups(found) if found.state != State.REFUSED else []
     key = request.GET.get("group", "")
     page = keyset_of_rows(found, key, request)
-    asks_columns = found.state == State.REFUSED and found.refusal.get("message") in (
-        UNKNOWN_COLUMNS,
-        COLUMNS_MISSING,
-    )
     facts: dict[str, Any] = {
         "run": found,
-        "state": found.get_state_display(),
-        "tone": TONES.get(State(found.state), "plain"),
+        "state": _state(found),
+        "tone": _tone(found),
         "layout": _layout_name(found),
         "counts": [
             (name, _(label), getattr(found, name), _(FATE_HELP[name]) if name in FATE_HELP else "")
@@ -189,11 +182,24 @@ def _facts(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
         "may_correct": bool(found.rejected) and found.state != State.READING,
         "mapping": None,
     }
-    if asks_columns:
+    if _asks_columns(found):
         with suppress(Unreadable, Missing):
             facts["mapping"] = import_mapping.fresh_page(found).facts(person)
     facts["shows_values"] = bool(facts["preview"] or page["rows"] or facts["mapping"])
     return facts
+
+
+def _asks_columns(found: ImportRun) -> bool:
+    """Whether the file is fine, but somebody must say which column holds what."""
+    return found.state == State.REFUSED and found.refusal.get("message") in (UNKNOWN_COLUMNS, COLUMNS_MISSING)
+
+
+def _state(found: ImportRun) -> str:
+    return _("Waits for its columns") if _asks_columns(found) else found.get_state_display()
+
+
+def _tone(found: ImportRun) -> str:
+    return "soon" if _asks_columns(found) else TONES.get(State(found.state), "plain")
 
 
 def keyset_of_rows(found: ImportRun, key: str, request: HttpRequest) -> dict[str, Any]:
