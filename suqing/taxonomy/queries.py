@@ -11,6 +11,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Length
 
+from suqing.taxonomy import reference
 from suqing.taxonomy.models import (
     ClassNode,
     ClassTree,
@@ -20,6 +21,7 @@ from suqing.taxonomy.models import (
     division_stem,
 )
 from suqing.taxonomy.text import suggest
+from suqing.taxonomy.text.addresses import SEVERAL, PlaceGuess, parse_address
 from suqing.taxonomy.text.normalise import normalise, normalise_word
 from suqing.taxonomy.text.topics import TopicRule, parse_rule
 
@@ -46,6 +48,17 @@ class ClassSuggestion:
     words: tuple[str, ...]
     score: int
     method: str
+
+
+SURE = 0.5  # below this a guess is an offer to a person, not a value for a field
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A division that a text names, and how: where its name stands, what follows it, how sure."""
+
+    division: Division
+    guess: PlaceGuess
 
 
 def tree_in_use(kind: str, on: date) -> ClassTree:
@@ -108,13 +121,38 @@ def search_divisions(
     return list(_holding(found, terms).order_by(*order)[:limit])
 
 
+def places_in(text: str, near: str | Sequence[str] = ()) -> list[NamedPlace]:
+    """Give the divisions that a text may mean, the surest first; ``near`` are codes of cities, the nearest first.
+
+    Equal places (朝阳区) are all given, each with less confidence.  One query at most.
+    """
+    codes = (near,) if isinstance(near, str) else tuple(near)
+    guesses = parse_address(text, reference.place_index(), [code for code in codes if code])
+    known = Division.objects.in_bulk([guess.code for guess in guesses]) if guesses else {}
+    return [NamedPlace(known[guess.code], guess) for guess in guesses if guess.code in known]
+
+
+def place_named(text: str, near: str | Sequence[str] = ()) -> str:
+    """Give the code of the division that a text means, or "" where it means none or several.  Asks no database.
+
+    A code counts as itself, an older code as today's (320571 is 320576).
+    """
+    codes = (near,) if isinstance(near, str) else tuple(near)
+    guesses = parse_address(text, reference.place_index(), [code for code in codes if code])
+    if not guesses or SEVERAL in guesses[0].reasons or guesses[0].confidence < SURE:
+        return ""
+    return guesses[0].code
+
+
 def find_division(text: str, under: str = "") -> Division | None:
     """Give the most specific division that a text names inside a city (or province), or None.
 
     A street name that several districts have counts only if the text names the district too.  Short forms
-    (昆山 for 昆山市, 木渎 for 木渎镇) and other names (工业园区) count as names.
+    (昆山 for 昆山市, 木渎 for 木渎镇), other names (工业园区) and codes, older ones too (320571), count as names.
     """
     plain = normalise(text).text
+    if code := reference.place_index().code_of(plain.strip()):
+        return Division.objects.filter(code=code, code__startswith=division_stem(under)).first()
     inside = Division.objects.under(under) if under else Division.objects.exclude(level=DivisionLevel.STREET)
     named = {
         division.code: division

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from suqing.kit import pinyin
+from suqing.taxonomy.text.addresses import PlaceIndex, PlaceRow
 from suqing.taxonomy.text.topics import TopicRule, parse_rule
 
 # rows of the statistical list that stand for "no city of its own" and are not part of a place's name
@@ -96,6 +97,13 @@ def divisions() -> tuple[DivisionRow, ...]:
             is_functional=code in functional or code in added,
         )
     return tuple(rows.values())
+
+
+@cache
+def place_index() -> PlaceIndex:
+    """Give the index of all shipped divisions' names, with what people in our cities call them."""
+    rows = [PlaceRow(row.code, row.name, row.level, row.parent_id, row.aliases) for row in divisions()]
+    return PlaceIndex(rows, json.loads(_text("divisions/spoken_places.json"))["spoken"])
 
 
 @cache
