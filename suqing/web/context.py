@@ -67,6 +67,7 @@ DESKS = (
     Desk("visits", N_("Return visits"), "phone", "alt+3"),
     Desk("supervision", N_("Supervision"), "bell-ringing", "alt+4", orders_waiting),
     Desk("events", N_("Events"), "link", ""),
+    Desk("entities", N_("Operators"), "building-store", ""),
     Desk("figures", N_("Figures"), "chart-bar", "alt+5"),
     Desk("bulletins", N_("Bulletins"), "file-text", "alt+6"),
     Desk("duty", N_("On duty"), "calendar", "alt+7", is_rare=True),

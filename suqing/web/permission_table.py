@@ -120,6 +120,14 @@ PAGES: dict[str, Rule] = {
     "supervision-act": any_of(P.CASE_SUPERVISE, P.CASE_HANDLE),
     "visits": any_of(P.CASE_VISIT),
     "visit-number": any_of(P.CASE_VISIT),
+    # operators; which of them, is decided by cases.queries.entities
+    "entities": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "entity": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "entity-correct": any_of(P.ENTITY_MANAGE),
+    "entity-others": any_of(P.ENTITY_MANAGE),
+    "entity-compare": any_of(P.ENTITY_MANAGE),
+    "entity-split": any_of(P.ENTITY_MANAGE),
+    "entity-act": any_of(P.ENTITY_MANAGE),
     # entry standards
     "entry-standards": any_of(P.CALL_TAKE, P.RULES_MANAGE),
     "entry-standard-new": any_of(P.RULES_MANAGE),

@@ -139,13 +139,21 @@ def shown(text: str, sight: Sight) -> str:
 
 def operator_facts(case: Case, sight: Sight) -> list[Fact]:
     """Who is complained of, and where."""
-    found = [(_("Operator"), case.entity_name or "—")]
+    found: list[Fact] = [(_("Operator"), _operator(case))]
     if case.entity:
         found.append((_("Social credit code"), case.entity.uscc or _("not known")))
     found.append((_("Place"), case.place.full_name if case.place else _("not known")))
     if case.address:
         found.append((_("Address"), shown(case.address, sight)))
     return found
+
+
+def _operator(case: Case) -> Any:
+    """What was said, with a link to the file of the operator: who sees the case may see that."""
+    said = case.entity_name or (case.entity.name if case.entity else "—")
+    if case.entity is None:
+        return said
+    return format_html('<a href="{}">{}</a>', reverse("entity", args=[case.entity.pk]), said)
 
 
 def matter_facts(case: Case, now: datetime, sight: Sight) -> list[Fact]:

@@ -127,11 +127,10 @@ def _presets(asked: Asked, now: datetime) -> list[tuple[str, str, bool]]:
 def _fields(asked: Asked, now: datetime) -> list[dict[str, Any]]:
     """The values that filter_bar.html asks for."""
     unknown = (NONE, _("Not stated"))
-    districts = _districts()
     topics = Topic.objects.active().order_by("order", "code")
     options = {
         "kind": [(str(one), _(LABELS[one])) for one in Kind],
-        "district": [*districts, unknown],
+        "district": [*districts(), unknown],
         "topic": [*((one.code, one.label) for one in topics), (NONE, _("In no topic"))],
     }
     today = local_day(now, CENTRE_ZONE).isoformat()
@@ -153,7 +152,7 @@ def _fields(asked: Asked, now: datetime) -> list[dict[str, Any]]:
     return fields
 
 
-def _districts() -> list[tuple[str, str]]:
+def districts() -> list[tuple[str, str]]:
     """Code and name of the districts of the cities that the units work in."""
     units = Unit.objects.active().values_list("division_code", flat=True)
     within = Q(pk__in=[])
