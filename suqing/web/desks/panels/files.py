@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission as P
@@ -35,7 +36,9 @@ def files_panel(reader: Person, case: Case, sight: Sight, now: datetime) -> Pane
         "is_plain": sight.plain,
         "may_attach": may_attach,
         "url": reverse("case-files", args=[case.number]),
-        "upload": upload_field("attachment", multiple=True, camera=True) if may_attach else None,
+        "upload": upload_field("attachment", label=_("Attach files"), multiple=True, camera=True)
+        if may_attach
+        else None,
         "can_read": is_available() and may_attach,
         "offers": offers_of(reader, case, [one.text for one in here], now) if sight.plain else [],
     }
