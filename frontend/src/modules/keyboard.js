@@ -38,6 +38,7 @@ function act(element) {
     element.focus();
     return element.select?.();
   }
+  if (element.matches("summary")) element.focus(); // from there Tab leads into what opens
   return element.click();
 }
 
