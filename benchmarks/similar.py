@@ -27,6 +27,7 @@ REPEATS, NAIVE_REPEATS, NAIVE_LOOKS_AT = 200, 5, 10_000
 PEOPLE, OPERATORS = 200_000, 5_000
 PAIRS = Path(__file__).resolve().parents[2] / "shared" / "data" / "pairs" / "afqmc_train.tsv"
 BATCH = 10_000
+MANY = 200_000  # from so many on the indexes of cases are made after they are filled in
 
 
 def main() -> None:
@@ -65,6 +66,7 @@ class Ground:
         """Add so many cases with their bands, spread over units, people and operators."""
         from django.db import connection
 
+        later = _without_indexes() if count > MANY else []
         while count > 0:
             size = min(BATCH, count)
             with connection.cursor() as cursor:
@@ -85,8 +87,25 @@ class Ground:
                 )
             count -= size
         with connection.cursor() as cursor:
+            for statement in later:
+                cursor.execute(statement)
             for table in ("cases_case", "cases_textband", "cases_party", "cases_marketentity"):
                 cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def _without_indexes() -> list[str]:
+    """Drop the plain indexes of cases, so that very many are filled in quickly; what makes them again."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'cases_case' AND indexdef NOT LIKE %s",
+            ["CREATE UNIQUE%"],
+        )
+        found = cursor.fetchall()
+        for name, _definition in found:
+            cursor.execute(f'DROP INDEX "{name}"')
+    return [definition for _name, definition in found]
 
 
 # Numbers of people and operators are keys of rows made beforehand; what is not named is as in the registered case.
