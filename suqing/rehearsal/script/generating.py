@@ -6,14 +6,19 @@ however it died, the pipe breaks and the child ends.
 
 from __future__ import annotations
 
+import copyreg
 import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import date
-from typing import IO
+from operator import attrgetter
+from typing import IO, Any
 
+from suqing.cases.intake import EntityInput, PartyInput
+from suqing.cases.past_cases import PastCase
 from suqing.rehearsal.script.history import Batch, Quiet, batches
 
 Task = tuple[Quiet, tuple[date, int], int]
@@ -46,6 +51,8 @@ def _next(answers: IO[bytes]) -> Batch | None:
 def main() -> None:
     """Answer one task from standard input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who writes; the pipe tells us
+    for kind in (PastCase, PartyInput, EntityInput):
+        copyreg.pickle(kind, _by_fields(kind))
     task: Task = pickle.load(sys.stdin.buffer)
     try:
         for batch in batches(*task):
@@ -55,3 +62,9 @@ def main() -> None:
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         sys.stdout = None  # nothing more to flush at the end
+
+
+def _by_fields(kind: type[Any]) -> Callable[[Any], tuple[type[Any], tuple[Any, ...]]]:
+    """Pickle a value by its fields in order: half the work of a frozen value's own way."""
+    told = attrgetter(*(one.name for one in fields(kind)))
+    return lambda value: (kind, told(value))

@@ -73,17 +73,22 @@ class Command(BaseCommand):
         sign_ins = _begun(city, until, options)
         if sign_ins:
             self._hand_over(sign_ins)
-        self._told(_("Wrote %(done)d cases of ordinary years in %(seconds).0f seconds."), write_history)
+        self._told(
+            _("Wrote %(done)d cases of ordinary years in %(seconds).0f seconds."),
+            _("wrote %(done)d of %(total)d cases"),
+            write_history,
+        )
         filling = Replay.objects.get().played_until < until
         target = until if filling else min(centre_now(), end_of(city))
         self._told(
             _("Played %(done)d contacts and steps in %(seconds).0f seconds."),
+            _("played %(done)d of %(total)d"),
             lambda report: play_until(target, report=report),
         )
         if filling:  # the clock ran while the past was written; the day begins now
             set_centre_clock(mode="rehearsal", by=SYSTEM, centre=until, speed=1.0)
 
-    def _told(self, sentence: str, work: Callable[..., int]) -> None:
+    def _told(self, sentence: str, step: str, work: Callable[..., int]) -> None:
         """Do long work with its progress where others see it; say what was done unless that is nothing of the past."""
         began, progress = monotonic(), start_progress(PROGRESS)
 
@@ -91,7 +96,7 @@ class Command(BaseCommand):
             progress.total = total
             advance_progress(progress, done)
             if sys.stderr.isatty():
-                self.stderr.write(_("played %(done)d of %(total)d") % {"done": done, "total": total})
+                self.stderr.write(step % {"done": done, "total": total})
 
         done = work(report=report)
         finish_progress(progress)
