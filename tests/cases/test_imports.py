@@ -163,7 +163,7 @@ def test_what_people_here_have_worked_on_is_kept_and_told(centre: Cast, folder: 
     assert (warning.rejects, warning.row, warning.values) == (
         False,
         2,
-        {"fields": ["state", "outcome", "result_note"]},
+        {"fields": ["State", "Outcome", "Result"]},
     )
 
 

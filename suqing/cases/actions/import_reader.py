@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import islice
 from threading import Lock
 
+from suqing.cases.actions.past_batch import Prepared
 from suqing.cases.importing import unreadable as why
 from suqing.cases.importing.fields import FIELDS
 from suqing.cases.importing.layouts import Layout
@@ -38,6 +39,7 @@ class ReadRow:
 
     number: int
     parsed: Parsed
+    prepared: Prepared | None = None  # of its narrative, once rows are imported
 
 
 class RunReader:
@@ -48,6 +50,7 @@ class RunReader:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="import-reader")
         self._ahead: Future[list[ReadRow]] | None = None
         self.position, self.used = 0, time.monotonic()
+        self._prepares = run.state == ImportRun.State.RUNNING
         try:
             path = self._open.enter_context(local_path(run.file))
             table = open_table(path, kind_of(run.file), sheet=run.sheet, encoding=run.encoding)
@@ -106,7 +109,8 @@ class RunReader:
             twice = self._duplicates.problem(parsed.number, row.number, self._number_column)
             if twice is not None:
                 parsed = Parsed(None, parsed.number, parsed.fingerprint, (*parsed.problems, twice))
-            found.append(ReadRow(row.number, parsed))
+            case = parsed.case if self._prepares else None
+            found.append(ReadRow(row.number, parsed, Prepared.of(case.narrative) if case else None))
         return found
 
     @property

@@ -168,7 +168,9 @@ def _of_known(row: ReadRow, case: PastCase, known: Known, centre: str, at: datet
 def _kept(row: ReadRow, known: Known, changes: Mapping[str, tuple[Any, Any]], message: str) -> Decided:
     if not changes:
         return Decided(row, Fate.UNCHANGED, known=known)
-    return Decided(row, Fate.KEPT, None, known, changes, (message, {"fields": list(changes)}))
+    return Decided(
+        row, Fate.KEPT, None, known, changes, (message, {"fields": [FIELD_LABELS[name] for name in changes]})
+    )
 
 
 def whole(case: PastCase) -> PastCase:

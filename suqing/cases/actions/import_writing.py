@@ -40,8 +40,9 @@ _ORIGINS = """
 
 def write_batch(run: ImportRun, decided: Sequence[Decided], *, by: Person, at: datetime) -> None:
     """Write what was decided, with one event ``import.batch``.  Call inside the transaction that moves the run on."""
-    fresh = [one.case for one in decided if one.fate == Fate.ADDED and one.case is not None]
-    batch = PastBatch(fresh, by=by, at=at)
+    fresh = [one for one in decided if one.fate == Fate.ADDED and one.case is not None]
+    prepared = {one.case.ref: one.row.prepared for one in fresh if one.case and one.row.prepared}
+    batch = PastBatch([one.case for one in fresh if one.case], by=by, at=at, prepared=prepared)
     facts = batch.write()
     updated = [one for one in decided if one.fate == Fate.UPDATED]
     _bring_up_to_date(updated, by=by, at=at)

@@ -33,7 +33,7 @@ N_ = str
 State = ImportRun.State
 
 CHECK_BATCH = 2000  # rows
-BATCH = 1000
+BATCH = 2000
 PREVIEW = 20
 ATTEMPTS = 3
 MOST_PROBLEMS = 100_000  # rows of a run's list; a table that is wrong throughout is wrong in the same way

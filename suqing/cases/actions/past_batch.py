@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from suqing.accounts.models import Person
 from suqing.cases import near_text, workflow
@@ -63,6 +64,19 @@ IMPORTED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a narrative becomes before the database is asked for anything: it may be made beside the writing."""
+
+    text: MatchText
+    bands: list[int]
+
+    @classmethod
+    def of(cls, narrative: str) -> Prepared:
+        text = match_text(plain(narrative))
+        return cls(text, near_text.bands_of(text.text))
+
+
 @dataclass(slots=True)
 class PastRow:
     """One case while it is written."""
@@ -72,7 +86,7 @@ class PastRow:
     regime: str
     state: State
     registered_at: datetime
-    text: MatchText
+    prepared: Prepared
     unit: int
     sent_at: datetime | None
     submission_id: int = 0
@@ -92,6 +106,7 @@ class PastBatch:
     given: Sequence[PastCase]
     by: Person
     at: datetime
+    prepared: Mapping[UUID, Prepared] = field(default_factory=dict)  # by ref, where they were made beforehand
     references: References = field(init=False)
     rows: list[PastRow] = field(default_factory=list)
 
@@ -171,7 +186,7 @@ class PastBatch:
             regime_on(day).id,
             state,
             registered_at,
-            match_text(plain(case.narrative)),
+            self.prepared.get(case.ref) or Prepared.of(case.narrative),
             unit,
             (case.dispatched_at or registered_at) if is_away else None,
         )
@@ -225,7 +240,13 @@ class PastBatch:
         case = row.case
         return (
             *(row.submission_id, case.ref, row.submission_number, case.channel.value),
-            *(ContactOutcome.CASES.value, row.party, plain(case.narrative), row.text.text, row.text.version),
+            *(
+                ContactOutcome.CASES.value,
+                row.party,
+                plain(case.narrative),
+                row.prepared.text.text,
+                row.prepared.text.version,
+            ),
             *(case.received_at, row.registered_at, self.by.pk, self.references.centre.pk, case.is_synthetic),
         )
 
@@ -235,7 +256,14 @@ class PastBatch:
         standard, completeness = row.standard or (None, None)
         return (
             *(row.case_id, row.number, row.submission_id, None if anonymous else row.party, case.kind.value),
-            *(row.regime, row.state.value, 1, plain(case.narrative), row.text.text, row.text.version),
+            *(
+                row.regime,
+                row.state.value,
+                1,
+                plain(case.narrative),
+                row.prepared.text.text,
+                row.prepared.text.version,
+            ),
             *(references.object_class(case, row.day), references.issue_class(case, row.day)),
             *(row.operator and row.operator.pk, row.operator.name if row.operator else ""),
             *(references.places.get(case.place), plain(case.address)[:300], case.incident_on, case.amount),
@@ -265,7 +293,7 @@ class PastBatch:
         versions = {rule.code: version.pk for rule, version in rules}
         found: Callable[[str], set[str]] = matcher(tuple(rule for rule, _version in rules)).match
         for row in self.rows:
-            for code in sorted(found(row.text.text)):
+            for code in sorted(found(row.prepared.text.text)):
                 yield row.case_id, versions[code], self.at
 
     def _origins(self, run: int | None, event: int) -> Iterator[tuple[object, ...]]:
@@ -288,7 +316,7 @@ class PastBatch:
 
 def _bands(rows: Sequence[PastRow]) -> Iterator[tuple[int, int]]:
     for row in rows:
-        for key in near_text.bands_of(row.text.text):
+        for key in row.prepared.bands:
             yield row.case_id, key
 
 

@@ -63,7 +63,11 @@ class PastClocks:
     @classmethod
     def now(cls) -> PastClocks:
         """With calendar and policy as they are in force now; three small queries."""
-        return cls(*ClockBook.law_now(), counted_from())
+        global _last
+        calendar, rules, start = *ClockBook.law_now(), counted_from()
+        if _last is None or _last.calendar is not calendar or (_last.rules, _last.start) != (rules, start):
+            _last = cls(calendar, rules, start)
+        return _last
 
     def of(
         self, case: PastCase, state: State, regime: str, facts: frozenset[str], sent_at: datetime | None
@@ -176,6 +180,10 @@ class PastClocks:
             )
             self._counted[key] = known
         return PastClock(limit, moment, known)
+
+
+# What was counted for the last batch serves the next one, as long as the law stays the same.
+_last: PastClocks | None = None
 
 
 def next_due_at(clocks: list[PastClock]) -> datetime | None:
