@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 from uuid import uuid4
 
@@ -322,6 +323,29 @@ def test_the_words_offer_classes_with_what_decided_and_figures(centre: Cast) -> 
     taken = client.post(reverse("call-offers"), given | {"m0-amount": "30"}).content.decode()
     assert "m0-amount" in page
     assert "m0-amount" not in taken
+
+
+def test_the_words_offer_the_place_with_the_unit_that_would_have_it(centre: Cast) -> None:
+    client = seat(centre.call_taker)
+    given = {"matter": "m0", "narrative": "吴中区木渎镇金山路88号的药店口罩卖三十元", "m0-kind": "complaint"}
+    page = html.unescape(client.post(reverse("call-offers"), given).content.decode())
+    assert '"m0-place": "320506103"' in page
+    assert '"m0-address": "金山路88号"' in page
+    assert f"<em>{centre.wuzhong.name}</em>" in page
+    by_address = given | {"m0-address": "观前街1号"}
+    page = html.unescape(client.post(reverse("call-offers"), by_address).content.decode())
+    assert '"m0-place": "320508"' in page
+    assert "m0-address" not in page
+    assert f"<em>{centre.gusu.name}</em>" in page
+    chosen = given | {"m0-place": "320508"}
+    assert "m0-place" not in client.post(reverse("call-offers"), chosen).content.decode()
+
+
+def test_two_equal_places_are_both_offered_and_none_is_taken_for_granted(centre: Cast) -> None:
+    given = {"matter": "m0", "narrative": "网上买的口罩，卖家在朝阳区", "m0-kind": "complaint"}
+    page = html.unescape(seat(centre.call_taker).post(reverse("call-offers"), given).content.decode())
+    assert '"m0-place": "110105"' in page
+    assert '"m0-place": "220104"' in page
 
 
 def test_places_are_found_by_initials_and_classes_by_the_tree_of_the_kind(centre: Cast) -> None:

@@ -196,7 +196,7 @@ class CallForm {
   }
 
   typed(element) {
-    if (element.name === "narrative" || /-narrative$/.test(element.name ?? "")) {
+    if (element.name === "narrative" || /^m\d+-(narrative|address)$/.test(element.name ?? "")) {
       const panel = element.closest("[data-matter]") ?? this.current();
       if (element.name === "narrative" && this.panels().length === 1) {
         this.field(panel, "whole").value = element.value.trim().slice(0, 1);
@@ -283,8 +283,9 @@ class CallForm {
 
   offer(panel) {
     const words = this.field(panel, "narrative").value || this.form.elements.namedItem("narrative").value;
-    const asked = JSON.stringify([words, this.field(panel, "kind").value]);
-    if (panel.asked === asked || words.trim().length < 4) return;
+    const address = this.field(panel, "address")?.value ?? "";
+    const asked = JSON.stringify([words, this.field(panel, "kind").value, address]);
+    if (panel.asked === asked || Math.max(words.trim().length, address.trim().length) < 4) return;
     panel.asked = asked;
     htmx.trigger(panel.querySelector("[data-offers]"), "offers");
   }

@@ -15,6 +15,7 @@ from suqing.cases.queries.competence import (
     SameDispute,
     disputes_of,
     outside,
+    proposal_for_place,
     proposals,
     same_dispute,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "outside",
     "periods_of",
     "personal_data",
+    "proposal_for_place",
     "proposals",
     "same_dispute",
     "same_person",

@@ -14,6 +14,7 @@ from suqing.cases.jurisdiction import Basis
 from suqing.cases.models import Case, CompetenceDispute, DispatchRule
 from suqing.cases.queries.one_case import dispatch_targets
 from suqing.cases.vocabulary import Kind, SellerRole
+from suqing.lawclock.regimes import regime_on
 from suqing.taxonomy.models import ClassNode, Division, division_stem
 
 N_ = str
@@ -48,6 +49,19 @@ def outside(case: Case, *, targets: Sequence[Unit] | None = None) -> list[Propos
     """What the law points to beyond the reach of the unit that has the case: a bureau that cannot be dispatched to."""
     reach = dispatch_targets(case) if targets is None else list(targets)
     return [one for one in _of_law(case, reach) if one.unit is None]
+
+
+def proposal_for_place(
+    sender: Unit, kind: Kind, seller: SellerRole, place: Division, on: date
+) -> Proposal | None:
+    """The unit that would be proposed first for a matter in a place, before anything is registered; or None.
+
+    ``sender`` is the unit that would send it.  Classes are left out: a row of the catalogue that names one waits for it.
+    """
+    case = Case(
+        kind=kind, seller_role=seller, place=place, responsible_unit=sender, regime=regime_on(on).id
+    )  # never saved
+    return next(iter(proposals(case, on)), None)
 
 
 def _of_catalogue(case: Case, on: date, reach: Sequence[Unit]) -> list[Proposal]:

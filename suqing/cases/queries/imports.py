@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, cast
 from uuid import UUID
-
-from ahocorasick_rs import AhoCorasick, MatchKind
 
 from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
@@ -23,8 +20,8 @@ from suqing.cases.models import Case, ColumnMapping, ImportedCase, ImportProblem
 from suqing.files.models import StoredFile
 from suqing.files.queries import local_path
 from suqing.ledger.models import Event
-from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree, Division, DivisionLevel
-from suqing.taxonomy.text.normalise import normalise
+from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree, Division
+from suqing.taxonomy.queries import place_named
 
 PATHS = {
     "object": ClassKind.OBJECT,
@@ -32,7 +29,6 @@ PATHS = {
     "report_issue": ClassKind.REPORT_ISSUE,
     "request": ClassKind.REQUEST,
 }
-SHORT_ENDINGS = "市区县镇乡"
 PREVIEW_ROWS = 8
 
 
@@ -98,13 +94,14 @@ def layout_of(run: ImportRun, table: Table) -> Layout | None:
 def references(at: datetime) -> References:
     """Classes, requests, units and places, as the rows of a table name them."""
     units = list(Unit.objects.values_list("code", "name"))
-    places = _Places(list(Division.objects.values_list("code", "name", "full_name", "level", "aliases")))
+    names = dict(Division.objects.values_list("code", "full_name"))
+    near = _cities()
     return References(
         {name: _class_index(kind, at) for name, kind in PATHS.items()},
         {word_key(name): code for code, name in units},
         dict(units),
-        lru_cache(maxsize=50_000)(places.named_in),
-        places.name_of,
+        lru_cache(maxsize=50_000)(lambda text: place_named(text, near)),
+        lambda code: names.get(code, ""),
     )
 
 
@@ -114,57 +111,10 @@ def _class_index(kind: str, at: datetime) -> ClassIndex:
     return class_index(nodes)
 
 
-class _Places:
-    """Every division by its names; a text names the most specific one that is not in doubt."""
-
-    def __init__(self, rows: Sequence[tuple[str, str, str, str, list[str]]]) -> None:
-        self._full = {code: full for code, _name, full, _level, _aliases in rows}
-        self._levels = {code: level for code, _name, _full, level, _aliases in rows}
-        named: dict[str, set[str]] = {}
-        for code, name, _full, level, aliases in rows:
-            for one in _names(name, level, aliases):
-                named.setdefault(one, set()).add(code)
-        self._words = list(named)
-        self._codes = [named[word] for word in self._words]
-        self._find = AhoCorasick(self._words, matchkind=MatchKind.Standard).find_matches_as_indexes
-
-    def name_of(self, code: str) -> str:
-        return self._full.get(code, "")
-
-    def named_in(self, text: str) -> str:
-        """The code of the division that a text names, "" for none or one of several."""
-        found: set[str] = set()
-        for word, _start, _end in self._find(normalise(text).text, overlapping=True):
-            found |= self._codes[word]
-        for level in (
-            DivisionLevel.STREET,
-            DivisionLevel.DISTRICT,
-            DivisionLevel.CITY,
-            DivisionLevel.PROVINCE,
-        ):
-            here = [code for code in found if self._levels[code] == level]
-            sure = [code for code in here if self._above(code) & found] or here
-            if len(sure) == 1:
-                return sure[0]
-            if sure and level == DivisionLevel.STREET:
-                continue
-            if sure:
-                return ""
-        return ""
-
-    @staticmethod
-    def _above(code: str) -> set[str]:
-        """The codes above a division: 320508001000 lies in 320508, that in 320500, that in 320000."""
-        return {code[:6], f"{code[:4]}00", f"{code[:2]}0000"} - {code}
-
-
-def _names(name: str, level: str, aliases: Sequence[str]) -> list[str]:
-    """The full name, other names, and the short form that people say, where it is not too short."""
-    if level == DivisionLevel.STREET:
-        short = name.removesuffix("镇") if name.endswith("镇") else ""
-    else:
-        short = name.rstrip(SHORT_ENDINGS)
-    return [one for one in {name, *aliases, short} if len(one) >= 2]
+def _cities() -> tuple[str, ...]:
+    """The cities whose units are here, the first of them first: a name that several places have means theirs."""
+    codes = Unit.objects.exclude(division_code="").order_by("path").values_list("division_code", flat=True)
+    return tuple(dict.fromkeys(f"{code[:4]}00" for code in codes if len(code) >= 4))
 
 
 # What imports did to one case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from suqing.accounts.models import Person
+from suqing.accounts.queries import units_of
 from suqing.cases import queries
 from suqing.cases.intake import (
     MAX_NARRATIVE,
@@ -23,10 +26,11 @@ from suqing.cases.intake import (
     local_day,
     problems_of,
 )
-from suqing.cases.vocabulary import Kind
+from suqing.cases.vocabulary import Kind, SellerRole
 from suqing.kit import phones, uscc
 from suqing.taxonomy.models import ClassKind, ClassNode, Division, DivisionLevel
-from suqing.taxonomy.queries import find_division, search_divisions, search_nodes, suggest_classes
+from suqing.taxonomy.queries import NamedPlace, places_in, search_divisions, search_nodes, suggest_classes
+from suqing.taxonomy.text.addresses import SEVERAL
 from suqing.taxonomy.text.extract import Extracted, extract
 from suqing.taxonomy.text.redact import match_text
 from suqing.web.context import moment_of
@@ -36,6 +40,11 @@ from suqing.web.wording import money_text
 CITY = "320500"  # places inside it come first; the others follow
 KEYS = "qweryuiop"  # one key a chip; T and A stay free for the form
 SUGGESTIONS = 3
+EQUAL_PLACES = 4
+# What of the words after a place is its address: up to the last road, number or building.
+_ROAD = re.compile(
+    "[^，。、,的买卖在有]{1,30}(?:[0-9０-９一二三四五六七八九十百]+号|[路街巷弄]|大道|广场|大厦|商场|市场|菜场|新村|花园)"
+)
 _NO_REF = UUID(int=0)
 
 
@@ -132,6 +141,7 @@ class Chip:
     why: str
     fill: dict[str, str]
     key: str = ""
+    unit: str = ""  # the unit that the rules of jurisdiction or the catalogue propose for the place
 
     @property
     def fill_json(self) -> str:
@@ -152,6 +162,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     kind = first(fields, f"{prefix}-kind")
     on = local_day(moment_of(request).now)
     chips = list(_chips(words, kind, on)) if words else []
+    chips += _place_chips(request, fields, prefix, words)
     named = [replace(chip, fill=_full_names(chip.fill, prefix)) for chip in chips]
     open_ = [chip for chip in named if not all(_is_filled(fields, name) for name in chip.fill)]
     keyed = [replace(chip, key=f"alt+{key}") for chip, key in zip(open_, KEYS, strict=False)]
@@ -178,9 +189,47 @@ def _chips(words: str, kind: str, on: date) -> Iterator[Chip]:
             yield Chip(label, found.node.label, "、".join(found.words), fill)
     if kind != Kind.CONSULTATION:
         yield from _figures(extract(words))
-    place = find_division(plain, under=CITY)
-    if place is not None:
-        yield Chip(_("Place"), place.name, "", {"place": place.code, "place_text": place.full_name})
+
+
+def _place_chips(request: HttpRequest, fields: Fields, prefix: str, words: str) -> list[Chip]:
+    """The place that the address or else the words name, with the unit proposed for it; equal places are all offered."""
+    if first(fields, f"{prefix}-place"):
+        return []
+    typed = first(fields, f"{prefix}-address").strip()
+    found = _small(places_in(typed, CITY)) or _small(places_in(words, CITY))
+    best = found[:1]
+    if best and SEVERAL in best[0].guess.reasons:
+        best = [one for one in found if one.guess.start == best[0].guess.start][:EQUAL_PLACES]
+    return [_place_chip(request, fields, prefix, one, has_address=bool(typed)) for one in best]
+
+
+def _small(found: list[NamedPlace]) -> list[NamedPlace]:
+    return [one for one in found if one.division.level in (DivisionLevel.DISTRICT, DivisionLevel.STREET)]
+
+
+def _place_chip(
+    request: HttpRequest, fields: Fields, prefix: str, named: NamedPlace, *, has_address: bool
+) -> Chip:
+    place = named.division
+    fill = {"place": place.code, "place_text": place.full_name}
+    if not has_address and (road := _ROAD.match(named.guess.rest)):
+        fill["address"] = road[0]
+    label = place.full_name if SEVERAL in named.guess.reasons else place.name
+    text = " ".join(part for part in (label, fill.get("address", "")) if part)
+    return Chip(_("Place"), text, named.guess.text, fill, unit=_unit_of(request, fields, prefix, place))
+
+
+def _unit_of(request: HttpRequest, fields: Fields, prefix: str, place: Division) -> str:
+    """Name the unit that a matter of such a kind in that place would be proposed for; "" where nothing points to one."""
+    kind, role = first(fields, f"{prefix}-kind"), first(fields, f"{prefix}-seller_role")
+    if kind not in set(Kind) or kind == Kind.CONSULTATION:
+        return ""
+    seller = SellerRole(role) if role in set(SellerRole) else SellerRole.ORDINARY
+    assert isinstance(request.user, Person)  # the permission table lets nobody else in
+    units = units_of(request.user)
+    on = local_day(moment_of(request).now)
+    proposal = queries.proposal_for_place(units[0], Kind(kind), seller, place, on) if units else None
+    return proposal.unit.name if proposal is not None and proposal.unit is not None else ""
 
 
 def _figures(found: Extracted) -> Iterator[Chip]:
