@@ -6,8 +6,10 @@ import json
 import re
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -20,6 +22,7 @@ from suqing.cases.models import Case, CaseQuerySet, GroupMember
 from suqing.cases.queries.clocks import extensions_waiting
 from suqing.cases.queries.reminders import unanswered
 from suqing.cases.queries.sight import visible_cases
+from suqing.cases.queries.words import holding, saying
 from suqing.cases.vocabulary import Kind, State
 from suqing.kit import dates, phones
 from suqing.ledger.queries import keyed_hash
@@ -73,33 +76,67 @@ def work_list(
 
     Keyset pages cost the same on page 1 and page 10,000; a broken key starts at the first page.
     """
-    rows = listed(person, filters, now).select_related(
-        "entity", "place", "issue_class", "object_class", "responsible_unit", "party"
-    )
     key = _read_key(before or after)
-    backwards = bool(before) and key is not None
-    if backwards and key is not None:
-        newer = Q(received_at__gt=key[0]) | Q(received_at=key[0], id__gt=key[1])
-        found = list(rows.filter(newer, received_at__gte=key[0]).order_by("received_at", "id")[: size + 1])
+    if before and key is not None:
+        found = _next_rows(person, filters, now, partial(_newer_than, key=key), size + 1)
         more_newer, page = len(found) > size, found[:size][::-1]
         return _page(page, has_newer=more_newer, has_older=bool(page))
+    found = _next_rows(person, filters, now, partial(_older_than, key=key), size + 1)
+    return _page(found[:size], has_newer=key is not None, has_older=len(found) > size)
+
+
+def _newer_than(cases: CaseQuerySet, key: tuple[datetime, int]) -> CaseQuerySet:
+    newer = Q(received_at__gt=key[0]) | Q(received_at=key[0], id__gt=key[1])
+    return cases.filter(newer, received_at__gte=key[0]).order_by("received_at", "id")
+
+
+def _older_than(cases: CaseQuerySet, key: tuple[datetime, int] | None) -> CaseQuerySet:
     if key is not None:
         older = Q(received_at__lt=key[0]) | Q(received_at=key[0], id__lt=key[1])
-        rows = rows.filter(older, received_at__lte=key[0])
-    found = list(rows.newest_first()[: size + 1])
-    return _page(found[:size], has_newer=key is not None, has_older=len(found) > size)
+        cases = cases.filter(older, received_at__lte=key[0])
+    return cases.newest_first()
+
+
+def _next_rows(
+    person: Person, filters: Filters, now: datetime, place: Callable[[CaseQuerySet], CaseQuerySet], count: int
+) -> list[Case]:
+    """The next rows of a list in the order of ``place``.  Words are looked for in the nearest cases first: a word that
+    many say fills the page from them, and only for a rarer one the index of all cases is asked."""
+    whole = listed(person, filters, now)
+    if are_words(filters.words):
+        near = place(_narrowed_but_words(_in_reach(person, filters), filters, now))[:NEAREST]
+        rows = saying(Case.objects.filter(pk__in=near.values("pk")), filters.words)
+        found = list(place(_with_row_facts(rows))[:count])
+        if len(found) == count:
+            return found
+        # Only keys are sorted: the rows of a word that thousands say are wide.
+        whole = Case.objects.filter(pk__in=place(whole).values("pk")[:count])
+    return list(place(_with_row_facts(whole))[:count])
+
+
+def _with_row_facts(cases: CaseQuerySet) -> CaseQuerySet:
+    return cases.select_related("entity", "place", "issue_class", "object_class", "responsible_unit", "party")
+
+
+def _in_reach(person: Person, filters: Filters) -> CaseQuerySet:
+    """What the person may see, and nothing where they search for a number that they may not search for."""
+    cases = visible_cases(person)
+    if number_in(filters.words) and not may_search_numbers(person):
+        cases = cases.none()
+    return cases
 
 
 def listed(person: Person, filters: Filters, now: datetime) -> CaseQuerySet:
     """All cases of a work list, without an order: what the page cuts its pages from and a file holds whole."""
-    cases = visible_cases(person)
-    if number_in(filters.words) and not may_search_numbers(person):
-        cases = cases.none()
-    return narrowed(cases, filters, now)
+    return narrowed(_in_reach(person, filters), filters, now)
 
 
 def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQuerySet:
     """Apply the filters of a list."""
+    return _with_words(_narrowed_but_words(cases, filters, now), filters.words)
+
+
+def _narrowed_but_words(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQuerySet:
     exact = {"kind": filters.kind, "state": filters.state, "issue_class_id": filters.issue_class}
     exact["entity_id"] = filters.entity
     cases = cases.filter(**{name: value for name, value in exact.items() if value})
@@ -122,7 +159,7 @@ def narrowed(cases: CaseQuerySet, filters: Filters, now: datetime) -> CaseQueryS
         members = GroupMember.objects.filter(group__number=filters.event, removed_at=None)
         cases = cases.filter(pk__in=members.values("case"))
     cases = _received_within(cases, filters.received_from, filters.received_to)
-    return _with_words(_due_within(cases, filters.due, now), filters.words)
+    return _due_within(cases, filters.due, now)
 
 
 def _ref(text: str) -> UUID | None:
@@ -161,18 +198,32 @@ def _with_words(cases: CaseQuerySet, words: str) -> CaseQuerySet:
     words = words.strip()
     if not words:
         return cases
-    if (there := words.replace(" ", "")).isdigit() and len(there) >= SHORTEST_NUMBER_THERE:
+    if there := number_there(words):
         return cases.filter(imported__number=there)
-    number = number_in(words)
-    if number:
+    if number := number_in(words):
         return cases.filter(party__phone_hash=keyed_hash("phone", number))
-    if words[:2].upper() in ("ZX", "TS", "JB") and words[2:].isdigit():
+    if _begins_a_number(words):
         return cases.filter(number__startswith=words.upper())
-    for word in words.split():
-        cases = cases.filter(Q(match_text__icontains=word) | Q(entity_name__icontains=word))
-    return cases
+    return holding(cases, words)
 
 
+def are_words(words: str) -> bool:
+    """Whether what was typed is looked for in texts, being no number of any sort."""
+    words = words.strip()
+    return bool(words) and not (number_there(words) or number_in(words) or _begins_a_number(words))
+
+
+def number_there(words: str) -> str:
+    """The registration number of another system that somebody typed; "" if it is none."""
+    there = words.replace(" ", "")
+    return there if there.isdigit() and len(there) >= SHORTEST_NUMBER_THERE else ""
+
+
+def _begins_a_number(words: str) -> bool:
+    return words[:2].upper() in ("ZX", "TS", "JB") and words[2:].isdigit()
+
+
+NEAREST = 2_000  # cases that are read through for a word before the index is asked
 LONGEST_KEY = 200  # characters; ours have about 70
 SHORTEST_NUMBER_THERE = 20  # digits of a registration number of another system; no phone number has so many
 
