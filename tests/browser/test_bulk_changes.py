@@ -10,6 +10,7 @@ from django.conf import settings
 
 from suqing.cases.models import BulkChange, Case
 from suqing.ledger.actions import set_centre_clock
+from tests.browser.walking import english
 from tests.cases.test_bulk_changes import DAY, in_gusu
 from tests.cast import SYSTEM, Cast
 
@@ -66,6 +67,7 @@ def test_cases_are_ticked_changed_at_once_and_given_back(
     page.wait_for_selector(".sq-toast >> text=已变更 2 件工单")
     assert Case.objects.filter(handler=centre.handler).count() == 2
     shoot(page, "bulk-made")
+    assert english(page) == []
 
     with page.expect_navigation():
         page.click(".sq-toast [data-undo-url]")
@@ -75,8 +77,8 @@ def test_cases_are_ticked_changed_at_once_and_given_back(
     shoot(opened(page, "/bulk-changes/"), "bulk-register")
     case = Case.objects.filter(bulk_items__fate="changed").first()
     assert case is not None
-    shoot(opened(page, f"/cases/{case.number}/"), "bulk-story")
-    assert "撤销了批量分办" in page.inner_text("body")
+    opened(page, f"/cases/{case.number}/").get_by_text("撤销了批量分办").scroll_into_view_if_needed()
+    shoot(page, "bulk-story")
 
 
 @pytest.mark.parametrize("options", [{"viewport": {"width": 390, "height": 844}}, {"color_scheme": "dark"}])

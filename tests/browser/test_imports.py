@@ -14,6 +14,7 @@ from suqing.cases.actions.importing_slices import work_off_imports
 from suqing.cases.importing.national import COLUMNS
 from suqing.cases.models import Case, ImportRun
 from suqing.ledger.queries import centre_now
+from tests.browser.walking import english
 from tests.cases.imported import national, number
 from tests.cases.importing.tables import write_csv
 from tests.cast import Cast
@@ -81,6 +82,7 @@ def test_errors_are_seen_corrected_and_imported_again(
     assert counts(page)["rejected"] == BAD
     assert "3 处" in page.inner_text("#problems")
     assert number(1) in page.inner_text("#run")
+    assert english(page) == []
     shoot(page, "import-checked")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#run[data-state=running]")
@@ -113,6 +115,26 @@ def test_errors_are_seen_corrected_and_imported_again(
     page.goto("/imports/")
     assert page.locator("tbody tr").count() == 3
     shoot(page, "imports")
+
+
+@pytest.mark.timeout(240)
+def test_the_pages_of_an_import_speak_english(
+    centre: Cast,
+    open_page: Callable[..., Any],
+    shoot: Callable[[Any, str], None],
+    folder: Path,
+    live_server: Any,
+) -> None:
+    rows = [national(0), national(1, 类型="表扬")]
+    page = open_page(centre.dispatcher)
+    page.context.add_cookies(
+        [{"name": django_settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": live_server.url}]
+    )
+    upload(page, write_csv(folder / "january.csv", [COLUMNS, *rows]))
+    worked_off(page, "checked")
+    assert "Import 1 row" in page.inner_text("#run")
+    assert "What is wrong with its rows" in page.inner_text("#problems")
+    shoot(page, "import-checked-english")
 
 
 def imported_again(page: Any, path: Path) -> dict[str, int]:

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from suqing.accounts.models import Person, PersonalLook
 from suqing.cases.actions.importing_slices import work_off_imports
+from suqing.cases.actions.imports import save_mapping
 from suqing.cases.importing.national import COLUMNS
 from suqing.cases.models import Case, ColumnMapping, ImportRun
 from suqing.ledger.actions import set_centre_clock
@@ -177,6 +178,23 @@ def test_columns_of_a_strange_table_are_said_once(centre: Cast) -> None:
     # The next table with these columns is read by itself.
     third = worked_off(begun(centre.supervisor, table(strange(3), header=STRANGE), "又一张.csv"))
     assert (third.state, third.added, third.mapping) == ("checked", 1, ColumnMapping.objects.get())
+
+
+def test_a_saved_assignment_of_columns_can_be_taken_over(centre: Cast) -> None:
+    saved = save_mapping(
+        name="甲表",
+        source="jia",
+        columns={"number": "流水", "goods": "没有这列"},
+        by=centre.supervisor,
+        at=AT,
+    )
+    run = begun(centre.dispatcher, table(strange(1), header=STRANGE))
+    assert f"?mapping={saved.pk}" in page(centre.dispatcher, run)
+    answer = seat(centre.dispatcher).get(f"/imports/{run.ref}/columns/?mapping={saved.pk}")
+    text = answer.content.decode()
+    assert '<option value="流水" selected>' in text
+    assert 'value="甲表"' in text
+    assert "没有这列" not in text
 
 
 def test_required_columns_are_asked_for_beside_their_field(centre: Cast) -> None:

@@ -108,6 +108,7 @@ def fresh_page(run: ImportRun, saved: ColumnMapping | None = None) -> MappingPag
             code: text if isinstance(text, str) else next(iter(text), "")
             for code, text in mapping.columns.items()
         }
+        columns = {code: name for code, name in columns.items() if name in look.header}
         return MappingPage(run, look, columns, mapping.values, mapping.name, mapping.source)
     return MappingPage(run, look, guessed_columns(look.header), {})
 

@@ -288,7 +288,9 @@ def columns(request: HttpRequest, ref: UUID) -> HttpResponse:
     found, person, now = _run(request, ref), _person(request), moment_of(request).now
     try:
         if request.method == "GET":
-            page = import_mapping.fresh_page(found)
+            taken_over = request.GET.get("mapping", "")
+            saved = [one for one in queries.mappings(person) if str(one.pk) == taken_over]
+            page = import_mapping.fresh_page(found, saved[0] if saved else None)
         else:
             page = import_mapping.typed_page(found, request.POST)
             if not page.errors:
