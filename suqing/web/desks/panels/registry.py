@@ -19,6 +19,7 @@ from suqing.web.desks.panels.panel import Panel
 from suqing.web.desks.panels.people import people_panel
 from suqing.web.desks.panels.reminders import reminders_panel
 from suqing.web.desks.panels.reports import report_panel
+from suqing.web.desks.panels.similar import similar_panel
 
 Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
 
@@ -36,6 +37,7 @@ MAKERS: tuple[Maker, ...] = (
     leads_panel,
     notice_panel,
     report_panel,
+    similar_panel,
     clocks_panel,
     documents_panel,
 )
