@@ -305,8 +305,8 @@ def _by_core(one: str, other: str) -> tuple[float, Reason]:
     mine, theirs = _brand(one), _brand(other)
     # Two pharmacies have the word in common: what is left without it counts for more.
     near = _BRAND_WEIGHT * _near(mine, theirs) + (1 - _BRAND_WEIGHT) * _near(one, other)
-    if mine == theirs and mine in (one, other) and near < _SHORTENED:
-        return _SHORTENED, Reason.SHORTENED
+    if mine == theirs and mine in (one, other):
+        return max(near, _SHORTENED), Reason.SHORTENED
     return near, Reason.NEAR_NAME
 
 

@@ -201,7 +201,9 @@ def figure_cases(request: HttpRequest) -> HttpResponse:
         "counts_contacts": rows.model is Submission,
         "export_list": "figure_contacts" if rows.model is Submission else "figure_cases",
         "rows": contact_rows(shown.rows, person) if rows.model is Submission else case_rows(shown.rows, now),
-        "amounts": [(row, getattr(row, found.measure.summed)) for row in shown.rows] if found.measure.summed else None,
+        "amounts": [(row, getattr(row, found.measure.summed)) for row in shown.rows]
+        if found.measure.summed
+        else None,
     }
     return render(request, "web/figures/cases.html", facts)
 
