@@ -278,3 +278,21 @@ def test_the_desk_fits_every_screen_in_both_themes(
     page.wait_for_selector("html[data-ready]")
     shoot(page, f"start-{size}-{scheme}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_place_of_a_typed_address_is_taken_by_one_key_and_names_the_unit(
+    open_page: Callable[..., Any], centre: Cast
+) -> None:
+    page = open_page(centre.call_taker)
+    take_call(page)
+    page.keyboard.insert_text("药店的口罩卖得太贵，要求退款")
+    press(page, "Alt+k", "2")
+    page.fill("[name=m0-address]", "吴中区木渎镇金山路88号")
+    chip = page.locator("[data-fill*='m0-place']")
+    chip.wait_for()
+    expect(chip).to_contain_text(centre.wuzhong.name)
+    key = str(chip.get_attribute("data-key"))
+    page.locator("#id_narrative").focus()
+    press(page, key.replace("alt", "Alt"))
+    expect(page.locator("[name=m0-place]")).to_have_value("320506103")
+    chip.wait_for(state="detached")
