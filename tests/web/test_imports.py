@@ -83,6 +83,7 @@ def test_a_file_is_read_checked_confirmed_and_its_cases_listed(centre: Cast) -> 
     assert "hx-trigger" not in shown.partition('id="run"')[2]
     assert "导入 3 行" in shown
     assert number(1) in shown
+    assert centre.gusu.name in shown
     assert not Case.objects.exists()
     act(centre.dispatcher, run, "confirm")
     assert '<progress max="3"' in page(centre.dispatcher, run)
@@ -126,6 +127,9 @@ def test_who_sees_what_the_file_says_is_on_record(centre: Cast) -> None:
     page(centre.dispatcher, worked_off(run))
     look = PersonalLook.objects.get()
     assert (look.person, look.subject) == (centre.dispatcher, f"import_run:{run.pk}")
+    act(centre.dispatcher, run, "confirm")
+    page(centre.dispatcher, run, headers={"HX-Request": "true"})  # asks every two seconds, and shows no cell
+    assert PersonalLook.objects.count() == 1
 
 
 @pytest.mark.parametrize(

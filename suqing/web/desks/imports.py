@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suqing.accounts.actions import look_at_personal
-from suqing.accounts.models import Person
+from suqing.accounts.models import Person, Unit
 from suqing.cases.actions import imports as actions
 from suqing.cases.actions.import_reader import COLUMNS_MISSING, UNKNOWN_COLUMNS
 from suqing.cases.actions.moving import Refused
@@ -53,6 +53,7 @@ FATE_HELP = {
 }
 LOOKED = N_("Checked what the file of an import holds.")
 PROBLEMS_SHOWN = 50
+SETTLED = (State.CHECKED, State.DONE, State.STOPPED)
 
 
 def _person(request: HttpRequest) -> Person:
@@ -157,7 +158,7 @@ def _note_look(request: HttpRequest, found: ImportRun) -> None:
 
 def _facts(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
     person, now = _person(request), moment_of(request).now
-    groups = import_pages.problem_groups(found) if found.state != State.REFUSED else []
+    groups = import_pages.problem_groups(found) if found.state in SETTLED else []
     key = request.GET.get("group", "")
     page = keyset_of_rows(found, key, request)
     facts: dict[str, Any] = {
@@ -172,7 +173,7 @@ def _facts(request: HttpRequest, found: ImportRun) -> dict[str, Any]:
         "is_moving": found.state in (State.READING, State.RUNNING),
         "job": _job(found, now),
         "importable": found.added + found.updated + found.kept,
-        "preview": [_previewed(row) for row in found.preview] if found.state == State.CHECKED else [],
+        "preview": _previewed_rows(found) if found.state == State.CHECKED else [],
         "groups": [_group(found, one, key) for one in groups],
         "problems": page,
         "refusal": _said(found.refusal.get("message", ""), found.refusal.get("values", {}))
@@ -206,7 +207,8 @@ def keyset_of_rows(found: ImportRun, key: str, request: HttpRequest) -> dict[str
     """One page of problems behind the problem that ``after`` names, in the order of the rows."""
     after = request.GET.get("after", "")
     start = int(after) if after.isdecimal() and len(after) < 18 else 0
-    if found.state in (State.READING, State.REFUSED):
+    if found.state not in SETTLED:
+        # The part that asks for itself every two seconds shows nothing that must be put on record.
         return {"rows": [], "older_url": ""}
     like = import_pages.problems_like(found, key)
     rows = list(like.filter(pk__gt=start).order_by("pk")[: PROBLEMS_SHOWN + 1])
@@ -248,6 +250,15 @@ def _layout_name(found: ImportRun) -> str:
     if found.mapping is not None:
         return found.mapping.name
     return _(LAYOUTS[found.layout].label) if found.layout in LAYOUTS else ""
+
+
+def _previewed_rows(found: ImportRun) -> list[dict[str, Any]]:
+    codes = {row.get("unit", "") for row in found.preview}
+    names = dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
+    return [
+        _previewed(row) | {"unit": names.get(row.get("unit", ""), row.get("unit", ""))}
+        for row in found.preview
+    ]
 
 
 def _previewed(row: dict[str, Any]) -> dict[str, Any]:
