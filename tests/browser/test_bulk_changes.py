@@ -77,7 +77,7 @@ def test_cases_are_ticked_changed_at_once_and_given_back(
     shoot(opened(page, "/bulk-changes/"), "bulk-register")
     case = Case.objects.filter(bulk_items__fate="changed").first()
     assert case is not None
-    opened(page, f"/cases/{case.number}/").get_by_text("撤销了批量分办").scroll_into_view_if_needed()
+    opened(page, f"/cases/{case.number}/").get_by_text("撤销了批量交办").scroll_into_view_if_needed()
     shoot(page, "bulk-story")
 
 

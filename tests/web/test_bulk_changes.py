@@ -78,7 +78,7 @@ def test_ticked_cases_are_assigned_after_a_preview_and_given_back(centre: Cast) 
     assert Case.objects.filter(handler=centre.handler).count() == 2
     client.post(f"{address}make/", {"seen": seen[1]})
     assert BulkChange.objects.get().changed == 2
-    assert "姑苏区市场监督管理局" in page(centre.head, "/bulk-changes/") or "分办" in page(
+    assert "姑苏区市场监督管理局" in page(centre.head, "/bulk-changes/") or "交办" in page(
         centre.head, "/bulk-changes/"
     )
     assert "已撤销" in client.post(f"{address}undo/", follow=True).content.decode()
