@@ -87,7 +87,6 @@ ALLOWED: dict[str, set[str]] = {
 PUBLIC = {"sign-in", "sign-out", "language", "theme"}
 SAMPLES: dict[str, object] = {
     "number": "TS20200127000001",
-    "other": "TS20200127000002",
     "step": "accept",
     "kind": "complaint",
     "act": "close",
