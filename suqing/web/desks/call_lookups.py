@@ -216,7 +216,10 @@ def _place_chip(
         fill["address"] = road[0]
     label = place.full_name if SEVERAL in named.guess.reasons else place.name
     text = " ".join(part for part in (label, fill.get("address", "")) if part)
-    return Chip(_("Place"), text, named.guess.text, fill, unit=_unit_of(request, fields, prefix, place))
+    why = (
+        "" if named.guess.text in label else named.guess.text
+    )  # 观前街 says why it is 姑苏区; 木渎镇 is itself
+    return Chip(_("Place"), text, why, fill, unit=_unit_of(request, fields, prefix, place))
 
 
 def _unit_of(request: HttpRequest, fields: Fields, prefix: str, place: Division) -> str:
