@@ -56,12 +56,13 @@ def _written(kind: str, rows: int, folder: Path) -> Path:
 
     path = folder / f"模拟数据.{kind}"
     told = list(table_rows(CITIES["suzhou"], SEED + len(kind), min(rows, DISTINCT)))
+    first = 50_000_000 if kind == "xlsx" else 0  # other numbers for each kind
     number, narrative = HEADER.index("登记编号"), HEADER.index("具体问题")
 
     def made() -> Iterator[list[str]]:
         for serial in range(rows):
             cells = list(told[serial % len(told)])
-            cells[number] = f"{cells[number][:18]}{serial:08d}"
+            cells[number] = f"{cells[number][:18]}{first + serial:08d}"
             cells[narrative] += f"（{serial // len(told)}）" if serial >= len(told) else ""
             yield cells
 
