@@ -34,6 +34,7 @@ def test_a_film_is_taken_whole_over_the_deaths_of_the_server() -> None:
     with installed() as program:
         program.run("init")
         program.run("shell", "--no-imports", "-c", PERSON)
+        program.postgres.start()
         program.serve(whole=False)
         seat = Seat(HOST, program.port, NAME, PASSWORD)
         seat.sign_in()
@@ -58,7 +59,8 @@ def test_a_film_is_taken_whole_over_the_deaths_of_the_server() -> None:
         program.stop()
         digest = hashlib.sha256(film).hexdigest()
         kept = program.folder / "files" / "store" / "objects" / digest[:2] / digest[2:4] / digest
-        assert hashlib.file_digest(kept.open("rb"), "sha256").hexdigest() == digest
+        with kept.open("rb") as stream:
+            assert hashlib.file_digest(stream, "sha256").hexdigest() == digest
         assert list((program.folder / "files" / "incoming").iterdir()) == []
         print(f"120 MB in pieces over {deaths} deaths; the server grew by {grown:.0f} MB")
         assert (deaths, grown < GROWTH_MB) == (DEATHS, True)
