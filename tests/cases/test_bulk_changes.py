@@ -172,6 +172,14 @@ def test_a_person_who_does_not_handle_there_is_refused_before_any_case(centre: C
     assert refused.value.field == "handler"
 
 
+def test_a_unit_that_is_none_is_refused_before_any_case(centre: Cast) -> None:
+    draft = select_cases(kind="assign", numbers=[in_gusu(centre, 1)[0].number], by=centre.head, at=DAY)
+    for values in ({}, {"unit": "no-such"}):
+        with pytest.raises(Refused) as refused:
+            preview(change=draft, values=values, note="", by=centre.head, at=DAY)
+        assert refused.value.field == "unit"
+
+
 def test_cases_that_moved_on_since_the_preview_are_left_alone(centre: Cast) -> None:
     cases = in_gusu(centre)
     draft = drafted(centre.head, "assign", cases, to_handler(centre))
@@ -327,7 +335,7 @@ def test_the_archive_is_not_reclassified(centre: Cast) -> None:
     assert counts(change) == (1, 0, 0, 1)
 
 
-@pytest.mark.parametrize("values", [{"object": "no-such"}, {"object": ""}])
+@pytest.mark.parametrize("values", [{"object": "no-such"}, {"object": ""}, {}])
 def test_a_class_that_is_none_is_refused_at_the_form(centre: Cast, values: dict[str, object]) -> None:
     case = one_case(centre.call_taker, at=DAY)
     with pytest.raises(Refused) as refused:

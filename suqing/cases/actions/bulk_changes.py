@@ -93,6 +93,7 @@ def preview(
     """
     row = _own_draft(change, by)
     rule = RULES[row.kind](values, note.strip(), by=by, at=at)
+    rule.check_chosen()
     if row.is_list:
         cases = listed(by, filters_of(row.filters), at)
     else:
@@ -143,7 +144,9 @@ def make_change(
             raise Stale
         if not row.seen.get("is_previewed"):
             raise Refused(N_("Look at the preview first."))
-        _make(row, RULES[row.kind](row.values, row.note, by=by, at=at), by, at)
+        rule = RULES[row.kind](row.values, row.note, by=by, at=at)
+        rule.check_chosen()
+        _make(row, rule, by, at)
         return row
 
 

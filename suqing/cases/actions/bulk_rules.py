@@ -51,6 +51,9 @@ class Rule(ABC):
             raise Refused(N_("At most %(limit)s characters."), field="note", limit=LONGEST_NOTE)
         self.by, self.at, self.note = by, at, note
 
+    def check_chosen(self) -> None:  # noqa: B027  (a reminder needs no choice)
+        """Raise Refused where nothing was chosen; an undo needs no choice."""
+
     @abstractmethod
     def read(self, cases: Sequence[Case]) -> None:
         """Read what the checks of these cases need."""
@@ -98,12 +101,14 @@ class Assigning(Rule):
         self.sent: dict[int, Dispatch] = {}
         self.units: dict[str, Unit] = {}
         self.people: dict[int, Person] = {}
-        if values and self.unit is None:
-            raise Refused(N_("This unit is no longer active."), field="unit")
         if values.get("handler") and self.handler is None:
             raise Refused(N_("This person does not handle the cases of that unit."), field="handler")
         if self.handler and self.unit and not can_in(self.handler, self.permission, self.unit):
             raise Refused(N_("This person does not handle the cases of that unit."), field="handler")
+
+    def check_chosen(self) -> None:
+        if self.unit is None:
+            raise Refused(N_("This unit is no longer active."), field="unit")
 
     def read(self, cases: Sequence[Case]) -> None:
         rows = Dispatch.objects.filter(case__in=cases, state=DispatchState.OPEN).select_related("to_unit")
@@ -228,7 +233,9 @@ class Reclassifying(Rule):
         for kind, code in self.chosen.items():
             if not any(node.tree.kind == kind and node.code == code for node in self.nodes.values()):
                 raise Refused(N_("This class does not exist."), field=kind)
-        if values and not self.chosen:
+
+    def check_chosen(self) -> None:
+        if not self.chosen:
             raise Refused(N_("Choose at least one class."), field=ClassKind.OBJECT.value)
 
     def read(self, cases: Sequence[Case]) -> None:
