@@ -134,7 +134,11 @@ def _generally(kind: str, path: Path, rows: int) -> Iterator[str]:
     )  # fmt: skip
 
     def through_pandas() -> None:
-        table = pd.read_csv(path, dtype=str) if kind == "csv" else pd.read_excel(path, dtype=str)
+        table = (
+            pd.read_csv(path, dtype=str)
+            if kind == "csv"
+            else pd.read_excel(path, dtype=str, engine="openpyxl")
+        )
         table.to_sql(f"rows_{kind}", engine, if_exists="replace", index=False, chunksize=10_000)
 
     seconds, memory = _timed(through_pandas)
