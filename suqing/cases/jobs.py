@@ -62,6 +62,28 @@ def index_older_texts(timestamp: int) -> bool:  # noqa: ARG001
     return True
 
 
+def begin_reading(attachment: int) -> None:
+    """Have the text of a file read at once, not only at the next full minute."""
+    read_attachment.defer(attachment=attachment)
+
+
+@app.task(pass_context=False, lock="cases.read_attachment")
+def read_attachment(attachment: int) -> str:
+    """Read the text of one file; nothing happens if another did it meanwhile."""
+    return read_waiting(attachment)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.attachments_due", lock="cases.read_attachment", pass_context=False)
+def attachments_due(timestamp: int) -> int:  # noqa: ARG001
+    """Read the texts whose reader died, for some seconds, and let go of files that were removed long ago."""
+    until = timezone.now() + timedelta(seconds=20)
+    for attachment in waiting():
+        if timezone.now() < until:
+            read_waiting(attachment)
+    return let_go(at=centre_now())
+
+
 def begin_importing() -> None:
     """Have imports that wait read on at once, not only at the next full minute."""
     try:
@@ -88,25 +110,3 @@ def imports_due(timestamp: int) -> int:  # noqa: ARG001
         return 0
     begin_importing()
     return 1
-
-
-def begin_reading(attachment: int) -> None:
-    """Have the text of a file read at once, not only at the next full minute."""
-    read_attachment.defer(attachment=attachment)
-
-
-@app.task(pass_context=False, lock="cases.read_attachment")
-def read_attachment(attachment: int) -> str:
-    """Read the text of one file; nothing happens if another did it meanwhile."""
-    return read_waiting(attachment)
-
-
-@app.periodic(cron="* * * * *")
-@app.task(queueing_lock="cases.attachments_due", lock="cases.read_attachment", pass_context=False)
-def attachments_due(timestamp: int) -> int:  # noqa: ARG001
-    """Read the texts whose reader died, for some seconds, and let go of files that were removed long ago."""
-    until = timezone.now() + timedelta(seconds=20)
-    for attachment in waiting():
-        if timezone.now() < until:
-            read_waiting(attachment)
-    return let_go(at=centre_now())

@@ -66,10 +66,10 @@ ALLOWED: dict[str, set[str]] = {
     ),
     **dict.fromkeys(("visits", "visit-number"), TAKERS),
     **dict.fromkeys(("entities", "entity"), CASE_PEOPLE),
-    **dict.fromkeys(
-        ("entity-correct", "entity-others", "entity-compare", "entity-split", "entity-act"),
-        {"dispatcher", "supervisor"},
-    ),
+    **{
+        key: {"dispatcher", "supervisor"}
+        for key in ("entity-correct", "entity-others", "entity-compare", "entity-split", "entity-act")
+    },
     "entry-standards": TAKERS | {"administrator"},
     "entry-standard-new": {"supervisor", "administrator"},
     **dict.fromkeys(("figures", "figure-cases", "figure-table"), COUNTING),

@@ -180,7 +180,9 @@ class ImportedCase(models.Model):
     told = models.JSONField(default=dict)
     # The events of the batches that brought and updated it: a batch has one event, which the case's story shows too.
     events = ArrayField(models.BigIntegerField(), default=list)
-    revision = models.PositiveIntegerField(default=1)  # of the case as the import left it: people work on from there
+    revision = models.PositiveIntegerField(
+        default=1
+    )  # of the case as the import left it: people work on from there
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
 

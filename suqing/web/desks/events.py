@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -66,7 +67,10 @@ def events(request: HttpRequest) -> HttpResponse:
         after=int(after) if after.isdecimal() and len(after) < 19 else 0,
     )
     address = reverse("events")
-    views = [(_("Going on"), address, not is_over), (_("Closed"), f"{address}?view=closed", is_over)]
+    views = [
+        (_("Going on"), address, not is_over),
+        (pgettext("events", "Closed"), f"{address}?view=closed", is_over),
+    ]
     view = "view=closed&" if is_over else ""
     facts = {
         "rows": page.rows,

@@ -114,7 +114,9 @@ def _operators(_person: Person, given: QueryDict, _now: datetime) -> Narrowed:
 
 def _events(_person: Person, given: QueryDict, _now: datetime) -> Narrowed:
     is_over = given.get("view") == "closed"
-    return Narrowed({"view": "closed"} if is_over else {}, [_("Events that are closed") if is_over else _("Going on")])
+    return Narrowed(
+        {"view": "closed"} if is_over else {}, [_("Events that are closed") if is_over else _("Going on")]
+    )
 
 
 # A list that is registered in ``analytics.exports`` and has no reader here has no page yet.
