@@ -35,6 +35,7 @@ test: setup frontend ## Run the tests on a real PostgreSQL, one worker a core; T
 	$(BIN)/python -m pytest -n $(JOBS) $(TESTS)
 
 test-15: setup ## Run the tests of the database parts on Debian's PostgreSQL 15
+	@$(BIN)/python -m suqing.config.catalogue compile
 	SUQING_PG_BIN=/usr/lib/postgresql/15/bin $(BIN)/python -m pytest -n $(JOBS) \
 		$(wildcard tests/ledger tests/cases tests/analytics tests/accounts tests/telephony)
 
