@@ -182,7 +182,11 @@ def plain(page: str) -> str:
     """A page without what differs between two runs of anything: keys of rows, numbers, the time of day."""
     page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken":[^}]+|nonce="[^"]+"', "", page)
     page = re.sub(r"(?:TS|JB|ZX)?20200\d{9,11}", "N", page)
-    page = re.sub(r"/(?:clocks|figures|bulletins)/\d+|(?:id|for|data-id)=\"[^\"]*\d+[^\"]*\"", "", page)
+    page = re.sub(
+        r"/(?:clocks|figures|bulletins|entities)/\d+|(?:[?&]|&amp;|where\.)entity=\d+|(?:id|for|data-id)=\"[^\"]*\d+[^\"]*\"",
+        "",
+        page,
+    )
     page = "\n".join(line for line in page.splitlines() if "sq-clock" not in line)
     return re.sub(r"\d{2}:\d{2}:\d{2}(?:\.\d+)?|eyJ[\w-]+|after=[\w%-]+|before=[\w%-]+", "", page)
 
@@ -201,6 +205,9 @@ COMPARED = (
     "/visits/",
     "/inbox/",
     "/clock-changes/",
+    "/entities/",
+    "/entities/?q=大药房",
+    "/events/",
 )
 
 
