@@ -36,7 +36,9 @@ CHECK_BATCH = 2000  # rows
 BATCH = 2000
 PREVIEW = 20
 ATTEMPTS = 3
-MOST_PROBLEMS = 100_000  # rows of a run's list; a table that is wrong throughout is wrong in the same way
+MOST_REMARKS = (
+    100_000  # of a run; what rejects a row is written down for every row, since people correct by it
+)
 MOST_ALIKE = 100  # of the same remark about different cells
 COUNTS = tuple(fate.value for fate in Fate)
 
@@ -280,15 +282,17 @@ def _check(run: ImportRun, rows: Sequence[ReadRow], at: datetime) -> None:
 
 def _tell_problems(run: ImportRun, decided: Sequence[Decided]) -> None:
     """Write down what is wrong, remarks that are the same for many rows only so often."""
-    room = MOST_PROBLEMS - run.problems.count()
+    room = MOST_REMARKS - run.problems.filter(rejects=False).count()
     told: dict[tuple[str, str], int] = {}
     found = []
     for one in decided:
         for problem in [*one.row.parsed.problems, *_warning(one)]:
             if not problem.rejects and _often(run, told, problem):
                 continue
-            found.append(_problem(run, one.row.number, problem))
-    ImportProblem.objects.bulk_create(found[: max(room, 0)], batch_size=1000)
+            room -= not problem.rejects
+            if problem.rejects or room >= 0:
+                found.append(_problem(run, one.row.number, problem))
+    ImportProblem.objects.bulk_create(found, batch_size=1000)
 
 
 def _often(run: ImportRun, told: dict[tuple[str, str], int], problem: CellProblem) -> bool:

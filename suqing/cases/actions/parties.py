@@ -21,6 +21,9 @@ from suqing.cases.models import (
     ExcludedPeriod,
     ExtensionRequest,
     IdentityRequest,
+    ImportedCase,
+    ImportProblem,
+    ImportRun,
     JointComplainant,
     Mediation,
     MediationSession,
@@ -130,11 +133,23 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     _redact_limits(party)
     _redact_orders(party)
     forget_files(party=party, by=by, at=at)
+    _forget_cells(party)
     beside = _known_only_beside(party)
     _redact_people(party)
     for person in (party, *beside):
         _empty(person, reason=reason, by=by, at=at)
     return party
+
+
+def _forget_cells(party: Party) -> None:
+    """What imports keep of the person's cases beside their fields: cells, previews and what was wrong with a row."""
+    origins = ImportedCase.objects.select_for_update().filter(case__submission__party=party)
+    for run, row in list(origins.exclude(run=None).values_list("run", "row")):
+        ImportProblem.objects.filter(run=run, row=row).update(value="")
+        told = ImportRun.objects.select_for_update().get(pk=run)
+        told.preview = [one for one in told.preview if one.get("row") != row]
+        told.save(update_fields=["preview"])
+    origins.update(told={}, fingerprint="")
 
 
 def _empty(party: Party, *, reason: str, by: Person, at: datetime) -> None:

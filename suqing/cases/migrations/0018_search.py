@@ -6,13 +6,20 @@ from django.db import migrations
 # than taking a text apart; kept low enough that a common word is still found by walking the newest cases.
 FUNCTION = """
 CREATE FUNCTION suqing_bigrams(said text) RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 400 AS $$
-    SELECT coalesce(array_agg(DISTINCT one || following), '{}')
-    FROM (
-        SELECT one, lead(one) OVER (ORDER BY place) AS following
-        FROM unnest(string_to_array(upper(said), NULL)) WITH ORDINALITY AS letters (one, place)
-    ) AS pairs
-    WHERE following IS NOT NULL
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 400 AS $$
+DECLARE
+    pairs text[] := '{}';
+    before text;
+    one text;
+BEGIN
+    FOREACH one IN ARRAY string_to_array(upper(said), NULL) LOOP
+        IF before IS NOT NULL THEN
+            pairs := pairs || (before || one);
+        END IF;
+        before := one;
+    END LOOP;
+    RETURN pairs;
+END
 $$
 """
 INDEX = "CREATE INDEX case_words ON cases_case USING gin (suqing_bigrams(match_text || ' ' || entity_name))"

@@ -152,10 +152,13 @@ def _counts(person: Person, groups: list[EventGroup], now: datetime) -> dict[int
     return {row["key"]: {name: value for name, value in row.items() if name != "key"} for row in counted}
 
 
-def merges_of(group: EventGroup) -> list[GroupMerge]:
-    """The events that this one took over and that were not given back, newest first."""
+def merges_of(person: Person, group: EventGroup) -> list[GroupMerge]:
+    """The events that this one took over and that were not given back, newest first; those of which the person sees no
+    case are left out, since their titles speak of cases out of sight."""
     rows = GroupMerge.objects.filter(survivor=group, undone_at=None)
-    return list(rows.select_related("absorbed", "by").order_by("-pk"))
+    merges = list(rows.select_related("absorbed", "by").order_by("-pk"))
+    seen = numbers_in_sight(person, {key for one in merges for key in one.case_ids}) if merges else {}
+    return [one for one in merges if any(key in seen for key in one.case_ids)]
 
 
 def story_of(group: EventGroup) -> list[Event]:

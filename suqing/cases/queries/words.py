@@ -13,10 +13,17 @@ from django.db.models import F, Func, Q, TextField, Value
 
 from suqing.cases.models import CaseQuerySet
 
+MOST_WORDS = 12  # of one search; each is looked for by itself
+
+
+def words_in(typed: str) -> list[str]:
+    """The words of a search; what is typed beyond ``MOST_WORDS`` counts as one last word, so that nothing is ignored."""
+    return typed.split(maxsplit=MOST_WORDS - 1)
+
 
 def saying(cases: CaseQuerySet, words: str) -> CaseQuerySet:
     """The cases that hold each of the words, found by comparing every one."""
-    for word in words.split():
+    for word in words_in(words):
         cases = cases.filter(Q(match_text__icontains=word) | Q(entity_name__icontains=word))
     return cases
 
@@ -24,7 +31,7 @@ def saying(cases: CaseQuerySet, words: str) -> CaseQuerySet:
 def holding(cases: CaseQuerySet, words: str) -> CaseQuerySet:
     """The same cases, found by the index; a single character has no neighbour and is compared only."""
     cases = saying(cases, words)
-    for word in words.split():
+    for word in words_in(words):
         if len(word) > 1:
             cases = cases.alias(said_pairs=_said()).filter(said_pairs__contains=_pairs(Value(word)))
     return cases

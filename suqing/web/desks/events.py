@@ -105,7 +105,7 @@ def _facts(request: HttpRequest, found: EventGroup, typed: dict[str, Any] | None
         "counts": queries.group_row(person, found, now),
         "rows": rows_of(list(cases[:CASES_SHOWN]), now),
         "all_url": f"{reverse('cases')}?view=all&event={found.number}",
-        "merges": queries.merges_of(found),
+        "merges": queries.merges_of(person, found),
         "story": list(_story(person, found)),
         "may_group": can(person, Permission.CASE_GROUP) and found.merged_into_id is None,
         "is_open": found.closed_at is None and found.merged_into_id is None,
@@ -115,13 +115,16 @@ def _facts(request: HttpRequest, found: EventGroup, typed: dict[str, Any] | None
 
 
 def _story(person: Person, found: EventGroup) -> Iterable[dict[str, Any]]:
-    """What was done, newest first; cases are named only to who sees them."""
+    """What was done, newest first, as far as it was done to cases in this person's sight."""
     told = queries.story_of(found)
     keys = {key for one in told for key in one.data.get("cases", ())}
     numbers = queries.numbers_in_sight(person, keys) if keys else {}
     for one in reversed(told):
         values = {"who": one.actor_name, "other": one.data.get("other", "")}
-        seen = [numbers[key] for key in one.data.get("cases", ()) if key in numbers]
+        named = one.data.get("cases", ())
+        seen = [numbers[key] for key in named if key in numbers]
+        if named and not seen:
+            continue  # a step with cases out of sight would tell that there are such cases
         sentence = SENTENCES.get(one.verb.rpartition(".")[2], N_("%(who)s changed the event"))
         yield {"at": one.at, "title": _(sentence) % values, "note": _note(one, seen)}
 
