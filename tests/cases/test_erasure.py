@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -15,14 +16,19 @@ from suqing.cases.models import (
     Case,
     ExcludedPeriod,
     ExtensionRequest,
+    ImportedCase,
+    ImportProblem,
+    ImportRun,
     MediationSession,
     SupervisedReply,
     SupervisionOrder,
 )
 from suqing.cases.oversight import Trigger
+from suqing.files.models import StoredFile
 from suqing.ledger.models import Event
+from tests.cases.examples import one_case
 from tests.cases.handled import checked, clock, mediated, on
-from tests.cast import Cast
+from tests.cast import AT, Cast
 
 pytestmark = pytest.mark.django_db
 PHONE = "13912345678"
@@ -82,3 +88,28 @@ def test_orders_that_name_the_case_and_the_replies_to_them(centre: Cast) -> None
     order, reply = SupervisionOrder.objects.get(), SupervisedReply.objects.get()
     assert PHONE not in order.title + order.text + reply.text + reply.review_note
     assert "联系后再定" in order.text
+
+
+def test_cells_that_an_import_kept_beside_the_case(centre: Cast) -> None:
+    case = one_case(centre.call_taker)
+    stored = StoredFile.objects.create(digest="0" * 64, size=1, kind="csv", stored_at=AT)
+    run = ImportRun.objects.create(
+        ref=uuid4(), file=stored, file_name="a.csv", started_by=centre.supervisor, started_at=AT,
+        preview=[{"row": 2, "narrative": WORDS}, {"row": 3, "narrative": "另一件"}],
+    )  # fmt: skip
+    ImportProblem.objects.create(run=run, row=2, column="电话", value=PHONE, message="x")
+    ImportedCase.objects.create(
+        case=case,
+        source="s",
+        number="1",
+        run=run,
+        row=2,
+        fingerprint="f",
+        told={"电话": PHONE},
+        first_at=AT,
+        last_at=AT,
+    )
+    erased(centre, case)
+    run.refresh_from_db()
+    assert [one["row"] for one in run.preview] == [3]
+    assert PHONE not in str(list(ImportProblem.objects.values())) + str(list(ImportedCase.objects.values()))

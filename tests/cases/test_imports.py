@@ -100,6 +100,16 @@ def test_a_bad_row_stands_in_nobodys_way_and_can_be_corrected(centre: Cast, fold
     assert Case.objects.count() == 10
 
 
+def test_every_rejected_row_is_listed_however_many_remarks_there_are(
+    centre: Cast, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "MOST_REMARKS", 0)
+    run = imported(centre.supervisor, folder, [national(index, 类型="建议") for index in range(9)])
+    assert counts(run) == {"rejected": 9}
+    assert {one.row for one in problems(run) if one.rejects} == set(range(2, 11))
+    assert not [one for one in problems(run) if not one.rejects]
+
+
 def test_the_same_table_again_changes_nothing(centre: Cast, folder: Path) -> None:
     rows = [national(index) for index in range(10)]
     imported(centre.supervisor, folder, rows)

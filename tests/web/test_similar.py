@@ -226,6 +226,24 @@ def test_a_report_is_nowhere_for_who_may_not_see_reports(centre: Cast) -> None:
     assert client.get(f"/cases/{complaint.number}/beside/{report.number}/").status_code == 404
 
 
+def test_the_story_of_an_event_does_not_tell_of_steps_with_hidden_cases(centre: Cast) -> None:
+    """Who may not see reports reads the same story whether a report was joined, merged in and taken out or not."""
+    complaint, other = case(centre, MASKS, WANG), case(centre, HEATER)
+    group = groups.make_group(cases=[complaint, other], title="口罩", by=centre.dispatcher, at=AT)
+    address = f"/events/{group.number}/"
+    before = text(seat(centre.inspector), address)
+    report = case(centre, NEARLY, WANG, kind=Kind.REPORT)
+    groups.join_group(group=group, case=report, by=centre.analyst, at=AT)
+    assert centre.analyst.display_name in text(seat(centre.dispatcher), address)
+    groups.leave_group(group=group, case=report, by=centre.analyst, at=AT)
+    hidden = groups.make_group(cases=[report], title="举报平江大药房", by=centre.analyst, at=AT)
+    groups.merge_groups(survivor=group, absorbed=hidden, by=centre.analyst, at=AT)
+    assert "举报平江大药房" in text(seat(centre.dispatcher), address)
+    after = text(seat(centre.inspector), address)
+    for word in (centre.analyst.display_name, "举报平江大药房", hidden.number, report.number):
+        assert word not in before and word not in after, word
+
+
 def test_the_words_of_a_report_without_a_name_are_not_held_against_others(centre: Cast) -> None:
     complaint = case(centre, MASKS, WANG)
     report = case(centre, NEARLY, WANG, kind=Kind.REPORT, is_real_name=False)

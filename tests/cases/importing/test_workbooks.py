@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -41,6 +43,25 @@ def test_a_workbook_gives_its_header_and_its_rows_numbered_as_excel_shows_them(b
         assert (table.sheet, table.sheets) == ("业务信息", ("业务信息",))
         rows = list(table)
     assert [(one.number, one.cells[0]) for one in rows] == [(2, NUMBER)]
+
+
+def test_no_secret_stands_in_the_environment_of_who_opens_a_workbook(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUQING_MASTER_KEY", "ab" * 32)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody:secret@127.0.0.1/suqing")
+    given: list[dict[str, str] | None] = []
+    real = subprocess.Popen
+
+    def noted(*words: Any, **how: Any) -> Any:
+        given.append(how.get("env"))
+        return real(*words, **how)
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    with open_table(book, "xlsx") as table:
+        assert len(list(table)) == 1
+    (environment,) = given
+    assert environment is not None and set(environment) <= {"PATH", "LANG"}
 
 
 def test_a_title_above_the_header_is_passed_over(tmp_path: Path) -> None:
