@@ -43,7 +43,8 @@ SEVERAL = declare(
     N_("Recent cases from which on an operator is listed as one with several"),
     check=_at_least_one,
 )
-SIZE, MOST_PAGES = 50, 20
+SIZE = 50
+LAST_PAGE = 1_000_000  # what an address may ask for; there is no such page
 MOST_RELATIONS = 100  # shown in one file
 
 
@@ -86,7 +87,7 @@ class EntityFilters:
 
 @dataclass(frozen=True, slots=True)
 class EntityPage:
-    """One page of operators; pages are numbered from 1 and end at MOST_PAGES."""
+    """One page of operators; pages are numbered from 1."""
 
     rows: list[MarketEntity]
     number: int
@@ -115,7 +116,7 @@ def list_entities(
 
     Without words, ``by_cases`` lists only operators with recent cases: the others would be ordered by nothing.
     """
-    number = min(max(number, 1), MOST_PAGES)
+    number = min(max(number, 1), LAST_PAGE)
     rows = _narrowed(visible_entities(person), person, filters, now)
     part = slice((number - 1) * SIZE, number * SIZE + 1)
     if not by_cases:
@@ -128,7 +129,7 @@ def list_entities(
         keys = list(counted.order_by("-recent", "-entity").values_list("entity", flat=True)[part])
         known = MarketEntity.objects.select_related("place").in_bulk(keys)
         found = [known[key] for key in keys]
-    return EntityPage(found[:SIZE], number, len(found) > SIZE and number < MOST_PAGES)
+    return EntityPage(found[:SIZE], number, len(found) > SIZE)
 
 
 def every_entity(

@@ -37,7 +37,6 @@ from suqing.web.context import moment_of
 from suqing.web.desks.call_forms import KNOWN_ENTITY, Fields, first, posted
 from suqing.web.wording import money_text
 
-CITY = "320500"  # places inside it come first; the others follow
 KEYS = "qweryuiop"  # one key a chip; T and A stay free for the form
 SUGGESTIONS = 3
 EQUAL_PLACES = 4
@@ -82,12 +81,20 @@ def entities(request: HttpRequest) -> JsonResponse:
 def places(request: HttpRequest) -> JsonResponse:
     """Districts and streets by name, pinyin, initials or code; those of the city first."""
     words = request.GET.get("q", "").strip()
-    found = search_divisions(words, under=CITY, limit=20) if words else _districts()
+    found = search_divisions(words, under=_city(request), limit=20) if words else _districts(request)
     return JsonResponse({"results": [{"value": d.code, "text": d.full_name, "hint": d.code} for d in found]})
 
 
-def _districts() -> list[Division]:
-    return list(Division.objects.under(CITY).at_level(DivisionLevel.DISTRICT).in_pinyin_order())
+def _districts(request: HttpRequest) -> list[Division]:
+    inside = Division.objects.under(_city(request))
+    return list(inside.at_level(DivisionLevel.DISTRICT).in_pinyin_order())
+
+
+def _city(request: HttpRequest) -> str:
+    """The city of the reader's unit, "" where none is known: its places come first, the others follow."""
+    assert isinstance(request.user, Person)  # the permission table lets nobody else in
+    codes = (unit.division_code for unit in units_of(request.user))
+    return next((f"{code[:4]}00" for code in codes if len(code) >= 4), "")
 
 
 @require_GET
@@ -196,7 +203,8 @@ def _place_chips(request: HttpRequest, fields: Fields, prefix: str, words: str) 
     if first(fields, f"{prefix}-place"):
         return []
     typed = first(fields, f"{prefix}-address").strip()
-    found = _small(places_in(typed, CITY)) or _small(places_in(words, CITY))
+    city = _city(request)
+    found = _small(places_in(typed, city)) or _small(places_in(words, city))
     best = found[:1]
     if best and SEVERAL in best[0].guess.reasons:
         best = [one for one in found if one.guess.start == best[0].guess.start][:EQUAL_PLACES]
