@@ -227,6 +227,30 @@ def _keep(path: Path, picture: bytes) -> Path:
     )
 
 
+def operator(centre: Centre) -> bytes:
+    """The file of the operator with the most recent cases."""
+    page = centre.page("supervisor")
+    page.goto("/entities/")
+    page.locator("main tbody a[href^='/entities/']").first.click()
+    ready(page)
+    return page.screenshot()
+
+
+def import_checked(centre: Centre) -> bytes:
+    """A table with mistakes, checked and not yet imported."""
+    table = centre.program.folder / "模拟数据.csv"
+    if not table.exists():
+        centre.program.run("rehearse", "--write", str(table), "--rows", "300", "--faulty", "0.04")
+    page = centre.page("supervisor")
+    page.goto("/imports/new/")
+    page.set_input_files("input[type=file]", str(table))
+    page.wait_for_timeout(1500)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("#preview-title")
+    ready(page)
+    return page.screenshot()
+
+
 PICTURES: dict[str, Callable[[Centre], bytes]] = {
     "sign-in": sign_in,
     "call-desk": call_desk,
@@ -234,6 +258,8 @@ PICTURES: dict[str, Callable[[Centre], bytes]] = {
     "case": case,
     "mediation": mediation,
     "supervision": supervision,
+    "operator": operator,
+    "import": import_checked,
     "figures": figures,
     "bulletin": bulletin,
     "bulletin-docx": bulletin_docx,
