@@ -103,14 +103,14 @@ def test_a_merge_is_undone_and_every_case_that_stayed_goes_back(cast: Cast) -> N
     third, fourth = two(cast)
     first, second = group(cast, one), group(cast, other, third, title="另一件")
     merge = groups.merge_groups(survivor=first, absorbed=second, by=cast.dispatcher, at=AT)
-    assert merges_of(first) == [merge]
+    assert merges_of(cast.dispatcher, first) == [merge]
     groups.leave_group(group=first, case=third, by=cast.dispatcher, at=AT)
     groups.join_group(group=first, case=fourth, by=cast.dispatcher, at=AT)
     for _ in range(2):
         back = groups.undo_merge(merge=merge, by=cast.dispatcher, at=LATER)
     assert (inside(first), inside(back)) == ({one.pk, fourth.pk}, {other.pk})
     assert back == second and back.merged_into is None
-    assert merges_of(first) == []
+    assert merges_of(cast.dispatcher, first) == []
     assert Event.objects.filter(verb="event_group.merge_undone").count() == 1
 
 
