@@ -21,7 +21,7 @@ from suqing.taxonomy.models import (
     division_stem,
 )
 from suqing.taxonomy.text import suggest
-from suqing.taxonomy.text.addresses import SEVERAL, PlaceGuess, parse_address
+from suqing.taxonomy.text.addresses import PlaceGuess, parse_address
 from suqing.taxonomy.text.normalise import normalise, normalise_word
 from suqing.taxonomy.text.topics import TopicRule, parse_rule
 
@@ -50,7 +50,6 @@ class ClassSuggestion:
     method: str
 
 
-SURE = 0.5  # below this a guess is an offer to a person, not a value for a field
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,18 +129,6 @@ def places_in(text: str, near: str | Sequence[str] = ()) -> list[NamedPlace]:
     guesses = parse_address(text, reference.place_index(), [code for code in codes if code])
     known = Division.objects.in_bulk([guess.code for guess in guesses]) if guesses else {}
     return [NamedPlace(known[guess.code], guess) for guess in guesses if guess.code in known]
-
-
-def place_named(text: str, near: str | Sequence[str] = ()) -> str:
-    """Give the code of the division that a text means, or "" where it means none or several.  Asks no database.
-
-    A code counts as itself, an older code as today's (320571 is 320576).
-    """
-    codes = (near,) if isinstance(near, str) else tuple(near)
-    guesses = parse_address(text, reference.place_index(), [code for code in codes if code])
-    if not guesses or SEVERAL in guesses[0].reasons or guesses[0].confidence < SURE:
-        return ""
-    return guesses[0].code
 
 
 def find_division(text: str, under: str = "") -> Division | None:

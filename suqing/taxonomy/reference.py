@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,8 +12,10 @@ from importlib.resources import files
 from typing import Any
 
 from suqing.kit import pinyin
-from suqing.taxonomy.text.addresses import PlaceIndex, PlaceRow
+from suqing.taxonomy.text.addresses import SEVERAL, PlaceIndex, PlaceRow, parse_address
 from suqing.taxonomy.text.topics import TopicRule, parse_rule
+
+SURE = 0.5  # below this a guess is an offer to a person, not a value for a field
 
 # rows of the statistical list that stand for "no city of its own" and are not part of a place's name
 _PLACEHOLDERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"})
@@ -104,6 +106,18 @@ def place_index() -> PlaceIndex:
     """Give the index of all shipped divisions' names, with what people in our cities call them."""
     rows = [PlaceRow(row.code, row.name, row.level, row.parent_id, row.aliases) for row in divisions()]
     return PlaceIndex(rows, json.loads(_text("divisions/spoken_places.json"))["spoken"])
+
+
+def place_named(text: str, near: str | Sequence[str] = ()) -> str:
+    """Give the code of the division that a text means, or "" where it means none or several.  Asks no database.
+
+    A code counts as itself, an older code as today's (320571 is 320576).
+    """
+    codes = (near,) if isinstance(near, str) else tuple(near)
+    guesses = parse_address(text, place_index(), [code for code in codes if code])
+    if not guesses or SEVERAL in guesses[0].reasons or guesses[0].confidence < SURE:
+        return ""
+    return guesses[0].code
 
 
 @cache

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suqing.taxonomy import reference
-from suqing.taxonomy.queries import SURE, place_named
+from suqing.taxonomy.reference import SURE, place_named
 from suqing.taxonomy.text.addresses import NEAR, PARENT, SEVERAL, PlaceGuess, parse_address
 from tests.taxonomy.spoken_addresses import NANJING, SUZHOU, samples
 

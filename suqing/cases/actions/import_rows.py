@@ -18,9 +18,9 @@ from typing import Any
 
 from django.db import connection
 
-from suqing.cases.actions.import_reader import ReadRow
 from suqing.cases.actions.past_cases import unfit
 from suqing.cases.importing.standing import status_cells
+from suqing.cases.importing.table_reader import ReadRow
 from suqing.cases.past_cases import PastCase
 from suqing.cases.vocabulary import Kind, Outcome, State
 from suqing.cases.workflow import ENDED

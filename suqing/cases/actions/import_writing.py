@@ -10,10 +10,11 @@ from django.db import connection
 
 from suqing.accounts.models import Person
 from suqing.cases.actions.import_rows import Decided, Fate, counted
-from suqing.cases.actions.past_batch import PastBatch, PastRow, plain, told_json
+from suqing.cases.actions.past_batch import PastBatch, PastRow, told_json
 from suqing.cases.actions.past_clocks import COLUMNS as CLOCK_COLUMNS
 from suqing.cases.models import CaseResult, Clock, Dispatch, ImportRun, Mediation
 from suqing.cases.past_cases import PastCase
+from suqing.cases.prepared import plain
 from suqing.ledger.actions import record
 from suqing.ledger.copying import copy_rows
 

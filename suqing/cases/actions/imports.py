@@ -16,7 +16,7 @@ from django.db import DataError, IntegrityError, transaction
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
-from suqing.cases.actions.import_reader import ReadRow, forget, reading
+from suqing.cases.actions.import_reader import forget, reading
 from suqing.cases.actions.import_rows import Decided, Fate, counted, decide
 from suqing.cases.actions.import_writing import write_batch
 from suqing.cases.actions.moving import Refused
@@ -24,6 +24,7 @@ from suqing.cases.actions.past_references import centre_of
 from suqing.cases.importing.layouts import LAYOUTS, BadMapping, of_mapping
 from suqing.cases.importing.reading import Unreadable
 from suqing.cases.importing.row_reading import CellProblem
+from suqing.cases.importing.table_reader import ReadRow
 from suqing.cases.models import ColumnMapping, ImportProblem, ImportRun
 from suqing.files.models import StoredFile
 from suqing.files.storage import Missing
@@ -180,7 +181,9 @@ def _some(run: ImportRun, state: str, do: Batch, *, at: datetime, size: int) -> 
     try:
         with reading(run, at=at) as reader:
             if run.position == 0:
-                _settle(run, reader.layout.code, reader.layout.source, reader.sheet, reader.encoding)
+                _settle(
+                    run, reader.layout.code, reader.layout.source, reader.opened.sheet, reader.opened.encoding
+                )
             rows = reader.take(size, at=at)
             done = _batch(run, state, do, rows, at)
     except _NotOurs:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from suqing.accounts.models import Person
-from suqing.cases import near_text, workflow
+from suqing.cases import workflow
 from suqing.cases.actions.numbers import PREFIX
 from suqing.cases.actions.past_clocks import COLUMNS as CLOCK_COLUMNS
 from suqing.cases.actions.past_clocks import PastClocks, next_due_at
@@ -32,12 +32,13 @@ from suqing.cases.models import (
     TopicMembership,
 )
 from suqing.cases.past_cases import PastCase
+from suqing.cases.prepared import Prepared, plain
 from suqing.cases.queries.standards import entry_standards
 from suqing.cases.vocabulary import ContactOutcome, DispatchState, Kind, SellerRole, State, Step
 from suqing.lawclock.regimes import regime_on
 from suqing.ledger.copying import copy_numbers, copy_rows, take, take_ids
 from suqing.taxonomy.queries import rules_in_force
-from suqing.taxonomy.text.redact import MatchText, match_text, redact
+from suqing.taxonomy.text.redact import redact
 from suqing.taxonomy.text.topics import matcher
 
 SUBMISSION = (
@@ -62,19 +63,6 @@ IMPORTED = (
     *("case_id", "source", "number", "run_id", "row", "fingerprint", "told", "events"),
     *("revision", "first_at", "last_at"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What a narrative becomes before the database is asked for anything: it may be made beside the writing."""
-
-    text: MatchText
-    bands: list[int]
-
-    @classmethod
-    def of(cls, narrative: str) -> Prepared:
-        text = match_text(plain(narrative))
-        return cls(text, near_text.bands_of(text.text))
 
 
 @dataclass(slots=True)
@@ -323,11 +311,6 @@ def _bands(rows: Sequence[PastRow]) -> Iterator[tuple[int, int]]:
 def told_json(case: PastCase) -> str:
     """The cells without a field of their own, as a column of JSON takes them."""
     return json.dumps({name: plain(cell) for name, cell in case.told.items()}, ensure_ascii=False)
-
-
-def plain(text: str) -> str:
-    """PostgreSQL keeps no NUL."""
-    return text.replace("\0", "") if "\0" in text else text
 
 
 def _shown(goods: str) -> str:

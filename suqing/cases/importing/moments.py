@@ -20,6 +20,7 @@ _PARTED = re.compile(
 _SOLID = re.compile(
     r"(?P<y>[12][0-9]{3})(?P<m>[0-9]{2})(?P<d>[0-9]{2})(?:[T\s]?(?P<h>[0-9]{2})(?P<i>[0-9]{2})(?P<s>[0-9]{2})?)?"
 )
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")
 _OURS = re.compile(r"(?:ZX|TS|JB)([0-9]{8})[0-9]{6,8}")
 _NUMBER = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 
@@ -63,6 +64,11 @@ def day_in_number(number: str) -> date | None:
 
 
 def _written(text: str) -> datetime:
+    if _ISO.fullmatch(text):  # what most tables write, read without looking at the rest
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=LOCAL_ZONE)
+        except ValueError as bad:
+            raise NoMoment(text) from bad
     if _NUMBER.fullmatch(text):
         return _serial(float(text))
     found = _PARTED.fullmatch(text) or _SOLID.fullmatch(text)

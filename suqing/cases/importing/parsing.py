@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2b
@@ -99,11 +99,12 @@ def parse(row: Row, header: tuple[str, ...], layout: Layout, references: Referen
     received_at = _received(reader, number, now)
     case = None
     cells = reader.said()
+    fingerprint = _fingerprint(cells)
     if number and kind is not None and received_at is not None:
-        case = _CaseMaker(reader, layout, references, kind).case(number, received_at, row.number)
+        maker = _CaseMaker(reader, layout, references, kind, cells)
+        case = maker.case(number, received_at, row.number, fingerprint)
     problems = tuple(reader.problems)
     rejected = any(problem.rejects for problem in problems)
-    fingerprint = case.fingerprint if case else _fingerprint(cells)
     return Parsed(None if rejected else case, number, fingerprint, problems)
 
 
@@ -136,11 +137,13 @@ def _received(reader: RowReader, number: str, now: datetime) -> datetime | None:
 class _CaseMaker:
     """Makes the case of one row whose number, kind and time are known."""
 
-    def __init__(self, reader: RowReader, layout: Layout, references: References, kind: Kind) -> None:
+    def __init__(
+        self, reader: RowReader, layout: Layout, references: References, kind: Kind, cells: dict[str, str]
+    ) -> None:
         self.reader, self.layout, self.references, self.kind = reader, layout, references, kind
-        self.told: dict[str, str] = {}
+        self.cells = cells
 
-    def case(self, number: str, received_at: datetime, row: int) -> PastCase:
+    def case(self, number: str, received_at: datetime, row: int, fingerprint: str) -> PastCase:
         reader = self.reader
         amounts = {code: reader.amount(code) for code in _AMOUNTS}
         moments = {code: reader.moment(code) for code in _MOMENTS}
@@ -151,6 +154,7 @@ class _CaseMaker:
         requests, request_note = self._requests()
         person = self._person()
         entity_address = reader.text("entity_address")
+        told: dict[str, str] = {}  # filled once the case can say what its row would be
         case = PastCase(
             ref=uuid5(_REFS, f"{self.layout.source}\n{number}"),
             kind=self.kind,
@@ -186,8 +190,11 @@ class _CaseMaker:
             source=self.layout.source,
             number=number,
             row=row,
+            told=told,
+            fingerprint=fingerprint,
         )
-        return self._with_told(case)
+        told.update(self._told(case))
+        return case
 
     def _standing(self, unit: str, punished: Decimal, *, is_closed: bool) -> tuple[State, Outcome | None]:
         reader = self.reader
@@ -278,25 +285,26 @@ class _CaseMaker:
             self.reader.remark("requests", UNKNOWN_REQUEST)
         return tuple(codes), ",".join(strange)
 
-    def _with_told(self, case: PastCase) -> PastCase:
-        cells = self.reader.said()
+    def _told(self, case: PastCase) -> dict[str, str]:
+        """The cells that the case has no field for, and marks of what nobody told."""
+        cells, reader = self.cells, self.reader
         if self.layout.is_national:
-            told = remembered(self._national_cells(cells), national_facts(case, self.references))
+            told = remembered(self._national_cells(), national_facts(case, self.references))
         else:
             told = {
                 column: cells[column]
                 for code in _TOLD
-                if (column := self.reader.column(code)) and cells[column].strip()
+                if (column := reader.column(code)) and cells[column].strip()
             }
         if case.state in ENDED and case.closed_at is None:
             told[CLOSED_AT_KEY] = "unknown"
-        if not self.reader.column("received_at") or self.reader.cell("received_at") in (None, ""):
+        if not reader.column("received_at") or reader.cell("received_at") in (None, ""):
             told[RECEIVED_AT_KEY] = "inferred"
-        return replace(case, told=told, fingerprint=_fingerprint(cells))
+        return told
 
-    def _national_cells(self, cells: dict[str, str]) -> dict[str, str]:
+    def _national_cells(self) -> dict[str, str]:
         """Give the cells by the national names of their columns, however the table's header is written."""
-        column = self.reader.column
+        column, cells = self.reader.column, self.cells
         return {name: cells[found] for name, code in _BY_COLUMN if (found := column(code)) in cells}
 
 
@@ -317,7 +325,7 @@ def national_facts(case: PastCase, references: References) -> NationalFacts:
         request_note=case.request_note,
         issue_path=issue.paths.get(case.issue_class, ""),
         object_path=references.tree("object").paths.get(case.object_class, ""),
-        place_name=references.place_name(case.place) if case.place else "",
+        place_name=references.place_names.get(case.place, ""),
         address=case.address,
         unit_name=references.unit_names.get(case.unit, ""),
         result_note=case.result_note,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from suqing.cases.importing.cells import plain
+from suqing.taxonomy.reference import place_named
 
 PATH = "->"
 
@@ -17,8 +18,9 @@ def word_key(text: str) -> str:
     return "".join(plain(text).split()).casefold()
 
 
-def _nowhere(_: str) -> str:
-    return ""
+@lru_cache(maxsize=50_000)
+def _place(text: str, near: tuple[str, ...]) -> str:
+    return place_named(text, near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,20 @@ def class_index(nodes: Iterable[tuple[str, str]]) -> ClassIndex:
 class References:
     """``classes``: object, issue, report_issue and request.  ``units``: word_key of a name -> code.
 
-    ``place`` gives the division code that a text names, or "" (also where it could be several); ``place_name`` the full
-    name of a code.
+    ``near``: codes of the cities that a name means which several places have.  ``place_names``: full name of each
+    division code; only these are places.
     """
 
     classes: Mapping[str, ClassIndex] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     unit_names: Mapping[str, str] = field(default_factory=dict)  # code -> name
-    place: Callable[[str], str] = _nowhere
-    place_name: Callable[[str], str] = _nowhere
+    near: tuple[str, ...] = ()
+    place_names: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, text: str) -> str:
+        """Give the division code that a text names, or "" (also where it could be several)."""
+        code = _place(text, self.near)
+        return code if code in self.place_names else ""
 
     def tree(self, kind: str) -> ClassIndex:
         """Give the index of a kind of class; an empty one where there is none."""

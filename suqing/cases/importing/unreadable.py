@@ -53,3 +53,11 @@ class Unreadable(Exception):
     def __init__(self, message: str, **values: object) -> None:
         super().__init__(message % values if values else message)
         self.message, self.values = message, values
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.message, self.values)
+
+
+def _again(kind: type[Unreadable], message: str, values: dict[str, object]) -> Unreadable:
+    """The same on the other side of a pipe."""
+    return kind(message, **values)

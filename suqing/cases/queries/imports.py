@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Literal, cast
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.cases.importing.layouts import LAYOUTS, Layout, of_mapping, recognise
-from suqing.cases.importing.reading import Table, open_table
+from suqing.cases.importing.reading import open_table
 from suqing.cases.importing.references import ClassIndex, References, class_index, word_key
 from suqing.cases.importing.row_reading import Row
 from suqing.cases.intake import local_day
@@ -21,7 +21,6 @@ from suqing.files.models import StoredFile
 from suqing.files.queries import local_path
 from suqing.ledger.models import Event
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree, Division
-from suqing.taxonomy.queries import place_named
 
 PATHS = {
     "object": ClassKind.OBJECT,
@@ -80,12 +79,12 @@ def kind_of(file: StoredFile) -> Literal["xlsx", "csv"]:
     return cast("Literal['xlsx', 'csv']", file.kind if file.kind == "xlsx" else "csv")
 
 
-def layout_of(run: ImportRun, table: Table) -> Layout | None:
+def layout_of(run: ImportRun, header: Sequence[str]) -> Layout | None:
     """How the rows of this run are read: by its mapping, by the layout chosen, else by the one its header shows."""
     if run.mapping is not None:
         mapping = run.mapping
         return of_mapping(mapping.name, mapping.source, mapping.columns, mapping.values)
-    return LAYOUTS[run.layout] if run.layout else recognise(table.header)
+    return LAYOUTS[run.layout] if run.layout else recognise(header)
 
 
 # What words are here
@@ -95,13 +94,12 @@ def references(at: datetime) -> References:
     """Classes, requests, units and places, as the rows of a table name them."""
     units = list(Unit.objects.values_list("code", "name"))
     names = dict(Division.objects.values_list("code", "full_name"))
-    near = _cities()
     return References(
         {name: _class_index(kind, at) for name, kind in PATHS.items()},
         {word_key(name): code for code, name in units},
         dict(units),
-        lru_cache(maxsize=50_000)(lambda text: place_named(text, near)),
-        lambda code: names.get(code, ""),
+        _cities(),
+        names,
     )
 
 

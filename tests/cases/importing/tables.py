@@ -31,8 +31,8 @@ REFERENCES = References(
     },
     units={word_key("姑苏区市场监督管理局"): "gusu"},
     unit_names={"gusu": "姑苏区市场监督管理局"},
-    place=lambda text: "320508" if "姑苏区" in text else "",
-    place_name=lambda code: {"320508": "江苏省苏州市姑苏区"}.get(code, ""),
+    near=("320500",),
+    place_names={"320508": "江苏省苏州市姑苏区", "320508018": "江苏省苏州市姑苏区平江街道"},
 )
 
 

@@ -342,7 +342,7 @@ def test_days_phones_and_codes_of_a_mapping_are_read_and_bad_ones_told() -> None
     assert found.case.entity.uscc == "91440300085948158H"
     assert found.case.incident_on == date(2020, 1, 27)
     assert (found.case.state, found.case.outcome) == (State.CLOSED, Outcome.MEDIATED)
-    assert (found.case.place, found.case.address) == ("320508", "姑苏区平江街道")
+    assert (found.case.place, found.case.address) == ("320508018", "姑苏区平江街道")
     bad = parsed(
         ["1", "投诉", "2020-02-01", "没有", "91440300085948158X", "", "极急", "罚款", "", ""], header, layout
     )
