@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from suqing.cases.actions.leads import find_leads
 from suqing.cases.actions.parties import erase
-from suqing.cases.actions.similar import begin_indexing, index_some, move_bands
+from suqing.cases.actions.similar import begin_indexing, index_some
 from suqing.cases.models import Case, TextBand, TextIndexing
 from suqing.cases.near_text import BANDS, VERSION, bands_of
 from suqing.cases.vocabulary import Kind
@@ -56,16 +56,6 @@ def test_erasing_a_person_leaves_bands_of_the_redacted_text_only(cast: Cast) -> 
     case.refresh_from_db()
     assert case.narrative == case.match_text
     assert keys_of(case) == set(bands_of(case.narrative))
-
-
-def test_bands_move_with_the_text(cast: Cast) -> None:
-    case = one_case(cast.call_taker)
-    was, case.match_text = case.match_text, case.match_text + "，后来店家又说口罩已经卖完了，让我下次再来"
-    case.save(update_fields=["match_text"])
-    move_bands(case=case, was=was)
-    assert keys_of(case) == set(bands_of(case.match_text)) != set(bands_of(was))
-    move_bands(case=case, was=was)
-    assert keys_of(case) == set(bands_of(case.match_text))
 
 
 def test_older_cases_are_indexed_in_batches_that_go_on_after_a_stop(cast: Cast) -> None:

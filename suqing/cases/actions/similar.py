@@ -19,14 +19,6 @@ def write_bands(*, case: Case) -> None:
     writer().new_many([TextBand(case=case, key=key) for key in bands_of(case.match_text)])
 
 
-def move_bands(*, case: Case, was: str) -> None:
-    """Bring the bands up to date after the case's match_text changed; ``was`` is the text before."""
-    old, new = set(bands_of(was)), set(bands_of(case.match_text))
-    TextBand.objects.filter(case=case, key__in=old - new).delete()
-    rows = [TextBand(case=case, key=key) for key in sorted(new - old)]
-    TextBand.objects.bulk_create(rows, ignore_conflicts=True)
-
-
 def begin_indexing() -> TextIndexing:
     """Return the run of the version in force; it begins with the cases that are there when it is first asked for."""
     last = Case.objects.aggregate(last=Max("pk"))["last"] or 0

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from suqing.cases.forms.model import Content
-from suqing.lawclock.articles import cite, laws
+from suqing.lawclock.articles import cite
 
 STATUTE = Path(__file__).parent / "data" / "statute_items.json"
 BLANK_DAY = "　　　年　　月　　日"
@@ -61,11 +61,6 @@ def is_new(content: Content) -> bool:
 def article(content: Content, o20: str, o121: str) -> str:
     """Cite the article of the regulation that governs."""
     return cite(f"O121:{o121}" if is_new(content) else f"O20:{o20}")
-
-
-def law_of(content: Content) -> str:
-    """The regulation that governs, by its title."""
-    return f"《{laws()['O121' if is_new(content) else 'O20'].title}》"
 
 
 @cache

@@ -40,11 +40,6 @@ def moment_of(cell: Cell) -> datetime:
     return _written(plain(cell or ""))
 
 
-def day_of(cell: Cell) -> date:
-    """Read a day.  Raise NoMoment."""
-    return moment_of(cell).astimezone(LOCAL_ZONE).date()
-
-
 def day_in_number(number: str) -> date | None:
     """Give the day that digits 11 to 18 of a 26-digit registration number say, if they say one; of a number of ours
     the day behind its two letters.

@@ -15,17 +15,6 @@ from suqing.taxonomy.text import identity, names
 
 Accept = Callable[[re.Match[str]], bool]
 
-N_ = str  # marks ids for the catalogue; pages translate
-KIND_LABELS = {
-    "email": N_("E-mail address"),
-    "account": N_("WeChat or QQ account"),
-    "identity": N_("Identity number"),
-    "card": N_("Bank card or account number"),
-    "phone": N_("Telephone number"),
-    "plate": N_("Licence plate"),
-    "address": N_("Address below street level"),
-    "name": N_("Name of a person"),
-}
 HAN_DIGIT = "零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 NUMBER = rf"(?:[0-9A-Za-z]{{1,5}}|[{HAN_DIGIT}十百]{{1,6}})"
 SEPARATOR = r"[ \-.·_—–/]"

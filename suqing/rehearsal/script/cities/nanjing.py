@@ -41,8 +41,6 @@ PUBLISHED = {
     "antiviral_price": 30,
     "food_price": 358,
 }
-# Mondays of the weeks that fell, each below the week before: four in a row after the week of 27 January.
-FALLING = (date(2020, 2, 3), date(2020, 2, 10), date(2020, 2, 17), date(2020, 2, 24))
 # From which day how many lines were staffed; the numbers are published, the days are not.
 LINES = {date(2020, 1, 24): 7, date(2020, 1, 27): 9, date(2020, 1, 30): 11, date(2020, 2, 3): 14}
 
