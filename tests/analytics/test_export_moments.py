@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Thread
@@ -25,12 +22,12 @@ from suqing.analytics.jobs import exports_due
 from suqing.analytics.models import Export
 from suqing.cases.actions import dispatching
 from suqing.cases.models import Case
-from suqing.config.places import ROOT
 from suqing.files.storage import storage
 from suqing.ledger.models import Event
 from tests.analytics.written import asked
 from tests.cases.examples import one_case
 from tests.cast import AT, Cast
+from tests.dying import started
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,7 +174,7 @@ def test_a_writer_killed_in_the_middle_leaves_nothing_and_the_next_one_writes_it
         dispatching.dispatch(case=case, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
     plain = asked(is_plain=True, reason="逐一电话回访")
     export = ask_export(asked=plain, by=centre.handler, at=AT)
-    with process(tmp_path) as writer:
+    with started(SCRIPT, settings={"SUQING_FILES": str(tmp_path)}) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "in the middle\n"
         half = list((tmp_path / "exports-at-work").rglob("list"))
@@ -195,18 +192,3 @@ def test_a_writer_killed_in_the_middle_leaves_nothing_and_the_next_one_writes_it
     assert PersonalLook.objects.count() >= 1
     assert Event.objects.filter(verb="list.exported").count() == 1
     assert len(list(storage().keys("exports"))) == 1
-
-
-def process(files: Path) -> subprocess.Popen[str]:
-    at = connection.settings_dict
-    url = f"postgresql:///{at['NAME']}?host={at['HOST']}&port={at['PORT']}&user={at['USER']}"
-    if at.get("PASSWORD"):
-        url += f"&password={at['PASSWORD']}"
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "suqing.config.settings",
-        "SUQING_FILES": str(files),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    )

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -37,13 +31,13 @@ from suqing.cases.models import (
 )
 from suqing.cases.queries.imports import look_at, problems, run_for, runs, told_by_imports
 from suqing.cases.vocabulary import State
-from suqing.config.places import ROOT
 from suqing.files.actions import keep
 from suqing.ledger.models import Event
 from tests.cases.examples import one_case
 from tests.cases.imported import begun, checked, imported, national, number
 from tests.cases.importing.tables import write_csv, write_xlsx
 from tests.cast import AT, Cast
+from tests.dying import killed_until_finished
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -365,22 +359,6 @@ print("finished", flush=True)
 """
 
 
-def _process(files: Path) -> subprocess.Popen[str]:
-    at = connection.settings_dict
-    url = f"postgresql:///{at['NAME']}?host={at['HOST']}&port={at['PORT']}&user={at['USER']}"
-    if at.get("PASSWORD"):
-        url += f"&password={at['PASSWORD']}"
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "DJANGO_SETTINGS_MODULE": "suqing.config.settings",
-        "SUQING_FILES": str(files),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, AT.isoformat()],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(300)
 def test_an_import_that_is_killed_again_and_again_loses_and_doubles_nothing(
@@ -390,23 +368,10 @@ def test_an_import_that_is_killed_again_and_again_loses_and_doubles_nothing(
     rows[33] = national(33, 类型="建议")
     rows[77] = national(5)
     begun(centre.supervisor, folder, rows)
-    rng, deaths = random.Random(4), 0
-    while True:
-        process = _process(folder / "files")
-        assert process.stdout is not None
-        said = ""
-        for _line in range(rng.randint(1, 7)):
-            said = process.stdout.readline().strip()
-            if said not in ("written", "checked"):
-                break
-        if said == "finished" or not said:
-            process.communicate(timeout=30)
-            assert process.returncode == 0
-            break
-        time.sleep(rng.random() * 0.03)
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=30)
-        deaths += 1
+    deaths = killed_until_finished(
+        SCRIPT, AT.isoformat(), lines=(1, 7), seed=4, told=("written", "checked"),
+        settings={"SUQING_FILES": str(folder / "files")},
+    )  # fmt: skip
     assert deaths >= 3
     run = ImportRun.objects.get()
     assert (run.state, run.total, counts(run)) == ("done", 80, {"added": 78, "rejected": 2})

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from suqing.cases.actions import periods, recount
 from suqing.cases.actions.recount import finish_runs, note_changes, recount_clocks
@@ -26,9 +18,9 @@ from suqing.ledger.queries import latest_progress
 from tests.cases.examples import one_case
 from tests.cases.handled import checked, clock, due, filed, mediated, on
 from tests.cast import SHANGHAI, SYSTEM, Cast
+from tests.dying import killed_until_finished
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).resolve().parents[2]
 LATER = on("2020-02-04")
 
 
@@ -181,40 +173,13 @@ print("finished", flush=True)
 """
 
 
-def _process() -> subprocess.Popen[str]:
-    at = connection.settings_dict
-    url = f"postgresql:///{at['NAME']}?host={at['HOST']}&port={at['PORT']}&user={at['USER']}"
-    if at.get("PASSWORD"):
-        url += f"&password={at['PASSWORD']}"
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "suqing.config.settings"}
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, LATER.isoformat()],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(300)
 def test_a_run_that_is_killed_again_and_again_counts_every_case_once(centre: Cast) -> None:
     for _number in range(40):
         one_case(centre.call_taker, Kind.REPORT, at=on("2020-02-03"))
     declare_off(date(2020, 2, 4))
-    rng, deaths = random.Random(15), 0
-    while True:
-        process = _process()
-        assert process.stdout is not None
-        for _line in range(rng.randint(1, 5)):
-            said = process.stdout.readline().strip()
-            if said != "written":
-                break
-        if said == "finished" or not said:
-            process.communicate(timeout=30)
-            assert process.returncode == 0
-            break
-        time.sleep(rng.random() * 0.03)
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=30)
-        deaths += 1
+    deaths = killed_until_finished(SCRIPT, LATER.isoformat(), lines=(1, 5))
     assert deaths >= 3
     run = ClockRecount.objects.get(run="killed")
     assert run.finished_at is not None

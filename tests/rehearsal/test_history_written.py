@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import override_settings
 
 from suqing.accounts.actions import load_units
 from suqing.cases.actions import past_cases
 from suqing.cases.models import Case, Submission, TopicMembership
 from suqing.cases.vocabulary import Kind
-from suqing.config.places import ROOT
 from suqing.lawclock.actions import load_calendars
 from suqing.ledger.models import Event
 from suqing.ledger.queries import verify_chain
@@ -33,6 +25,7 @@ from suqing.rehearsal.script.history import Quiet, cases_of
 from suqing.rehearsal.script.moments import SHANGHAI
 from suqing.taxonomy.actions import load_reference_data
 from tests.cast import AT, SYSTEM
+from tests.dying import killed_until_finished
 
 SEED = 3
 CLOCK = datetime(2020, 1, 20, 9, tzinfo=SHANGHAI)
@@ -180,38 +173,12 @@ print("finished", flush=True)
 """
 
 
-def _process() -> subprocess.Popen[str]:
-    at = connection.settings_dict
-    url = f"postgresql:///{at['NAME']}?host={at['HOST']}&port={at['PORT']}&user={at['USER']}"
-    if at.get("PASSWORD"):
-        url += f"&password={at['PASSWORD']}"
-    environment = os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "suqing.config.settings"}
-    return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    )
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("empty_centre")
 def test_a_run_that_is_killed_again_and_again_leaves_exactly_the_same_centre() -> None:
     begin(size=240)
-    rng, deaths = random.Random(15), 0
-    while True:
-        process = _process()
-        assert process.stdout is not None
-        for _line in range(rng.randint(3, 5)):
-            said = process.stdout.readline().strip()
-            if said != "written":
-                break
-        if said == "finished" or not said:
-            process.communicate(timeout=60)
-            assert process.returncode == 0
-            break
-        time.sleep(rng.random() * 0.05)
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
-        deaths += 1
+    deaths = killed_until_finished(SCRIPT, lines=(3, 5), pause=0.05)
     assert deaths >= 1
     assert stored() == generated()
     assert sum(event.data["count"] for event in Event.objects.filter(verb="rehearsal.history")) == 240
