@@ -129,7 +129,8 @@ class Case(models.Model):
     is_real_name = models.BooleanField(default=True)
     urgency = models.CharField(max_length=16, default=Urgency.NORMAL)
     is_sensitive = models.BooleanField(default=False)
-    responsible_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cases")
+    # No index of their own for what another index begins with, and for what nobody looks cases up by.
+    responsible_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="cases", db_index=False)
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="cases"
     )
@@ -137,7 +138,9 @@ class Case(models.Model):
     channel = models.CharField(max_length=16)
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
-    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     dispatched_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     filed_at = models.DateTimeField(null=True)
@@ -151,9 +154,15 @@ class Case(models.Model):
     # What decides competence (O121 art. 13, 31, 32): how the operator sells, through whom, and the places that count.
     seller_role = models.CharField(max_length=20, default=SellerRole.ORDINARY)
     platform = models.CharField(max_length=200, blank=True)
-    platform_place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
-    published_place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
-    act_place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
+    platform_place = models.ForeignKey(
+        Division, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    published_place = models.ForeignKey(
+        Division, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    act_place = models.ForeignKey(
+        Division, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     # Form 1 asks both; None means that nobody has asked yet.
     publicity_consent = models.BooleanField(null=True)
     delegation_consent = models.BooleanField(null=True)
@@ -215,8 +224,8 @@ class TopicMembership(models.Model):
 
     PRIVACY = {"id": "internal", "case": "internal", "version": "public", "since": "internal"}
 
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="topics")
-    version = models.ForeignKey(TopicVersion, on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="topics", db_index=False)
+    version = models.ForeignKey(TopicVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     since = models.DateTimeField()
 
     class Meta:

@@ -187,8 +187,10 @@ class Submission(models.Model):
     redactor_version = models.PositiveIntegerField(default=0)
     received_at = models.DateTimeField()
     registered_at = models.DateTimeField()
-    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     is_synthetic = models.BooleanField(default=False)
 
     class Meta:

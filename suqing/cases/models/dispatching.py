@@ -39,10 +39,12 @@ class Dispatch(models.Model):
     }
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="dispatches")
-    from_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    to_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="dispatches")
+    from_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="dispatches", db_index=False)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     report_back_on = models.DateField(null=True)
     note = models.CharField(max_length=500, blank=True)
     article = models.CharField(max_length=120, blank=True)
@@ -51,14 +53,14 @@ class Dispatch(models.Model):
     return_reason = models.CharField(max_length=32, blank=True)
     return_note = models.CharField(max_length=500, blank=True)
     returned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     returned_at = models.DateTimeField(null=True)
 
     # What the centre said to the unit's last objection: None while it has not decided.
     is_upheld = models.BooleanField(null=True)
     objection_decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     objection_decided_at = models.DateTimeField(null=True)
     objection_note = models.CharField(max_length=500, blank=True)
