@@ -15,6 +15,7 @@ from django.db import connection
 
 from suqing.accounts.models import PersonalLook
 from suqing.analytics import export_cases, exports
+from suqing.analytics.actions import export_meter
 from suqing.analytics.actions import exports as actions
 from suqing.analytics.actions.exports import ask_export, remove_expired, take_away, write_kept
 from suqing.analytics.exports import Reader
@@ -137,7 +138,7 @@ def test_a_file_taken_away_while_it_is_written_is_not_there(
 def test_the_writer_sees_between_two_rows_that_nobody_wants_the_file(
     centre: Cast, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, format: str
 ) -> None:
-    monkeypatch.setattr(actions, "_TELL_SECONDS", 0)
+    monkeypatch.setattr(export_meter, "TELL_SECONDS", 0)
     for _each in range(6):
         one_case(centre.call_taker)
     export = ask_export(asked=asked(format=format), by=centre.dispatcher, at=AT)
@@ -160,7 +161,7 @@ def test_two_lists_are_not_written_at_once(centre: Cast) -> None:
     first = ask_export(asked=asked(), by=centre.dispatcher, at=AT)
     second = ask_export(asked=asked(), by=centre.dispatcher, at=AT)
     found = []
-    with actions._Meter.on(first.ref):
+    with export_meter.Meter.on(first.ref):
         meanwhile(lambda: found.append(write_kept(second.ref)))
     assert found == [False]
     assert write_kept(second.ref)

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
-from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -29,6 +28,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import NotPermitted
 from suqing.analytics import exports
+from suqing.analytics.actions.export_meter import Meter, TakenAway
 from suqing.analytics.actions.snapshots import fix_view
 from suqing.analytics.export_writing import Fact, open_writer
 from suqing.analytics.exports import ListToWrite, Reader
@@ -45,10 +45,6 @@ AT_ONCE = 5_000  # rows of a list that is handed over without a job
 ATTEMPTS = 5  # a writer that dies so often does not die by chance
 MOST_WAITING = 20  # of one person
 KEY = "exports/"
-# Any constant will do, as long as nothing else in the database uses it.  One list is written at a time: each keeps one
-# of the few jobs that run at once for as long as it takes.
-_LOCK = 0x5371_0074
-_TELL_SECONDS = 1.0
 WAYS = {("csv", "utf-8"), ("csv", "gb18030"), ("xlsx", "")}
 
 
@@ -58,10 +54,6 @@ class Refused(ValueError):
     def __init__(self, message: str, field: str = "", **values: object) -> None:
         super().__init__(message)
         self.message, self.field, self.values = message, field, values
-
-
-class TakenAway(Exception):
-    """Somebody took the export back while it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +130,7 @@ def write_at_once(export: Export, *, at: datetime) -> Iterator[Path]:
 
 def write_kept(ref: UUID) -> bool:
     """Write a list that waits, or whose writer died, and keep the file; False if another list is being written."""
-    with _Meter.on(ref) as meter:
+    with Meter.on(ref) as meter:
         if meter is None:
             return False
         export = _begin(meter)
@@ -161,7 +153,7 @@ def _is_taken_away(export: Export) -> bool:
 
 
 @transaction.atomic
-def _begin(meter: _Meter) -> Export | None:
+def _begin(meter: Meter) -> Export | None:
     """Mark the export as being written, under a new key for its file; None if there is nothing to do any more."""
     export = Export.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=meter.pk)
     if export.state not in (Export.State.WAITING, Export.State.RUNNING):
@@ -179,7 +171,7 @@ def _begin(meter: _Meter) -> Export | None:
     return export
 
 
-def _write_kept(export: Export, meter: _Meter) -> None:
+def _write_kept(export: Export, meter: Meter) -> None:
     now = centre_now()
     with _work_folder(export.ref) as folder:
         path = folder / "list"
@@ -362,41 +354,3 @@ def _work_folder(ref: UUID) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-class _Meter:
-    """A second connection: it holds the lock of the writer, and tells how far the first one is, whose transaction
-    nobody can look into."""
-
-    def __init__(self, pk: int) -> None:
-        self.pk, self._told_at = pk, 0.0
-        self._connection = connections.create_connection(DEFAULT_DB_ALIAS)
-
-    @classmethod
-    @contextmanager
-    def on(cls, ref: UUID) -> Iterator[_Meter | None]:
-        """Take the lock; None where another writer has it."""
-        meter = cls(Export.objects.values_list("pk", flat=True).get(ref=ref))
-        try:
-            yield meter if meter._ask("SELECT pg_try_advisory_lock(%s)", [_LOCK]) else None
-        finally:
-            meter._ask(
-                "SELECT pg_advisory_unlock_all()", []
-            )  # the pool would keep the connection, and the lock with it
-            meter._connection.close()
-
-    def tell(self, progress: int | None, done: int) -> None:
-        """Write how far it is, once a second.  Raise TakenAway if nobody wants it any more."""
-        if monotonic() - self._told_at < _TELL_SECONDS:
-            return
-        self._told_at = monotonic()
-        self._ask("UPDATE ledger_jobprogress SET done = %s WHERE id = %s RETURNING id", [done, progress])
-        state = self._ask("SELECT state FROM analytics_export WHERE id = %s", [self.pk])
-        if state not in (Export.State.RUNNING, None):
-            raise TakenAway
-
-    def _ask(self, statement: str, values: list[Any]) -> Any:
-        with self._connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            row = cursor.fetchone()
-        return row[0] if row else None
