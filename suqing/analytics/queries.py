@@ -30,7 +30,7 @@ from suqing.analytics.rises import HISTORY, is_rise
 from suqing.cases.models import Case, CaseQuerySet, Submission
 from suqing.cases.queries import sees_all_cases, visible_cases
 from suqing.kit.dates import DAY
-from suqing.ledger.models import JobProgress
+from suqing.ledger.models import Event, JobProgress
 
 Number = Decimal | int
 
@@ -486,6 +486,15 @@ def export_to_fetch(person: Person, ref: UUID, now: datetime) -> Export:
     known = LISTS.get(export.list_code)
     if not export.file_key or known is None or not may_export(person, known):
         raise Export.DoesNotExist
-    if not still_reaches(person, export.scope, is_masked=export.is_masked):
+    if not still_reaches(person, export.scope, is_masked=export.is_masked) or may_hold_erased(export):
         raise Export.DoesNotExist
     return export
+
+
+def may_hold_erased(export: Export) -> bool:
+    """Whether somebody was erased since this file with unmasked data was read: then it may name them."""
+    if export.is_masked:
+        return False
+    erased = Event.objects.filter(verb="party.erased")
+    # An erasure without a position yet may have come after the reading too.
+    return erased.filter(Q(position__gt=export.position) | Q(position=None)).exists()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 from django.utils import translation
 
 from suqing.accounts.actions import ReasonMissing, appoint, end_appointment
-from suqing.accounts.models import Appointment, PersonalLook
+from suqing.accounts.models import Appointment, Person, PersonalLook
 from suqing.accounts.queries import NotPermitted
 from suqing.analytics import exports
 from suqing.analytics.actions import exports as actions
@@ -254,8 +256,8 @@ def test_the_cases_behind_a_figure_are_those_it_counts(centre: Cast) -> None:
 # Files that are kept
 
 
-def kept(centre: Cast, **more: object) -> Export:
-    export = ask_export(asked=asked(**more), by=centre.dispatcher, at=AT)  # type: ignore[arg-type]
+def kept(centre: Cast, by: Person | None = None, **more: object) -> Export:
+    export = ask_export(asked=asked(**more), by=by or centre.dispatcher, at=AT)  # type: ignore[arg-type]
     assert write_kept(export.ref)
     export.refresh_from_db()
     return export
@@ -273,6 +275,28 @@ def test_a_long_list_is_kept_until_its_day(centre: Cast) -> None:
     assert remove_expired(at=AT + 8 * DAY) == 1
     export.refresh_from_db()
     assert (export.state, export.file_key, export.filter_words) == ("expired", "", [])
+
+
+def test_an_erasure_takes_kept_files_with_unmasked_data_away(
+    centre: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Masked files stay; what is read after the erasure holds the person no more and stays too."""
+    case, mine = in_gusu(centre), partial(kept, by=centre.handler, is_plain=True, reason="逐一电话回访")
+    plain, masked = mine(centre), kept(centre, by=centre.handler)
+    key = plain.file_key
+    assert export_to_fetch(centre.handler, plain.ref, AT) == plain
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(party=case.party, reason="本人要求删除", by=centre.supervisor, at=AT)
+    with pytest.raises(Export.DoesNotExist):
+        export_to_fetch(centre.handler, plain.ref, AT)  # at once, before anything is swept
+    later = mine(centre)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert remove_expired(at=AT) == 1
+    plain.refresh_from_db()
+    assert (plain.state, plain.file_key, plain.failure) == ("expired", "", actions.ERASED_SINCE)
+    assert not storage().has(key)
+    for one in (masked, later):
+        assert export_to_fetch(centre.handler, one.ref, AT).file_key
 
 
 def test_a_file_is_its_askers_alone(centre: Cast) -> None:

@@ -35,6 +35,7 @@ from suqing.analytics.exports import ListToWrite, Reader
 from suqing.analytics.models import Export
 from suqing.analytics.periods import CENTRE_ZONE
 from suqing.analytics.policy import KEPT_DAYS, KEPT_DAYS_PLAIN
+from suqing.analytics.queries import may_hold_erased
 from suqing.files.storage import private_folder, root, storage
 from suqing.ledger.actions import record, seal_events, start_progress
 from suqing.ledger.models import JobProgress
@@ -45,6 +46,8 @@ AT_ONCE = 5_000  # rows of a list that is handed over without a job
 ATTEMPTS = 5  # a writer that dies so often does not die by chance
 MOST_WAITING = 20  # of one person
 KEY = "exports/"
+SYSTEM = "system:exports"
+ERASED_SINCE = N_("Somebody was erased since. Ask for the list anew if it is still needed.")
 WAYS = {("csv", "utf-8"), ("csv", "gb18030"), ("xlsx", "")}
 
 
@@ -303,7 +306,23 @@ def remove_expired(*, at: datetime) -> int:
             if export.state == Export.State.DONE:
                 _remove(export)
                 ended += 1
+    ended += _remove_of_erased(at)
     _sweep()
+    return ended
+
+
+def _remove_of_erased(at: datetime) -> int:
+    """Delete files with unmasked data that were read before somebody was erased, and tell their owner why."""
+    plain = Export.objects.filter(state=Export.State.DONE, is_masked=False).exclude(file_key="")
+    ended = 0
+    for pk in [one.pk for one in plain if may_hold_erased(one)]:
+        with transaction.atomic():
+            export = Export.objects.select_for_update().get(pk=pk)
+            if export.state == Export.State.DONE:
+                export.failure = ERASED_SINCE
+                _remove(export)
+                record("list.export_removed", export, by=SYSTEM, at=at, data={"list": export.list_code})
+                ended += 1
     return ended
 
 
@@ -312,7 +331,7 @@ def _remove(export: Export) -> None:
     key = export.file_key
     export.state, export.file_key = Export.State.EXPIRED, ""
     export.filters, export.filter_words = {}, []
-    export.save(update_fields=["state", "file_key", "filters", "filter_words"])
+    export.save(update_fields=["state", "file_key", "filters", "filter_words", "failure"])
     if key:
         transaction.on_commit(lambda: storage().delete(key))
 
