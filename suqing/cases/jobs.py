@@ -12,6 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from suqing.cases.actions.attachment_texts import read_waiting, waiting
 from suqing.cases.actions.attachments import let_go
 from suqing.cases.actions.escalation import climb
+from suqing.cases.actions.import_files import remove_old_files
 from suqing.cases.actions.importing_slices import imports_waiting, work_off_imports
 from suqing.cases.actions.order_messages import warn_of_orders
 from suqing.cases.actions.recount import finish_runs, note_changes
@@ -82,6 +83,13 @@ def attachments_due(timestamp: int) -> int:  # noqa: ARG001
         if timezone.now() < until:
             read_waiting(attachment)
     return let_go(at=centre_now())
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(queueing_lock="cases.import_files_due", pass_context=False)
+def import_files_due(timestamp: int) -> int:  # noqa: ARG001
+    """Remove the files of imports that ended long ago."""
+    return remove_old_files(at=centre_now())
 
 
 def begin_importing() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from io import BytesIO
 from threading import Thread
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -17,15 +19,16 @@ from suqing.cases.actions.attachment_texts import NOT_HERE, ask_text, read_waiti
 from suqing.cases.actions.attachments import attach, let_go, remove, restore
 from suqing.cases.actions.moving import NotYours, Refused
 from suqing.cases.actions.parties import erase
+from suqing.cases.intake import PartyInput
 from suqing.cases.models import Case, CaseAttachment
 from suqing.cases.queries import timeline
 from suqing.cases.queries.attachments import attachment_for, attachments_of
 from suqing.files.actions import keep, sweep_files
-from suqing.files.models import StoredFile
+from suqing.files.models import StoredFile, Upload
 from suqing.files.queries import opened
 from suqing.files.storage import object_key, storage
 from suqing.ledger.actions import change_setting
-from tests.cases.examples import one_case
+from tests.cases.examples import matter, one_case, registered
 from tests.cast import AT, SYSTEM, Cast
 from tests.files import samples
 
@@ -172,6 +175,29 @@ def test_erasing_a_person_lets_their_files_go_with_names_and_texts(centre: Cast)
     StoredFile.objects.update(stored_at=timezone.now() - timedelta(days=9))
     sweep_files(at=AT)
     assert not storage().has(object_key(digest))
+
+
+def test_the_bytes_go_with_the_erasure_but_not_those_that_another_case_has(
+    centre: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    case, li = dispatched(centre), PartyInput("李四", "13900005678")
+    other = registered(centre.call_taker, matter(), party=li).cases.get()
+    other = dispatching.dispatch(case=other, to_unit=centre.gusu, by=centre.dispatcher, at=AT)
+    alone, shared = attached(case, centre.handler, samples.jpg("khaki"), samples.png())
+    assert alone.file
+    assert shared.file
+    attach(case=other, files=[(shared.file, "b.png")], by=centre.handler, at=AT)
+    for row in (alone, shared):
+        Upload.objects.create(
+            ref=uuid4(), owner=centre.handler, purpose="attachment", name="王小明.jpg", size=1, file=row.file,
+            started_at=AT, last_at=AT,
+        )  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        assert case.party is not None
+        erase(party=case.party, reason="本人要求", by=centre.supervisor, at=AT)
+    assert not storage().has(object_key(alone.file.digest))
+    assert storage().has(object_key(shared.file.digest))
+    assert not Upload.objects.exists()
 
 
 def test_text_is_asked_for_and_a_person_erased_meanwhile_is_not_brought_back(

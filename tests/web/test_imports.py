@@ -17,6 +17,7 @@ from suqing.cases.actions.importing_slices import work_off_imports
 from suqing.cases.actions.imports import save_mapping
 from suqing.cases.importing.national import COLUMNS
 from suqing.cases.models import Case, ColumnMapping, ImportRun
+from suqing.files.models import StoredFile
 from suqing.ledger.actions import set_centre_clock
 from suqing.ledger.queries import centre_now
 from tests.cases.imported import national, number
@@ -217,6 +218,18 @@ def test_an_import_is_stopped_and_says_what_stays(centre: Cast) -> None:
     run.refresh_from_db()
     assert run.state == "stopped"
     assert "已停止" in page(centre.dispatcher, run)
+
+
+def test_an_import_whose_file_is_not_kept_any_more_says_so(centre: Cast) -> None:
+    run = worked_off(begun(centre.supervisor, table(national(1), ("坏", *national(2)[1:]))))
+    assert "corrections/" in page(centre.supervisor, run)
+    StoredFile.objects.update(removed_at=AT)
+    said = page(centre.supervisor, run)
+    assert "文件本身已不再保存" in said
+    assert "corrections/" not in said
+    for name in ("corrections", "columns"):
+        answer = seat(centre.supervisor).get(reverse(f"import-{name}", args=[run.ref]))
+        assert answer.status_code == 302, "refused in words on the page of the run"
 
 
 def test_an_import_that_is_not_there_is_not_found(centre: Cast) -> None:

@@ -13,6 +13,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.cases.actions.moving import Refused, key_of, locked, require_unit
 from suqing.cases.models import Case, CaseAttachment, Party
+from suqing.files.actions import forget_files as forget_bytes
 from suqing.files.models import StoredFile
 from suqing.ledger.actions import record
 from suqing.ledger.policy import BadSetting, declare
@@ -108,11 +109,16 @@ def let_go(*, at: datetime) -> int:
 
 
 def forget_files(*, party: Party, by: Person, at: datetime) -> int:
-    """Erasing a person: the files of their cases are let go at once, with names and texts; return how many."""
+    """Erasing a person: the files of their cases are let go at once, with names and texts; return how many.
+
+    Bytes that belong to nothing else are gone when the erasure is committed.
+    """
     require(by, Permission.PERSON_ERASE)
     rows = CaseAttachment.objects.select_for_update(of=("self",)).filter(
         Q(case__submission__party=party) | Q(case__party=party)
     )
+    held = list(rows.exclude(file=None).values_list("file_id", "added_by_id"))
+    forget_bytes({file for file, _by in held if file}, sent_by={one for _file, one in held}, at=at)
     rows.filter(removed_at=None).update(removed_at=at, removed_by=by)
     return rows.update(file=None, name="", text="", text_state="")
 

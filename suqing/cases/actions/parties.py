@@ -12,6 +12,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.cases.actions.attachments import forget_files
+from suqing.cases.actions.import_files import forget_files_of
 from suqing.cases.intake import PartyInput
 from suqing.cases.models import (
     Case,
@@ -133,7 +134,7 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     _redact_limits(party)
     _redact_orders(party)
     forget_files(party=party, by=by, at=at)
-    _forget_cells(party)
+    _forget_cells(party, at)
     beside = _known_only_beside(party)
     _redact_people(party)
     for person in (party, *beside):
@@ -141,10 +142,12 @@ def erase(*, party: Party, reason: str, by: Person, at: datetime) -> Party:
     return party
 
 
-def _forget_cells(party: Party) -> None:
-    """What imports keep of the person's cases beside their fields: cells, previews and what was wrong with a row."""
+def _forget_cells(party: Party, at: datetime) -> None:
+    """What imports keep of the person's cases beside their fields: cells, previews, what was wrong with a row, files."""
     origins = ImportedCase.objects.select_for_update().filter(case__submission__party=party)
-    for run, row in list(origins.exclude(run=None).values_list("run", "row")):
+    rows = list(origins.exclude(run=None).values_list("run", "row"))
+    forget_files_of({run for run, _row in rows}, at=at)
+    for run, row in rows:
         ImportProblem.objects.filter(run=run, row=row).update(value="")
         told = ImportRun.objects.select_for_update().get(pk=run)
         told.preview = [one for one in told.preview if one.get("row") != row]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.apps import apps
 from django.db import transaction
@@ -49,8 +51,40 @@ def sweep_files(*, at: datetime) -> int:
     return swept
 
 
-def unowned() -> QuerySet[StoredFile]:
-    """Files that no row of any app points to by a foreign key.
+def forget_files(keys: Collection[int], *, sent_by: Collection[int], at: datetime) -> None:
+    """Somebody was erased: the names that these people sent the files under go now, and the bytes that belong to
+    nothing else as soon as the erasure is committed."""
+    Upload.objects.filter(file__in=keys, owner__in=sent_by).delete()
+    # Not before: bytes do not come back with a transaction.  Where the process dies between, the sweeper finds them.
+    transaction.on_commit(lambda: _remove_now(keys, at), robust=True)
+
+
+def remove_lapsed(owners: QuerySet[Any], *, at: datetime, most: int = BATCH) -> int:
+    """Remove the bytes of files that only these rows still point to, though they need them no longer; return how many.
+
+    The rows go on pointing to their file, which says that it is gone.
+    """
+    fields = [one for one in owners.model._meta.concrete_fields if _points_to_files(one)]
+    keys = {
+        key
+        for field in fields
+        for key in owners.filter(**{f"{field.name}__removed_at": None}).values_list(field.attname, flat=True)[
+            :most
+        ]
+    }
+    return _remove_now(keys, at, owners)
+
+
+def _remove_now(keys: Iterable[int], at: datetime, lapsed: QuerySet[Any] | None = None) -> int:
+    return sum(_remove(key, None, at, lapsed) for key in sorted(keys))
+
+
+def _points_to_files(field: Any) -> bool:
+    return isinstance(field, ForeignKey) and field.related_model is StoredFile
+
+
+def unowned(lapsed: QuerySet[Any] | None = None) -> QuerySet[StoredFile]:
+    """Files that no row of any app points to by a foreign key, but perhaps the ``lapsed`` ones.
 
     Whoever owns files has such a key: no register of owners can be forgotten.  An upload points to its file until it
     is swept itself.
@@ -58,17 +92,21 @@ def unowned() -> QuerySet[StoredFile]:
     rows = StoredFile.objects.all()
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, ForeignKey) and field.related_model is StoredFile:
+            if _points_to_files(field):
                 pointing = model._default_manager.filter(**{field.attname: OuterRef("pk")})
+                if lapsed is not None and lapsed.model is model:
+                    pointing = pointing.exclude(pk__in=lapsed.values("pk"))
                 rows = rows.exclude(Exists(pointing))
     return rows
 
 
 @transaction.atomic
-def _remove(pk: int, before: datetime, at: datetime) -> bool:
-    """Remove one file's bytes, unless somebody took or sent it meanwhile."""
+def _remove(pk: int, before: datetime | None, at: datetime, lapsed: QuerySet[Any] | None = None) -> bool:
+    """Remove one file's bytes, unless somebody took it meanwhile, or sent it since ``before`` (None: whenever)."""
     row = StoredFile.objects.select_for_update().get(pk=pk)
-    if row.stored_at >= before or row.removed_at is not None or not unowned().filter(pk=pk).exists():
+    if row.removed_at is not None or (before is not None and row.stored_at >= before):
+        return False
+    if not unowned(lapsed).filter(pk=pk).exists():
         return False
     row.removed_at = timezone.now()
     row.save(update_fields=["removed_at"])

@@ -71,7 +71,9 @@ def run_facts(request: HttpRequest, person: Person, found: ImportRun) -> dict[st
         if found.refusal
         else "",
         "list_url": f"{reverse('cases')}?view=all&run={found.ref}",
-        "may_correct": bool(found.rejected) and found.state != State.READING,
+        "may_correct": bool(found.rejected)
+        and found.state != State.READING
+        and found.file.removed_at is None,
         "mapping": None,
     }
     if _asks_columns(found):
