@@ -28,6 +28,7 @@ from suqing.taxonomy.models import ClassKind, ClassNode
 from suqing.web.context import moment_of
 from suqing.web.desks import case_facts, timeline_words
 from suqing.web.desks.case_facts import Sight
+from suqing.web.desks.case_person import person_card
 from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.clock_chips import chip
 from suqing.web.desks.document_offers import offer_after
@@ -129,7 +130,7 @@ def personal_facts(request: HttpRequest, case: Case, sight: Sight, *, error: str
     entries = queries.timeline(case, with_texts=sight.plain)
     return {
         "said": case_facts.words_of(case, sight),
-        "person": case_facts.person_card(person, case, sight, error=error),
+        "person": person_card(person, case, sight, error=error),
         "story": timeline_words.tell(case, entries, group=group, now=now),
         "groups": [("", _("Everything")), *((key, _(name)) for key, name in timeline_words.GROUPS.items())],
         "group": group if group in timeline_words.GROUPS else "",
