@@ -171,7 +171,10 @@ class ImportedCase(models.Model):
     case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="imported")
     source = models.CharField(max_length=40)
     number = models.CharField(max_length=60)
-    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, null=True, related_name="cases")
+    # The last run whose row was written down; which cases a run brought is told by the events.
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.PROTECT, null=True, related_name="cases", db_index=False
+    )
     row = models.PositiveIntegerField(default=0)
     fingerprint = models.CharField(
         max_length=64, blank=True
@@ -190,7 +193,10 @@ class ImportedCase(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "number"], name="imported_once"),
         ]
-        indexes = [models.Index(fields=["number"], name="imported_by_number")]
+        indexes = [
+            models.Index(fields=["number"], name="imported_by_number"),
+            models.Index(models.F("events__0"), name="imported_first_by"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.number}"

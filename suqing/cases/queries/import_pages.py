@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, Min, QuerySet
 
@@ -26,20 +25,13 @@ WORD_FIELDS = tuple(code for code, one in FIELDS.items() if one.reads == "word")
 ROWS_FOR_WORDS = 5000
 MOST_WORDS = 60  # of one column; one with more is no list of words
 SAMPLES = 3
+REJECTING = "rejected"
 
 
 def register(person: Person) -> QuerySet[ImportRun]:
     """All imports.  Raise NotPermitted."""
     require(person, Permission.CASE_IMPORT)
     return ImportRun.objects.select_related("started_by", "mapping", "file").defer("preview")
-
-
-def file_name_of(ref: str) -> str:
-    """What the file of an import is called; "" if there is none."""
-    try:
-        return ImportRun.objects.filter(ref=UUID(ref)).values_list("file_name", flat=True).first() or ""
-    except ValueError:
-        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,9 @@ def problem_groups(run: ImportRun) -> list[Group]:
 
 
 def problems_like(run: ImportRun, key: str) -> QuerySet[ImportProblem]:
-    """The problems of the group with this key, all of them without one."""
+    """The problems of the group with this key; of REJECTING what rejects rows, all of them without a key."""
+    if key == REJECTING:
+        return run.problems.filter(rejects=True)
     like = run.problems.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 18 else None
     if like is None:
         return run.problems.all()

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -20,6 +19,7 @@ from suqing.accounts.queries import can
 from suqing.cases.intake import LOCAL_ZONE
 from suqing.cases.models import Case, CaseQuerySet, GroupMember
 from suqing.cases.queries.clocks import extensions_waiting
+from suqing.cases.queries.import_cases import of_import
 from suqing.cases.queries.reminders import unanswered
 from suqing.cases.queries.sight import visible_cases
 from suqing.cases.queries.words import holding, saying
@@ -55,7 +55,7 @@ class Filters:
     waiting: str = ""  # a key of WAITING
     parties: tuple[int, ...] | None = None  # only the cases of these people
     event: str = ""  # number of an event
-    run: str = ""  # of an import that brought the cases or looked at them last
+    run: str = ""  # of an import, and which of its cases; see queries.import_cases
     open_only: bool = False
     archived: bool = False  # only the archive; else it is left out, unless words or a person are searched for
 
@@ -153,8 +153,8 @@ def _narrowed_but_words(cases: CaseQuerySet, filters: Filters, now: datetime) ->
     if filters.topic:
         cases = cases.filter(topics__version__topic__code=filters.topic).distinct()
     if filters.run:
-        ref = _ref(filters.run)
-        cases = cases.filter(imported__run__ref=ref) if ref else cases.none()
+        brought = of_import(filters.run)
+        cases = cases.none() if brought is None else cases.filter(brought)
     if filters.event:
         members = GroupMember.objects.filter(group__number=filters.event, removed_at=None)
         cases = cases.filter(pk__in=members.values("case"))
@@ -162,18 +162,11 @@ def _narrowed_but_words(cases: CaseQuerySet, filters: Filters, now: datetime) ->
     return _due_within(cases, filters.due, now)
 
 
-def _ref(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def _of_archive(cases: CaseQuerySet, filters: Filters) -> CaseQuerySet:
     """What lies in the archive only where it is asked for or searched; nothing that is open lies there."""
     if filters.archived:
         return cases.filter(archived_at__isnull=False)
-    is_search = bool(filters.words.strip() or filters.entity) or filters.parties is not None
+    is_search = bool(filters.words.strip() or filters.entity or filters.run) or filters.parties is not None
     return cases if filters.open_only or is_search else cases.filter(archived_at=None)
 
 

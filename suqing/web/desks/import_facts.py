@@ -16,7 +16,7 @@ from suqing.cases.actions.import_reader import COLUMNS_MISSING, UNKNOWN_COLUMNS
 from suqing.cases.importing.layouts import LAYOUTS
 from suqing.cases.importing.unreadable import Unreadable
 from suqing.cases.models import ImportRun
-from suqing.cases.queries import import_pages
+from suqing.cases.queries import import_cases, import_pages
 from suqing.cases.vocabulary import LABELS, Kind, Outcome
 from suqing.cases.vocabulary import State as CaseState
 from suqing.files.storage import Missing
@@ -34,6 +34,7 @@ FATES = {
     "rejected": N_("rejected"),
 }
 FATE_HELP = {
+    "unchanged": N_("Rows that say what is here already change nothing; which they were is not kept."),
     "kept": N_("The file says otherwise, but people here have worked on these cases."),
     "rejected": N_("They are not imported; fetch them as a file, correct it and import it again."),
 }
@@ -58,7 +59,13 @@ def run_facts(request: HttpRequest, person: Person, found: ImportRun) -> dict[st
         "tone": tone_of(found),
         "layout": _layout_name(found),
         "counts": [
-            (name, _(label), getattr(found, name), _(FATE_HELP[name]) if name in FATE_HELP else "")
+            {
+                "code": name,
+                "label": _(label),
+                "number": getattr(found, name),
+                "help": _(FATE_HELP[name]) if name in FATE_HELP else "",
+                "url": _count_url(found, name),
+            }
             for name, label in FATES.items()
         ],
         "is_moving": found.state in (State.READING, State.RUNNING),
@@ -81,6 +88,18 @@ def run_facts(request: HttpRequest, person: Person, found: ImportRun) -> dict[st
             facts["mapping"] = import_mapping.fresh_page(found).facts(person)
     facts["shows_values"] = bool(facts["preview"] or page["rows"] or facts["mapping"])
     return facts
+
+
+def _count_url(found: ImportRun, name: str) -> str:
+    """What is behind a count; "" before anything was imported, and for rows of which nothing is kept."""
+    if not getattr(found, name):
+        return ""
+    if name == "rejected":
+        address = reverse("import", args=[found.ref])
+        return f"{address}?group={import_pages.REJECTING}#problems" if found.state in SETTLED else ""
+    if found.confirmed_at is None or name not in import_cases.FATES:
+        return ""
+    return f"{reverse('cases')}?view=all&run={import_cases.Brought(found.ref, name)}"
 
 
 def _asks_columns(found: ImportRun) -> bool:

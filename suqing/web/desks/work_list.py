@@ -20,7 +20,7 @@ from suqing.cases.intake import local_day
 from suqing.cases.models import Case
 from suqing.cases.queries import Filters
 from suqing.cases.queries.entities import head_of
-from suqing.cases.queries.import_pages import file_name_of
+from suqing.cases.queries.import_cases import LINK_LENGTH, brought_of, file_name_of
 from suqing.cases.queries.orders import filters_of
 from suqing.cases.vocabulary import LABELS, Kind, State
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree, Division, DivisionLevel, Topic
@@ -200,7 +200,7 @@ def _filters(person: Person, view: str, asked: dict[str, str]) -> Filters:
         waiting=start.waiting,
         parties=_same_person(person, asked["same_person"]),
         event=asked["event"][:20],
-        run=asked["run"][:40],
+        run=asked["run"][:LINK_LENGTH],
         entity=_operator(asked["entity"]),
         open_only=start.open_only,
         archived=start.archived,
@@ -322,17 +322,29 @@ def _day_or_words(name: str, value: str, now: datetime) -> str:
     day = _day(value)
     shown = day_text(day, now.date()) if day else value
     if name == "run":
-        shown = file_name_of(value) or "—"
+        return _import_words(value)
     texts = {
         "q": _("“%(value)s”"),
         "from": _("Received from %(value)s"),
         "to": _("Received to %(value)s"),
         "same_person": _("Same person as in %(value)s"),
         "event": _("Event %(value)s"),
-        "run": _("From the import of %(value)s"),
         "entity": _("Cases of one operator"),  # its name would tell that it is known here
     }
     return texts[name] % {"value": shown}
+
+
+_FATES = {
+    "": N_("From the import of %(value)s"),
+    "added": N_("New by the import of %(value)s"),
+    "updated": N_("Brought up to date by the import of %(value)s"),
+    "kept": N_("Kept as they were by the import of %(value)s"),
+}
+
+
+def _import_words(value: str) -> str:
+    brought = brought_of(value)
+    return _(_FATES[brought.fate if brought else ""]) % {"value": file_name_of(brought) or "—"}
 
 
 def _url(asked: dict[str, str], view: str, **more: str) -> str:
