@@ -356,7 +356,7 @@ def close_unit(*, unit: Unit, by: Actor, at: datetime) -> None:
 def load_units(*, by: Actor, at: datetime, file: Path = UNITS_FILE) -> int:
     """Add the units of the file and bring known ones (by code) up to it; return how many it added or changed.
 
-    Units that the file does not name are left alone: they were made here.
+    Units that the file does not name were made here, and those marked so were renamed or moved here: they are left alone.
     """
     require(by, Permission.PEOPLE_MANAGE)
     waiting: list[Mapping[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["units"]
@@ -387,6 +387,8 @@ def _write_units(rows: list[Mapping[str, Any]], units: dict[str, Unit]) -> int:
         parent = units[row["parent"]].pk if row["parent"] else None
         values = dict(row) | {"pinyin": pinyin.sort_key(row["name"]), "parent_id": parent}
         unit = units.setdefault(row["code"], Unit(code=row["code"]))
+        if unit.pk is not None and unit.source == Unit.Source.LOCAL != row["source"]:
+            continue
         before = [getattr(unit, field) for field in _UNIT_FIELDS]
         for field in _UNIT_FIELDS:
             setattr(unit, field, values[field])
@@ -411,3 +413,71 @@ def _write_paths() -> None:
             unit.path = path
             stale.append(unit)
     Unit.objects.bulk_update(stale, ["path"])
+
+
+@transaction.atomic
+def correct_person(*, person: Person, display_name: str, staff_no: str, by: Actor, at: datetime) -> bool:
+    """Correct a person's name and staff number; say whether anything differed.  Raise ValidationError."""
+    require(by, Permission.PEOPLE_MANAGE)
+    row = Person.objects.select_for_update().get(pk=person.pk)
+    before = {"display_name": row.display_name, "staff_no": row.staff_no}
+    after = {"display_name": display_name.strip(), "staff_no": staff_no.strip()}
+    if before == after:
+        return False
+    row.display_name, row.staff_no = after["display_name"], after["staff_no"]
+    row.full_clean()
+    row.save(update_fields=list(after))
+    record("person.corrected", row, by=by, at=at, data={"before": before, "after": after})
+    return True
+
+
+class BadPlace(ValueError):
+    """A unit cannot stand below itself, nor below a unit that is closed."""
+
+
+@transaction.atomic
+def rename_unit(*, unit: Unit, name: str, by: Actor, at: datetime) -> bool:
+    """Give the unit another name, which then counts as entered here; say whether it differed."""
+    require(by, Permission.PEOPLE_MANAGE)
+    row = Unit.objects.select_for_update().get(pk=unit.pk)
+    before, after = row.name, name.strip()
+    if before == after:
+        return False
+    row.name, row.pinyin, row.source = after, pinyin.sort_key(after), Unit.Source.LOCAL
+    row.full_clean()
+    row.save(update_fields=["name", "pinyin", "source"])
+    record("unit.renamed", row, by=by, at=at, data={"before": before, "after": after})
+    return True
+
+
+@transaction.atomic
+def move_unit(*, unit: Unit, parent: Unit | None, by: Actor, at: datetime) -> bool:
+    """Put the unit, with all below it, under another one; say whether it stood elsewhere.  Raise BadPlace."""
+    require(by, Permission.PEOPLE_MANAGE)
+    units = {row.pk: row for row in Unit.objects.select_for_update().order_by("pk")}
+    row, above = units[unit.pk], units[parent.pk] if parent else None
+    if row.parent_id == (above.pk if above else None):
+        return False
+    if above is not None and (above.path.startswith(row.path) or not above.is_active):
+        raise BadPlace
+    before = units[row.parent_id].code if row.parent_id else None
+    row.parent, row.source = above, Unit.Source.LOCAL
+    row.save(update_fields=["parent", "source"])
+    _write_paths()
+    data = {"before": before, "after": above.code if above else None}
+    record("unit.moved", row, by=by, at=at, data=data)
+    return True
+
+
+@transaction.atomic
+def reopen_unit(*, unit: Unit, by: Actor, at: datetime) -> None:
+    """Take a closed unit into use again.  Raise NotInForce if it works already, BadPlace below a closed one."""
+    require(by, Permission.PEOPLE_MANAGE)
+    row = Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)
+    if row.is_active:
+        raise NotInForce
+    if row.parent is not None and not row.parent.is_active:
+        raise BadPlace
+    row.is_active = True
+    row.save(update_fields=["is_active"])
+    record("unit.reopened", row, by=by, at=at, data={"code": row.code})

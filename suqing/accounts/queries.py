@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -16,10 +16,13 @@ from suqing.accounts.duty_hours import DutyTimes, Works, read_week, weekdays_onl
 from suqing.accounts.models import Appointment, Duty, Person, Unit, UnitQuerySet, normalise_username
 from suqing.accounts.permissions import Permission
 from suqing.accounts.policy import DUTY_HOURS
-from suqing.ledger.queries import setting
+from suqing.kit import pinyin
+from suqing.ledger.models import Event
+from suqing.ledger.queries import events_of, setting
 
 Actor = Person | str
 SYSTEM = "system:"
+HISTORY = 200  # events of one account or unit that its page shows
 LONGEST_ATTEMPT = 100  # characters of a name somebody tried; a person's has at most 40
 
 
@@ -228,3 +231,62 @@ def duties_of(units: Sequence[Unit], since: datetime, until: datetime) -> list[D
         for row in rows.select_related("person", "unit").order_by("since", "unit__pinyin", "pk")
         if row.until > row.since
     ]
+
+
+# Administration: everybody, and what was done to them
+
+_OF_EVERY_DAY = ("person.signed_in", "person.sign_in_failed")
+
+
+def people(
+    *, words: str = "", unit: Unit | None = None, role: str = "", active: bool | None = True
+) -> list[Person]:
+    """Everybody who fits, by pinyin: ``words`` in name, pinyin, initials, sign-in name or staff number; ``unit`` and
+    those below it and ``role`` count appointments in force or to come.  Each with ``held``, those; two queries."""
+    current = Appointment.objects.filter(Q(until__isnull=True) | Q(until__gt=timezone.now()))
+    rows = Person.objects.all() if active is None else Person.objects.filter(is_active=active)
+    if unit is not None or role:
+        held = current.filter(unit__in=Unit.objects.under(unit)) if unit is not None else current
+        rows = rows.filter(pk__in=(held.filter(role=role) if role else held).values("person"))
+    ordered = current.select_related("unit").order_by("since", "pk")
+    named = rows.prefetch_related(Prefetch("appointments", ordered, to_attr="held"))
+    wanted = normalise_username(words).split()
+    fitting = [person for person in named if all(word in _sought_in(person) for word in wanted)]
+    return sorted(fitting, key=lambda person: (pinyin.sort_key(person.display_name), person.pk))
+
+
+def _sought_in(person: Person) -> str:
+    name = person.display_name
+    read = pinyin.sort_key(name)
+    parts = (
+        name.casefold(),
+        read,
+        read.replace(" ", ""),
+        pinyin.initials(name),
+        person.username,
+        person.staff_no.casefold(),
+    )
+    return " ".join(parts)
+
+
+def history_of_person(person: Person) -> list[Event]:
+    """What was done to a person's account and appointments, newest first, without the sign-ins of every day."""
+    return list(events_of("person", [person.pk]).exclude(verb__in=_OF_EVERY_DAY).order_by("-id")[:HISTORY])
+
+
+def history_of_unit(unit: Unit) -> list[Event]:
+    """What was done to a unit, newest first."""
+    return list(events_of("unit", [unit.pk]).order_by("-id")[:HISTORY])
+
+
+def holders() -> dict[str, list[Appointment]]:
+    """Who holds each role now, by role; one query."""
+    found: dict[str, list[Appointment]] = {}
+    rows = (
+        Appointment.objects.in_force(timezone.now())
+        .select_related("person", "unit")
+        .order_by("unit__path", "pk")
+    )
+    for row in rows:
+        found.setdefault(row.role, []).append(row)
+    return found
