@@ -263,3 +263,26 @@ def counted(decided: Iterable[Decided]) -> dict[Fate, int]:
     for one in decided:
         found[one.fate] += 1
     return found
+
+
+def shown(one: Decided) -> dict[str, Any]:
+    """A row as it will be read, for the page that asks whether this is right."""
+    case = one.case or one.row.parsed.case
+    facts: dict[str, Any] = {"row": one.row.number, "number": one.row.parsed.number, "fate": one.fate.value}
+    if case is None:
+        return facts
+    return facts | {
+        "kind": case.kind.value,
+        "state": case.state.value,
+        "outcome": case.outcome.value if case.outcome else "",
+        "received_at": case.received_at.isoformat(),
+        "closed_at": case.closed_at.isoformat() if case.closed_at else "",
+        "entity": case.entity.name,
+        "place": case.place,
+        "address": case.address,
+        "unit": case.unit,
+        "object_class": case.object_class,
+        "issue_class": case.issue_class,
+        "amount": str(case.amount) if case.amount is not None else "",
+        "narrative": case.narrative[:120].replace("\0", ""),
+    }

@@ -16,8 +16,9 @@ from django.db import DataError, IntegrityError, transaction
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
+from suqing.cases.actions.import_problems import plain_values, problem_of, write_problems, write_warnings
 from suqing.cases.actions.import_reader import forget, reading
-from suqing.cases.actions.import_rows import Decided, Fate, counted, decide
+from suqing.cases.actions.import_rows import Fate, counted, decide, shown
 from suqing.cases.actions.import_writing import write_batch
 from suqing.cases.actions.moving import Refused
 from suqing.cases.actions.past_references import centre_of
@@ -25,7 +26,7 @@ from suqing.cases.importing.layouts import LAYOUTS, BadMapping, of_mapping
 from suqing.cases.importing.reading import Unreadable
 from suqing.cases.importing.row_reading import CellProblem
 from suqing.cases.importing.table_reader import ReadRow
-from suqing.cases.models import ColumnMapping, ImportProblem, ImportRun
+from suqing.cases.models import ColumnMapping, ImportRun
 from suqing.files.models import StoredFile
 from suqing.files.storage import Missing
 from suqing.ledger.actions import record
@@ -37,10 +38,6 @@ CHECK_BATCH = 2000  # rows
 BATCH = 2000
 PREVIEW = 20
 ATTEMPTS = 3
-MOST_REMARKS = (
-    100_000  # of a run; what rejects a row is written down for every row, since people correct by it
-)
-MOST_ALIKE = 100  # of the same remark about different cells
 COUNTS = tuple(fate.value for fate in Fate)
 
 NOT_A_LAYOUT = N_("This layout does not exist.")
@@ -218,7 +215,7 @@ def _batch(run: ImportRun, state: str, do: Batch, rows: Sequence[ReadRow], at: d
                     return False
                 do(locked, rows, at)
                 locked.position = rows[-1].number
-                locked.save(update_fields=["position", "checked", "preview", *COUNTS])
+                locked.save(update_fields=["position", "checked", "unlisted", "preview", *COUNTS])
                 return True
         except IntegrityError:
             # A desk made the same person or operator at the same moment: it is found the next time.
@@ -254,7 +251,7 @@ def _refuse(run: ImportRun, message: str, values: Mapping[str, object], at: date
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
     if locked.state in (State.READING, State.RUNNING):
         locked.state, locked.finished_at = State.REFUSED, at
-        locked.refusal = {"message": message, "values": _plain(values)}
+        locked.refusal = {"message": message, "values": plain_values(values)}
         locked.save(update_fields=["state", "finished_at", "refusal"])
         facts = {"file": run.file_name, **locked.refusal, **_counts(locked)}
         record("import.refused", locked, by=run.started_by, at=at, data=facts)
@@ -278,92 +275,9 @@ def _check(run: ImportRun, rows: Sequence[ReadRow], at: datetime) -> None:
     decided = decide(rows, run.source, centre_of(run.started_by).code, at=at)
     run.checked += len(rows)
     _add(run, counted(decided))
-    _tell_problems(run, decided)
+    write_problems(run, decided)
     if len(run.preview) < PREVIEW:
-        run.preview = [*run.preview, *(_shown(one) for one in decided[: PREVIEW - len(run.preview)])]
-
-
-def _tell_problems(run: ImportRun, decided: Sequence[Decided]) -> None:
-    """Write down what is wrong, remarks that are the same for many rows only so often."""
-    room = MOST_REMARKS - run.problems.filter(rejects=False).count()
-    told: dict[tuple[str, str], int] = {}
-    found = []
-    for one in decided:
-        for problem in [*one.row.parsed.problems, *_warning(one)]:
-            if not problem.rejects and _often(run, told, problem):
-                continue
-            room -= not problem.rejects
-            if problem.rejects or room >= 0:
-                found.append(_problem(run, one.row.number, problem))
-    ImportProblem.objects.bulk_create(found, batch_size=1000)
-
-
-def _often(run: ImportRun, told: dict[tuple[str, str], int], problem: CellProblem) -> bool:
-    """Whether this remark has been made often enough: once for the same word, else so many times."""
-    if problem.message not in (message for message, _column in told):
-        for message, column, count in _remarks(run, problem.message):
-            told[message, column] = count
-    key = (problem.message, f"{problem.column}\n{problem.value}" if problem.once else problem.column)
-    told[key] = told.get(key, 0) + 1
-    return told[key] > (1 if problem.once else MOST_ALIKE)
-
-
-def _remarks(run: ImportRun, message: str) -> list[tuple[str, str, int]]:
-    """The remarks of earlier batches: by column, and by column and word."""
-    rows = run.problems.filter(message=message, rejects=False).values_list("column", "value")
-    found: dict[str, int] = {}
-    for column, value in rows:
-        found[column] = found.get(column, 0) + 1
-        found[f"{column}\n{value}"] = found.get(f"{column}\n{value}", 0) + 1
-    return [(message, key, count) for key, count in found.items()] or [(message, "", 0)]
-
-
-def _warning(one: Decided) -> list[CellProblem]:
-    if one.warning is None:
-        return []
-    message, values = one.warning
-    return [CellProblem("", one.row.parsed.number[:200], message, values, one.fate == Fate.REJECTED)]
-
-
-def _problem(run: ImportRun, row: int, problem: CellProblem) -> ImportProblem:
-    return ImportProblem(
-        run=run,
-        row=row,
-        column=problem.column[:100].replace("\0", ""),
-        value=problem.value[:200].replace("\0", ""),
-        message=problem.message[:300],
-        values=_plain(problem.values),
-        rejects=problem.rejects,
-    )
-
-
-def _plain(values: Mapping[str, object]) -> dict[str, object]:
-    """Values as JSON keeps them."""
-    kept = (int, float, bool, str, list)
-    return {name: value if isinstance(value, kept) else str(value) for name, value in values.items()}
-
-
-def _shown(one: Decided) -> dict[str, Any]:
-    """A row as it will be read, for the page that asks whether this is right."""
-    case = one.case or one.row.parsed.case
-    facts: dict[str, Any] = {"row": one.row.number, "number": one.row.parsed.number, "fate": one.fate.value}
-    if case is None:
-        return facts
-    return facts | {
-        "kind": case.kind.value,
-        "state": case.state.value,
-        "outcome": case.outcome.value if case.outcome else "",
-        "received_at": case.received_at.isoformat(),
-        "closed_at": case.closed_at.isoformat() if case.closed_at else "",
-        "entity": case.entity.name,
-        "place": case.place,
-        "address": case.address,
-        "unit": case.unit,
-        "object_class": case.object_class,
-        "issue_class": case.issue_class,
-        "amount": str(case.amount) if case.amount is not None else "",
-        "narrative": case.narrative[:120].replace("\0", ""),
-    }
+        run.preview = [*run.preview, *(shown(one) for one in decided[: PREVIEW - len(run.preview)])]
 
 
 # Importing
@@ -389,23 +303,14 @@ def _write(run: ImportRun, rows: Sequence[ReadRow], at: datetime) -> None:
         decided = decide(rows, run.source, centre_of(run.started_by).code, at=at, lock=True)
         _add(run, counted(decided))
         write_batch(run, decided, by=run.started_by, at=at)
-        kept = [one for one in decided if one.fate == Fate.KEPT and not _is_told(run, one)]
-        ImportProblem.objects.bulk_create(
-            _problem(run, one.row.number, problem) for one in kept for problem in _warning(one)
-        )
+        write_warnings(run, decided)
     except (DataError, UnicodeError):
         for name, count in before.items():
             setattr(run, name, count)
         raise
 
 
-def _is_told(run: ImportRun, one: Decided) -> bool:
-    """Whether the check has given this warning already."""
-    assert one.warning is not None
-    return run.problems.filter(row=one.row.number, message=one.warning[0]).exists()
-
-
 def _reject(run: ImportRun, row: ReadRow) -> None:
     _add(run, {Fate.REJECTED: 1})
     why = CellProblem("", row.parsed.number[:200], N_("The database cannot keep a value of this row."))
-    _problem(run, row.number, why).save()
+    problem_of(run, row.number, why).save()

@@ -75,6 +75,7 @@ class ImportRun(models.Model):
         "unchanged": "internal",
         "kept": "internal",
         "rejected": "internal",
+        "unlisted": "internal",
         "preview": "personal",
         "started_by": "internal",
         "started_at": "internal",
@@ -102,6 +103,7 @@ class ImportRun(models.Model):
         default=0
     )  # the file says otherwise, but people here have worked on the case
     rejected = models.PositiveIntegerField(default=0)
+    unlisted = models.PositiveIntegerField(default=0)  # remarks that are not written down one by one
     preview = models.JSONField(default=list)  # the first rows as they will be read
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()

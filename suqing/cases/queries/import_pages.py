@@ -53,7 +53,7 @@ def problem_groups(run: ImportRun) -> list[Group]:
     found = run.problems.values("column", "message", "rejects").annotate(
         count=Count("pk"), key=Min("pk"), first=Min("row")
     )
-    groups = list(found.order_by("-rejects", "-count", "column")[:100])
+    groups = list(found.order_by("-rejects", "-count", "column"))
     firsts = ImportProblem.objects.in_bulk([one["key"] for one in groups])
     return [
         Group(
