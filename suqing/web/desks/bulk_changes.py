@@ -27,6 +27,7 @@ from suqing.web.desks import keyset, work_list
 from suqing.web.desks.bulk_forms import FORMS
 from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.supervision import put_beside
+from suqing.web.desks.typed import all_typed, cleaned
 
 N_ = str
 VERBS = {
@@ -48,7 +49,7 @@ def _person(request: HttpRequest) -> Person:
 def count(request: HttpRequest) -> HttpResponse:
     """How many cases the list has whose filters are asked for; a part of the bar."""
     person, now = _person(request), moment_of(request).now
-    narrowing = work_list.narrowing(person, request.GET, now)
+    narrowing = work_list.narrowing(person, cleaned(request.GET), now)
     found = queries.count_of_list(person, narrowing.filters, now)
     return render(
         request,
@@ -61,7 +62,7 @@ def count(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Take the ticked cases, or all of the list, over into a change that is not made yet."""
     person, now = _person(request), moment_of(request).now
-    given = QueryDict(request.POST.get("list", ""))
+    given = cleaned(QueryDict(request.POST.get("list", "")))
     back = f"{reverse('cases')}?{given.urlencode()}"
     kind = request.POST.get("kind", "")
     if kind not in queries.kinds_for(person):
@@ -70,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
     filters = work_list.narrowing(person, given, now).filters if request.POST.get("all") else None
     try:
         change = actions.select_cases(
-            kind=kind, numbers=request.POST.getlist("case"), filters=filters, by=person, at=now
+            kind=kind, numbers=all_typed(request, "case"), filters=filters, by=person, at=now
         )
         if kind == BulkChange.Kind.REMIND:
             change = actions.preview(change=change, values={}, note="", by=person, at=now)

@@ -26,6 +26,7 @@ from suqing.web.context import moment_of
 from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.entities import LISTED, entity_or_404, person_of
 from suqing.web.desks.entity_words import KINDS, likeness_word, reasons, suggestion_facts
+from suqing.web.desks.typed import typed
 
 CHOICES_SHOWN = 200  # cases that a split offers; more are split again
 FOUND = 20
@@ -97,7 +98,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def others(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose another operator: to merge with it, or to say that one sells inside the other."""
-    entity, words = entity_or_404(request, pk), request.GET.get("q", "").strip()[:200]
+    entity, words = entity_or_404(request, pk), request.GET.get("q", "").replace("\0", "").strip()[:200]
     found = [one for one in queries.search_entities(words, limit=FOUND) if one.pk != entity.pk]
     facts = {
         "entity": entity,
@@ -212,7 +213,7 @@ def _given(request: HttpRequest, name: str) -> int:
 
 def _merge(request: HttpRequest, found: MarketEntity) -> HttpResponse:
     other = entity_or_404(request, _given(request, "other"))
-    note = request.POST.get("note", "")
+    note = typed(request, "note")
     done = entity_merging.merge(survivor=found, absorbed=other, note=note, **_when(request))
     _say_moved(request, done, _("%(name)s is in this file now."), other)
     return redirect("entity", pk=found.pk)
@@ -253,7 +254,7 @@ def _together(request: HttpRequest, found: MarketEntity) -> HttpResponse:
 
 
 def _name(request: HttpRequest, found: MarketEntity) -> HttpResponse:
-    actions.add_name(entity=found, name=request.POST.get("name", ""), **_when(request))
+    actions.add_name(entity=found, name=typed(request, "name"), **_when(request))
     messages.success(request, _("The operator is found by this name too now."))
     return redirect("entity", pk=found.pk)
 
@@ -261,7 +262,7 @@ def _name(request: HttpRequest, found: MarketEntity) -> HttpResponse:
 def _relate(request: HttpRequest, found: MarketEntity) -> HttpResponse:
     """``found`` sells inside the other; the page asks it of the seller."""
     other = entity_or_404(request, _given(request, "other"))
-    made = relate(seller=found, platform=other, kind=request.POST.get("kind", ""), **_when(request))
+    made = relate(seller=found, platform=other, kind=typed(request, "kind"), **_when(request))
     url = f"{reverse('entity-act', args=[found.pk, 'unrelate'])}?relation={made.pk}"
     text = _("%(seller)s sells inside %(platform)s.") % {"seller": found.name, "platform": other.name}
     messages.success(request, text, extra_tags=f"undo:{url}")

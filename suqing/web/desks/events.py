@@ -25,6 +25,7 @@ from suqing.ledger.models import Event
 from suqing.web.context import moment_of
 from suqing.web.desks.case_desk import case_or_404
 from suqing.web.desks.case_rows import rows_of
+from suqing.web.desks.typed import typed
 
 N_ = str
 CASES_SHOWN = 100
@@ -97,7 +98,7 @@ def event(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "web/events/event.html", _facts(request, _event(request, number)))
 
 
-def _facts(request: HttpRequest, found: EventGroup, typed: dict[str, Any] | None = None) -> dict[str, Any]:
+def _facts(request: HttpRequest, found: EventGroup, given: dict[str, Any] | None = None) -> dict[str, Any]:
     person, now = _person(request), moment_of(request).now
     cases = queries.cases_of(person, found)
     return {
@@ -109,7 +110,7 @@ def _facts(request: HttpRequest, found: EventGroup, typed: dict[str, Any] | None
         "story": list(_story(person, found)),
         "may_group": can(person, Permission.CASE_GROUP) and found.merged_into_id is None,
         "is_open": found.closed_at is None and found.merged_into_id is None,
-        "typed": typed or {"title": found.title, "note": found.note},
+        "typed": given or {"title": found.title, "note": found.note},
         "errors": {},
     }
 
@@ -153,8 +154,8 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         if act != "rename":
             messages.error(request, text)
             return redirect("event", number=number)
-        typed = {"title": request.POST.get("title", ""), "note": request.POST.get("note", "")}
-        facts = _facts(request, _event(request, number), typed) | {"errors": {refused.field: text}}
+        given = {"title": typed(request, "title"), "note": typed(request, "note")}
+        facts = _facts(request, _event(request, number), given) | {"errors": {refused.field: text}}
         return render(request, "web/events/event.html", facts, status=422)
 
 
@@ -162,15 +163,15 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
 def case_event(request: HttpRequest, number: str) -> HttpResponse:
     """Put a case into the event that was typed, or make an event of it."""
     case, person, now = case_or_404(request, number), _person(request), moment_of(request).now
-    typed = request.POST.get("event", "").strip()
+    given = typed(request, "event").strip()
     try:
-        if typed.upper().startswith("EV") and typed[2:].isdecimal():
-            group = _event(request, typed.upper())
+        if given.upper().startswith("EV") and given[2:].isdecimal():
+            group = _event(request, given.upper())
             groups.join_group(group=group, case=case, by=person, at=now)
         else:
-            group = groups.make_group(cases=[case], title=typed, by=person, at=now)
+            group = groups.make_group(cases=[case], title=given, by=person, at=now)
     except Http404:
-        messages.error(request, _("There is no event %(number)s in your sight.") % {"number": typed[:20]})
+        messages.error(request, _("There is no event %(number)s in your sight.") % {"number": given[:20]})
     except Refused as refused:
         messages.error(request, _(refused.message) % refused.values if refused.values else _(refused.message))
     else:
@@ -187,7 +188,7 @@ def _leave_url(group: EventGroup, case: Case) -> str:
 
 
 def _case(request: HttpRequest) -> Case:
-    return case_or_404(request, request.POST.get("case", "") or request.GET.get("case", ""))
+    return case_or_404(request, typed(request, "case") or request.GET.get("case", "").replace("\0", ""))
 
 
 def _when(request: HttpRequest) -> dict[str, Any]:
@@ -214,10 +215,10 @@ def _leave(request: HttpRequest, found: EventGroup) -> HttpResponse:
 
 
 def _merge(request: HttpRequest, found: EventGroup) -> HttpResponse:
-    typed = request.POST.get("other", "").strip().upper()
-    other = queries.visible_groups(_person(request)).filter(number=typed).first()
+    number = typed(request, "other").strip().upper()
+    other = queries.visible_groups(_person(request)).filter(number=number).first()
     if other is None:
-        messages.error(request, _("There is no event %(number)s in your sight.") % {"number": typed[:20]})
+        messages.error(request, _("There is no event %(number)s in your sight.") % {"number": number[:20]})
         return redirect("event", number=found.number)
     merge = groups.merge_groups(survivor=found, absorbed=other, **_when(request))
     undo = f"{reverse('event-act', args=[found.number, 'undo-merge'])}?merge={merge.pk}"
@@ -238,7 +239,7 @@ def _undo_merge(request: HttpRequest, found: EventGroup) -> HttpResponse:
 
 
 def _rename(request: HttpRequest, found: EventGroup) -> HttpResponse:
-    title, note = request.POST.get("title", ""), request.POST.get("note", "")
+    title, note = typed(request, "title"), typed(request, "note")
     groups.rename_group(group=found, title=title, note=note, **_when(request))
     messages.success(request, _("The title and the note are kept."))
     return redirect("event", number=found.number)

@@ -105,7 +105,7 @@ def export_new(request: HttpRequest) -> HttpResponseBase:
         "reason": given.get("reason", ""),
     }
     way = way_of(given.get("way", ""))
-    if request.method == "GET" or way is None:
+    if request.method == "GET" or way is None or way.layout not in LISTS[code].layouts:
         return render(request, "web/exports/new.html", facts)
     asked = _asked(code, narrowed.filters, narrowed.words, way, request)
     try:

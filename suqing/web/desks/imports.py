@@ -31,6 +31,7 @@ from suqing.files.storage import Missing
 from suqing.web.context import moment_of
 from suqing.web.desks import import_mapping, keyset
 from suqing.web.desks.import_facts import plain_words, run_facts, said, state_of, tone_of
+from suqing.web.desks.typed import cleaned
 from suqing.web.desks.uploads import taken, upload_field
 
 N_ = str
@@ -143,7 +144,7 @@ def columns(request: HttpRequest, ref: UUID) -> HttpResponse:
             saved = [one for one in queries.mappings(person) if str(one.pk) == taken_over]
             page = import_mapping.fresh_page(found, saved[0] if saved else None)
         else:
-            page = import_mapping.typed_page(found, request.POST)
+            page = import_mapping.typed_page(found, cleaned(request.POST))
             if not page.errors:
                 try:
                     return redirect("import", ref=_read_by(page, found, person, now).ref)
