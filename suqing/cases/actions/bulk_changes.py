@@ -26,6 +26,7 @@ from suqing.cases.queries import Filters, listed, visible_cases
 from suqing.cases.queries.bulk_changes import MOST_CASES
 from suqing.cases.queries.orders import filters_of, to_json
 from suqing.ledger.writing import gathered, one_transaction, writer
+from suqing.taxonomy.text.redact import redact
 
 N_ = str
 AT_ONCE = 1000
@@ -92,7 +93,9 @@ def preview(
     Raise Refused for values nobody may choose, or when the change is done already.
     """
     row = _own_draft(change, by)
-    rule = RULES[row.kind](values, note.strip(), by=by, at=at)
+    # Said of many cases at once: nobody of them is named in it, and no erasure would find it here.
+    note = redact(note.strip()).text
+    rule = RULES[row.kind](values, note, by=by, at=at)
     rule.check_chosen()
     if row.is_list:
         cases = listed(by, filters_of(row.filters), at)
@@ -107,7 +110,7 @@ def preview(
             already += one.fate == Fate.ALREADY
             if one.fate == Fate.REFUSED:
                 refusals.append([one.case.pk, one.refusal])
-    row.values, row.note, row.prepared_at = dict(values), note.strip(), at
+    row.values, row.note, row.prepared_at = dict(values), note, at
     row.asked, row.foreseen, row.already, row.refused = len(revisions), foreseen, already, len(refusals)
     row.seen = {"cases": revisions, "refusals": refusals, "is_previewed": True}
     writer().save(row, *_DRAFTED)

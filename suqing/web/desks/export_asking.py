@@ -138,9 +138,13 @@ READERS: dict[str, Callable[[Person, QueryDict, datetime], Narrowed]] = {
 def read_list(person: Person, code: str, query: str, now: datetime) -> Narrowed:
     """What the address of a list page asks for.  Raise BadList where it names none."""
     reader = READERS.get(code)
-    if reader is None or code not in LISTS or len(query) > 4000 or "\0" in query:
+    if reader is None or code not in LISTS or len(query) > 4000:
         raise BadList(code[:40])
-    return reader(person, QueryDict(query), now)
+    given = QueryDict(query)
+    # In an address it stands as %00: no text of the database can hold it.
+    if any("\0" in text for name in given for text in (name, *given.getlist(name))):
+        raise BadList(code[:40])
+    return reader(person, given, now)
 
 
 @dataclass(frozen=True, slots=True)
