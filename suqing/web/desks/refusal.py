@@ -39,6 +39,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "web/csrf.html", {"reason": reason}, status=403)
 
 
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
+    """400: too many fields, too long a form, an address with signs that no address has."""
+    return render(request, "web/400.html", status=400)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  (Django's signature)
     return render(request, "web/404.html", status=404)
 
