@@ -29,7 +29,7 @@ from suqing.analytics.registry import get
 from suqing.cases.grounds import ground_of
 from suqing.cases.models import Case, CaseResult, MarketEntity, Party, TopicMembership
 from suqing.cases.queries import listed
-from suqing.cases.queries.orders import filters_of
+from suqing.cases.queries.filters import filters_of
 from suqing.cases.result_details import LABELS as RESULT_LABELS
 from suqing.cases.result_details import Finding
 from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, SellerRole, State, Urgency, VisitGrade

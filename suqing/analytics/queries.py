@@ -456,6 +456,11 @@ def exports_waiting() -> list[UUID]:
     return list(waiting.order_by("asked_at", "id").values_list("ref", flat=True))
 
 
+def exports_moving(person: Person) -> int:
+    """How many lists of this person are still to be written or being written."""
+    return Export.objects.filter(asked_by=person, state__in=[Export.State.WAITING, Export.State.RUNNING]).count()
+
+
 @dataclass(frozen=True, slots=True)
 class ExportView:
     """An export as its owner sees it; ``written`` is how many rows there are in the file so far."""

@@ -19,7 +19,14 @@ from suqing.accounts import queries as accounts
 from suqing.accounts.models import Person
 from suqing.ledger import queries as ledger
 from suqing.web.permission_table import PAGES, Door
-from suqing.web.waiting import messages_unread, orders_waiting, to_do
+from suqing.web.waiting import (
+    count_text,
+    exports_running,
+    imports_running,
+    messages_unread,
+    orders_waiting,
+    to_do,
+)
 
 N_ = str
 THEMES = ("light", "dark")
@@ -50,11 +57,12 @@ class Desk:
 class Entry:
     """A desk as the person sees it now."""
 
+    name: str
     url: str
     label: str
     icon: str
     key: str
-    count: int
+    count: str  # "" where nothing needs action
     is_current: bool
     is_rare: bool
 
@@ -73,8 +81,8 @@ DESKS = (
     Desk("duty", N_("On duty"), "calendar", "alt+7", is_rare=True),
     Desk("dispatch-rules", N_("Dispatch catalogue"), "table", "alt+8", is_rare=True),
     Desk("entry-standards", N_("Entry standards"), "checklist", "alt+9", is_rare=True),
-    Desk("exports", N_("Exports"), "download", "", is_rare=True),
-    Desk("imports", N_("Imports"), "upload", "", is_rare=True),
+    Desk("exports", N_("Exports"), "download", "", exports_running, is_rare=True),
+    Desk("imports", N_("Imports"), "upload", "", imports_running, is_rare=True),
     Desk("styleguide", N_("Style guide"), "palette", "", is_rare=True),
 )
 INBOX = Desk("inbox", N_("Inbox"), "bell", "alt+0", messages_unread)
@@ -125,7 +133,17 @@ def bell_of(request: HttpRequest) -> Entry | None:
 def _entry(request: HttpRequest, desk: Desk) -> Entry:
     person, url = getattr(request, "user", None), reverse(desk.url_name)
     count = desk.count(person, moment_of(request).now) if desk.count and isinstance(person, Person) else 0
-    return Entry(url, _(desk.label), desk.icon, desk.key, count, request.path.startswith(url), desk.is_rare)
+    shown = count_text(count) if count else ""
+    return Entry(
+        desk.url_name,
+        url,
+        _(desk.label),
+        desk.icon,
+        desk.key,
+        shown,
+        request.path.startswith(url),
+        desk.is_rare,
+    )
 
 
 def words() -> dict[str, str]:

@@ -8,7 +8,9 @@ from datetime import datetime
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can
-from suqing.cases.queries import waiting_counts
+from suqing.analytics.queries import exports_moving
+from suqing.cases.queries import MOST_COUNTED, waiting_counts
+from suqing.cases.queries.imports import imports_moving
 from suqing.cases.queries.orders import waiting_orders
 from suqing.inbox.queries import unread
 
@@ -23,6 +25,10 @@ class Waiting:
     label: str
     count: int
     tone: str
+
+    @property
+    def text(self) -> str:
+        return count_text(self.count)
 
 
 OWN_STEPS = frozenset({"to_dispatch", "objections", "to_decide", "extensions"})  # what the rail counts
@@ -43,15 +49,19 @@ def sees_cases(person: object) -> bool:
     return can(person, P.CASE_VIEW_ALL) or can(person, P.CASE_VIEW_UNIT)
 
 
-def waiting_for(person: Person, now: datetime) -> list[Waiting]:
-    """The to-do lists of this person, in the order of the work; one query."""
-    if not sees_cases(person):
+def waiting_for(person: Person, now: datetime, views: frozenset[str] | None = None) -> list[Waiting]:
+    """The to-do lists of this person, or some of them, in the order of the work; one query counts them."""
+    shown = [
+        one
+        for one in _LISTS
+        if (one[2] is None or can(person, one[2])) and (views is None or one[0] in views)
+    ]
+    if not sees_cases(person) or not shown:
         return []
-    counts = waiting_counts(person, now)
+    counts = waiting_counts(person, now, tuple(view for view, *_rest in shown))
     return [
         Waiting(view, label, counts[view], tone if counts[view] else "")
-        for view, label, needed, tone in _LISTS
-        if needed is None or can(person, needed)
+        for view, label, _needed, tone in shown
     ]
 
 
@@ -59,7 +69,7 @@ def to_do(person: Person, now: datetime) -> int:
     """How many cases ask this person for a step of theirs, for the rail."""
     if not (can(person, P.CASE_DISPATCH) or can(person, P.CASE_DECIDE)):
         return 0
-    return sum(one.count for one in waiting_for(person, now) if one.view in OWN_STEPS)
+    return sum(one.count for one in waiting_for(person, now, OWN_STEPS))
 
 
 def orders_waiting(person: Person, now: datetime) -> int:
@@ -71,3 +81,20 @@ def orders_waiting(person: Person, now: datetime) -> int:
 def messages_unread(person: Person, now: datetime) -> int:
     """How many messages have arrived and are not read, for the rail; one query."""
     return unread(person, now)
+
+
+def exports_running(person: Person, now: datetime) -> int:
+    """How many lists of this person are being written to files, for the rail; one query."""
+    del now
+    return exports_moving(person)
+
+
+def imports_running(person: Person, now: datetime) -> int:
+    """How many imports are read or written now, for the rail; one query."""
+    del now
+    return imports_moving(person)
+
+
+def count_text(count: int) -> str:
+    """A count as pages say it: exact up to the limit of ready lists, then only that there are more."""
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)

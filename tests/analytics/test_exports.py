@@ -26,7 +26,7 @@ from suqing.cases.actions.parties import erase
 from suqing.cases.intake import EntityInput
 from suqing.cases.models import Case
 from suqing.cases.queries import Filters, work_list
-from suqing.cases.queries.orders import to_json
+from suqing.cases.queries.filters import to_json
 from suqing.cases.vocabulary import Kind
 from suqing.files.storage import storage
 from suqing.ledger.actions import set_centre_clock

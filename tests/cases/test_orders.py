@@ -25,15 +25,14 @@ from suqing.cases.actions.orders import (
 from suqing.cases.models import Case, SupervisedReply, SupervisionOrder
 from suqing.cases.oversight import OrderState, Part, ReplyState, Trigger
 from suqing.cases.queries import Filters
+from suqing.cases.queries.filters import filters_of, to_json
 from suqing.cases.queries.orders import (
     bound_units,
     cases_of,
-    filters_of,
     is_overdue,
     order_for,
     orders_over,
     register,
-    to_json,
     visible_orders,
     waiting_orders,
 )

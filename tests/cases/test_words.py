@@ -10,7 +10,7 @@ from django.db import connection
 
 from suqing.cases.intake import EntityInput
 from suqing.cases.models import Case
-from suqing.cases.queries import Filters, lists, work_list
+from suqing.cases.queries import Filters, list_pages, work_list
 from suqing.cases.queries.words import holding, saying
 from tests.cases.examples import matter, one_case, registered
 from tests.cast import AT, Cast
@@ -62,7 +62,7 @@ def test_the_index_answers_where_comparing_would_read_every_case(told: list[Case
 def test_a_rare_word_is_found_behind_the_cases_that_are_read_first(
     centre: Cast, told: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "NEAREST", 2)
+    monkeypatch.setattr(list_pages, "NEAREST", 2)
     found = work_list(centre.supervisor, Filters(words="观前街"), AT, size=1)
     assert found.cases == [told[0]]
     page = work_list(centre.supervisor, Filters(words="平江大药房"), AT, size=1)

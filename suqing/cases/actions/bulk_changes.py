@@ -24,7 +24,7 @@ from suqing.cases.actions.moving import Refused, Stale
 from suqing.cases.models import BulkChange, BulkItem, Case
 from suqing.cases.queries import Filters, listed, visible_cases
 from suqing.cases.queries.bulk_changes import MOST_CASES
-from suqing.cases.queries.orders import filters_of, to_json
+from suqing.cases.queries.filters import filters_of, to_json
 from suqing.ledger.writing import gathered, one_transaction, writer
 from suqing.taxonomy.text.redact import redact
 

@@ -27,8 +27,9 @@ from suqing.cases.models import (
     SupervisionOrder,
 )
 from suqing.cases.oversight import OrderState, Part, ReplyState, Trigger
-from suqing.cases.queries.lists import Filters, narrowed, number_in
-from suqing.cases.queries.orders import issuing_unit, reach_of, to_json
+from suqing.cases.queries.filters import Filters, to_json
+from suqing.cases.queries.lists import narrowed, number_in
+from suqing.cases.queries.orders import issuing_unit, reach_of
 from suqing.cases.queries.sight import visible_cases
 from suqing.ledger.writing import one_transaction, writer
 from suqing.taxonomy.text.redact import redact

@@ -20,19 +20,10 @@ from suqing.cases.queries.competence import (
     same_dispute,
 )
 from suqing.cases.queries.entities import search_entities
-from suqing.cases.queries.lists import (
-    LONGEST_KEY,
-    WAITING,
-    Filters,
-    Page,
-    listed,
-    may_search_numbers,
-    narrowed,
-    newest_under,
-    number_in,
-    waiting_counts,
-    work_list,
-)
+from suqing.cases.queries.filters import Filters
+from suqing.cases.queries.list_counts import MOST_COUNTED, counts_of, waiting_counts
+from suqing.cases.queries.list_pages import LONGEST_KEY, NEWEST, ORDERS, Page, work_list
+from suqing.cases.queries.lists import listed, may_search_numbers, narrowed, newest_under, number_in
 from suqing.cases.queries.one_case import (
     ContactView,
     PersonalData,
@@ -49,10 +40,14 @@ from suqing.cases.queries.one_case import (
     timeline,
     told_cases,
 )
+from suqing.cases.queries.ready import WAITING
 from suqing.cases.queries.sight import case_for, sees_all_cases, visible_cases
 
 __all__ = [
     "LONGEST_KEY",
+    "MOST_COUNTED",
+    "NEWEST",
+    "ORDERS",
     "WAITING",
     "Caller",
     "ClockView",
@@ -67,6 +62,7 @@ __all__ = [
     "caller",
     "case_for",
     "clocks_of",
+    "counts_of",
     "dispatch_targets",
     "dispatches_of",
     "disputes_of",

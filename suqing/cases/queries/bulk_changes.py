@@ -17,7 +17,8 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can, visible_unit_ids
 from suqing.accounts.roles import roles_with
 from suqing.cases.models import BulkChange, BulkItem, Case, CaseQuerySet, Reminder
-from suqing.cases.queries.lists import Filters, listed
+from suqing.cases.queries.filters import Filters
+from suqing.cases.queries.lists import listed
 from suqing.cases.queries.sight import sees_all_cases, visible_cases
 from suqing.ledger.models import Event
 from suqing.ledger.queries import events_of

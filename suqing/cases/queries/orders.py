@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, fields
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -16,7 +13,8 @@ from suqing.accounts.queries import appointments_of, visible_unit_ids
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, CaseQuerySet, SupervisedCase, SupervisedUnit, SupervisionOrder
 from suqing.cases.oversight import OrderState, ReplyState
-from suqing.cases.queries.lists import Filters, narrowed
+from suqing.cases.queries.filters import filters_of
+from suqing.cases.queries.lists import narrowed
 from suqing.cases.queries.sight import visible_cases
 
 REPLY_OWED = (ReplyState.OWED, ReplyState.SENT_BACK)
@@ -133,31 +131,3 @@ def units_to_bind(person: Person) -> list[Unit]:
 def reach_of(unit: Unit) -> Unit:
     """A centre stands beside the units it serves: its reach is everything under the authority it belongs to."""
     return unit.parent if unit.kind == Unit.Kind.CENTRE and unit.parent is not None else unit
-
-
-# A saved filter
-
-
-def to_json(filters: Filters) -> dict[str, Any]:
-    """Write a filter down; what does not narrow is left out."""
-    given = {name: value for name, value in asdict(filters).items() if value not in ("", None, False)}
-    return {
-        name: value.isoformat()
-        if isinstance(value, date)
-        else list(value)
-        if isinstance(value, tuple)
-        else value
-        for name, value in given.items()
-    }
-
-
-def filters_of(saved: Mapping[str, Any]) -> Filters:
-    """Read a filter back; fields that no longer exist do not narrow."""
-    known = {field.name for field in fields(Filters)}
-    given = {name: value for name, value in saved.items() if name in known}
-    for name in ("received_from", "received_to"):
-        if name in given:
-            given[name] = date.fromisoformat(given[name])
-    if given.get("parties") is not None:
-        given["parties"] = tuple(given["parties"])
-    return Filters(**given)

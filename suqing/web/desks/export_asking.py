@@ -15,7 +15,7 @@ from suqing.analytics.export_cases import figure_json
 from suqing.analytics.exports import LISTS, NATIONAL, SUQING, may_export, may_see_personal
 from suqing.bulletins.models import BulletinFigure
 from suqing.cases.queries.clock_changes import recounts
-from suqing.cases.queries.orders import to_json
+from suqing.cases.queries.filters import to_json
 from suqing.cases.vocabulary import LABELS, Kind
 from suqing.ledger.queries import setting
 from suqing.taxonomy.models import Division
