@@ -81,6 +81,7 @@ DESKS = (
     Desk("duty", N_("On duty"), "calendar", "alt+7", is_rare=True),
     Desk("dispatch-rules", N_("Dispatch catalogue"), "table", "alt+8", is_rare=True),
     Desk("entry-standards", N_("Entry standards"), "checklist", "alt+9", is_rare=True),
+    Desk("administration", N_("Administration"), "settings", "", is_rare=True),
     Desk("exports", N_("Exports"), "download", "", exports_running, is_rare=True),
     Desk("imports", N_("Imports"), "upload", "", imports_running, is_rare=True),
     Desk("styleguide", N_("Style guide"), "palette", "", is_rare=True),

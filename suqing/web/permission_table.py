@@ -131,6 +131,17 @@ PAGES: dict[str, Rule] = {
     # entry standards
     "entry-standards": any_of(P.CALL_TAKE, P.RULES_MANAGE),
     "entry-standard-new": any_of(P.RULES_MANAGE),
+    # administration
+    "administration": any_of(P.PEOPLE_MANAGE, P.POLICY_MANAGE, P.RULES_MANAGE),
+    "administration-people": any_of(P.PEOPLE_MANAGE),
+    "administration-person-new": any_of(P.PEOPLE_MANAGE),
+    "administration-person": any_of(P.PEOPLE_MANAGE),
+    "administration-person-act": any_of(P.PEOPLE_MANAGE),
+    "administration-units": any_of(P.PEOPLE_MANAGE),
+    "administration-unit-new": any_of(P.PEOPLE_MANAGE),
+    "administration-unit": any_of(P.PEOPLE_MANAGE),
+    "administration-unit-act": any_of(P.PEOPLE_MANAGE),
+    "administration-roles": any_of(P.PEOPLE_MANAGE),
     # figures
     "figures": any_of(P.FIGURE_VIEW),
     "figure-cases": any_of(P.FIGURE_VIEW),

@@ -6,6 +6,10 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from suqing.web.desks import (
+    administration,
+    administration_people,
+    administration_roles,
+    administration_units,
     beside,
     bulk_changes,
     bulletins,
@@ -122,6 +126,24 @@ urlpatterns = [
     path("dispatch-catalogue/<int:pk>/", dispatch_catalogue.rule, name="dispatch-rule"),
     path("dispatch-catalogue/<int:pk>/change/", dispatch_catalogue.rule_change, name="dispatch-rule-change"),
     path("dispatch-catalogue/<int:pk>/end/", dispatch_catalogue.rule_end, name="dispatch-rule-end"),
+    path("administration/", administration.administration, name="administration"),
+    path("administration/people/", administration_people.all_people, name="administration-people"),
+    path("administration/people/new/", administration_people.person_new, name="administration-person-new"),
+    path("administration/people/<int:pk>/", administration_people.person, name="administration-person"),
+    path(
+        "administration/people/<int:pk>/<slug:act>/",
+        administration_people.person_act,
+        name="administration-person-act",
+    ),
+    path("administration/units/", administration_units.units, name="administration-units"),
+    path("administration/units/new/", administration_units.unit_new, name="administration-unit-new"),
+    path("administration/units/<int:pk>/", administration_units.unit, name="administration-unit"),
+    path(
+        "administration/units/<int:pk>/<slug:act>/",
+        administration_units.unit_act,
+        name="administration-unit-act",
+    ),
+    path("administration/roles/", administration_roles.roles, name="administration-roles"),
     path("entities/", entities.entities, name="entities"),
     path("entities/<int:pk>/", entities.entity, name="entity"),
     path("entities/<int:pk>/correct/", entity_acts.correct, name="entity-correct"),

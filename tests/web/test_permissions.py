@@ -70,6 +70,11 @@ ALLOWED: dict[str, set[str]] = {
         key: {"dispatcher", "supervisor"}
         for key in ("entity-correct", "entity-others", "entity-compare", "entity-split", "entity-act")
     },
+    "administration": KEEPERS,
+    **{
+        f"administration-{part}": {"administrator"}
+        for part in ("people", "person-new", "person", "person-act", "units", "unit-new", "unit", "unit-act", "roles")
+    },
     "entry-standards": TAKERS | {"administrator"},
     "entry-standard-new": {"supervisor", "administrator"},
     **dict.fromkeys(("figures", "figure-cases", "figure-table"), COUNTING),
