@@ -305,13 +305,14 @@ def set_centre_clock(
 
 
 @transaction.atomic
-def change_setting(key: str, value: Any, *, by: Model | str, at: datetime) -> None:
-    """Change local policy.  Raise UnknownSetting, or BadSetting for a value that does not fit."""
+def change_setting(key: str, value: Any, *, by: Model | str, at: datetime, reason: str = "") -> None:
+    """Change local policy, perhaps for a reason.  Raise UnknownSetting, or BadSetting for a value that does not fit."""
     policy.validate(key, value)
     before = queries.setting(key)
     values = {"value": value, "changed_at": at, "changed_by": _actor(by)[0]}
     Setting.objects.update_or_create(key=key, defaults=values)
-    record("setting.changed", ("setting", key), by=by, at=at, data={"before": before, "after": value})
+    data = {"before": before, "after": value} | ({"reason": reason} if reason else {})
+    record("setting.changed", ("setting", key), by=by, at=at, data=data)
 
 
 # Long jobs

@@ -142,6 +142,11 @@ PAGES: dict[str, Rule] = {
     "administration-unit": any_of(P.PEOPLE_MANAGE),
     "administration-unit-act": any_of(P.PEOPLE_MANAGE),
     "administration-roles": any_of(P.PEOPLE_MANAGE),
+    "administration-calendars": any_of(P.POLICY_MANAGE),
+    "administration-calendar": any_of(P.POLICY_MANAGE),
+    "administration-calendar-act": any_of(P.POLICY_MANAGE),
+    "administration-policy": any_of(P.POLICY_MANAGE),
+    "administration-setting": any_of(P.POLICY_MANAGE),
     # figures
     "figures": any_of(P.FIGURE_VIEW),
     "figure-cases": any_of(P.FIGURE_VIEW),

@@ -7,7 +7,9 @@ from django.views.i18n import set_language
 
 from suqing.web.desks import (
     administration,
+    administration_calendars,
     administration_people,
+    administration_policy,
     administration_roles,
     administration_units,
     beside,
@@ -144,6 +146,21 @@ urlpatterns = [
         name="administration-unit-act",
     ),
     path("administration/roles/", administration_roles.roles, name="administration-roles"),
+    path(
+        "administration/calendars/", administration_calendars.calendars, name="administration-calendars"
+    ),
+    path(
+        "administration/calendars/<int:year>/",
+        administration_calendars.year,
+        name="administration-calendar",
+    ),
+    path(
+        "administration/calendars/<int:year>/<slug:act>/",
+        administration_calendars.year_act,
+        name="administration-calendar-act",
+    ),
+    path("administration/policy/", administration_policy.policy, name="administration-policy"),
+    path("administration/policy/<str:key>/", administration_policy.setting, name="administration-setting"),
     path("entities/", entities.entities, name="entities"),
     path("entities/<int:pk>/", entities.entity, name="entity"),
     path("entities/<int:pk>/correct/", entity_acts.correct, name="entity-correct"),

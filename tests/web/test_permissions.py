@@ -73,7 +73,8 @@ ALLOWED: dict[str, set[str]] = {
     "administration": KEEPERS,
     **{
         f"administration-{part}": {"administrator"}
-        for part in ("people", "person-new", "person", "person-act", "units", "unit-new", "unit", "unit-act", "roles")
+        for part in ("people", "person-new", "person", "person-act", "units", "unit-new", "unit", "unit-act", "roles",
+                     "calendars", "calendar", "calendar-act", "policy", "setting")
     },
     "entry-standards": TAKERS | {"administrator"},
     "entry-standard-new": {"supervisor", "administrator"},
@@ -96,6 +97,7 @@ SAMPLES: dict[str, object] = {
     "kind": "complaint",
     "act": "close",
     "clock": 1,
+    "year": 2020,
     "ref": "00000000-0000-4000-8000-000000000000",
     "form": "acceptance",
     "party": 1,
