@@ -131,6 +131,8 @@ class Person(AbstractBaseUser):
     staff_no = models.CharField(max_length=30, blank=True)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    # When the person chose it (real time); unknown for one that somebody else set.
+    password_set_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     objects = PersonManager()
@@ -147,6 +149,7 @@ class Person(AbstractBaseUser):
         "staff_no": "internal",
         "is_active": "internal",
         "must_change_password": "internal",
+        "password_set_at": "internal",
         "created_at": "internal",
     }
 
@@ -242,6 +245,19 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.unit_id}"
+
+
+class PastPassword(models.Model):
+    """The hash of a password a person had, so that it is not chosen again."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="past_passwords")
+    password = models.CharField(max_length=128)
+    replaced_at = models.DateTimeField()
+
+    PRIVACY = {"id": "internal", "person": "internal", "password": "confidential", "replaced_at": "internal"}
+
+    def __str__(self) -> str:
+        return f"{self.person_id} until {self.replaced_at:%F}"
 
 
 class PersonalLook(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from suqing.accounts.duty_hours import BadHours, read_week
 from suqing.ledger.policy import BadSetting, declare
 
@@ -32,4 +34,44 @@ DUTY_HOURS = declare(
     [*([["09:00", "17:30"]] * 5), [], []],
     N_("Ordinary duty hours, Monday to Sunday; they hold on working days of the calendar"),
     check=_week,
+)
+
+# Passwords.  No published rule binds a centre of this kind; what the authority's own rules say is entered here.
+
+MOST_REMEMBERED = 24
+
+
+def _between(least: int, most: int) -> Callable[[int], None]:
+    def check(value: int) -> None:
+        if not least <= value <= most:
+            raise BadSetting(f"a whole number from {least} to {most}")
+
+    return check
+
+
+def _words(value: list[object]) -> None:
+    if len(value) > 200 or not all(isinstance(one, str) and 2 <= len(one.strip()) <= 40 for one in value):
+        raise BadSetting("at most 200 words of 2 to 40 characters")
+
+
+PASSWORD_LENGTH = declare(
+    "accounts.password_length", 10, N_("Shortest password, in characters"), check=_between(8, 64)
+)
+PASSWORDS_REMEMBERED = declare(
+    "accounts.passwords_remembered",
+    3,
+    N_("How many last passwords, the present one included, may not be chosen again"),
+    check=_between(1, MOST_REMEMBERED),
+)
+FORBIDDEN_WORDS = declare(
+    "accounts.password_forbidden_words",
+    ["12315", "12345", "suqing", "诉情"],
+    N_("Words that no password may contain"),
+    check=_words,
+)
+PASSWORD_DAYS = declare(
+    "accounts.password_days",
+    0,
+    N_("Days after which a new password is asked for at sign-in; 0 for never"),
+    check=_between(0, 3650),
 )

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,10 +22,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from suqing.accounts.actions import (
     WrongPassword,
     change_password,
+    expire_password,
     note_failed_sign_in,
     note_sign_in,
 )
 from suqing.accounts.models import Person
+from suqing.accounts.password_rules import is_expired
 from suqing.ledger.queries import centre_now
 from suqing.web.context import THEMES, may_open, moment_of
 from suqing.web.desks.work_list import search_url
@@ -66,6 +69,7 @@ class SignIn(LoginView):
         person = form.get_user()
         assert isinstance(person, Person)
         note_sign_in(person=person, at=centre_now())
+        expire_password(person=person, at=centre_now())
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -90,7 +94,9 @@ class PasswordForm(forms.Form):
         self.fields["old"].widget.attrs["autocomplete"] = "current-password"
         for name in ("new", "again"):
             self.fields[name].widget.attrs["autocomplete"] = "new-password"
-        self.fields["new"].help_text = " ".join(password_validation.password_validators_help_texts())
+        self.fields["new"].help_text = " ".join(
+            map(str, password_validation.password_validators_help_texts())
+        )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -106,7 +112,9 @@ def password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _changed(request, form):
         messages.success(request, _("Your password has been changed."))
         return redirect("home")
-    return render(request, "web/change_password.html", {"form": form}, status=422 if form.errors else 200)
+    assert isinstance(request.user, Person)  # the permission table lets nobody else in
+    facts = {"form": form, "is_expired": is_expired(request.user, timezone.now())}
+    return render(request, "web/change_password.html", facts, status=422 if form.errors else 200)
 
 
 def _changed(request: HttpRequest, form: PasswordForm) -> bool:

@@ -1,9 +1,8 @@
-"""Making people, appointing them, their passwords, duty, and looks at personal data."""
+"""Making people, appointing them, duty, and looks at personal data."""
 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from suqing.accounts import queries, roles
+from suqing.accounts.actions.passwords import generate_password
 from suqing.accounts.models import Appointment, Duty, Person, PersonalLook, Unit, normalise_username
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import Actor, require
@@ -28,10 +26,7 @@ from suqing.ledger.actions import record, subject_label
 LONGEST_DUTY = timedelta(days=31)
 LOOKS_AT_ONCE = 2_000
 BY_ROLE = "role"  # the reason of a look that nobody was asked a reason for
-UNITS_FILE = Path(__file__).parent / "data" / "units.json"
-
-# No 0/O, 1/l/I: a password is read aloud and typed from paper.
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+UNITS_FILE = Path(__file__).parent.parent / "data" / "units.json"
 
 
 class LastAdministrator(ValueError):
@@ -44,10 +39,6 @@ class NotInForce(ValueError):
 
 class UnitInUse(ValueError):
     """People are appointed to the unit, or units below it still work."""
-
-
-class WrongPassword(ValueError):
-    """The old password given is not the person's."""
 
 
 class ReasonMissing(ValueError):
@@ -64,12 +55,6 @@ class NewPerson:
 
     person: Person
     password: str
-
-
-def generate_password() -> str:
-    """Four groups of four characters, 80 bits."""
-    letters = "".join(secrets.choice(_LETTERS) for _place in range(16))
-    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
 
 
 @transaction.atomic
@@ -90,6 +75,7 @@ def create_person(
         display_name=display_name.strip(),
         staff_no=staff_no.strip(),
         must_change_password=password is None,
+        password_set_at=None if password is None else timezone.now(),
         created_at=timezone.now(),
     )
     if password is not None:
@@ -99,36 +85,6 @@ def create_person(
     person.save()
     record("person.created", person, by=by, at=at, data={"username": person.username})
     return NewPerson(person, given)
-
-
-@transaction.atomic
-def change_password(*, person: Person, old: str, new: str, by: Actor, at: datetime) -> None:
-    """Replace one's own password.  Raise WrongPassword, or ValidationError for a weak one."""
-    if by != person:
-        raise queries.NotPermitted(Permission.PEOPLE_MANAGE)
-    if not person.check_password(old):
-        raise WrongPassword
-    validate_password(new, person)
-    if person.check_password(new):
-        raise ValidationError(_("The new password must differ from the old one."), code="password_unchanged")
-    _write_password(person, new, must_change=False)
-    record("person.password_changed", person, by=by, at=at)
-
-
-@transaction.atomic
-def reset_password(*, person: Person, by: Actor, at: datetime) -> str:
-    """Give the person a generated password that must be changed at the next sign-in; return it once."""
-    require(by, Permission.PEOPLE_MANAGE)
-    password = generate_password()
-    _write_password(person, password, must_change=True)
-    record("person.password_reset", person, by=by, at=at)
-    return password
-
-
-def _write_password(person: Person, password: str, *, must_change: bool) -> None:
-    person.set_password(password)
-    person.must_change_password = must_change
-    person.save(update_fields=["password", "must_change_password"])
 
 
 @transaction.atomic
