@@ -1,14 +1,20 @@
-"""A person's messages.  What waits for the next duty hours is not there yet."""
+"""A person's messages, and the lists people put together.  What waits for the next duty hours is not there yet."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from suqing.accounts.models import Person
-from suqing.inbox.models import Message
+from suqing.accounts.models import Person, Unit
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import appointments_of
+from suqing.accounts.roles import ROLES
+from suqing.inbox.models import ListLook, Message, SavedView
 from suqing.ledger.queries import centre_now
+
+# Who directs the work of a unit may share a view with a role of it.
+SHARING = frozenset({Permission.CASE_SUPERVISE, Permission.CASE_APPROVE})
 
 
 def inbox_of(person: Person, now: datetime, *, unread_only: bool = False) -> QuerySet[Message]:
@@ -34,3 +40,39 @@ def told_about(subject: tuple[str, object], code: str = "") -> QuerySet[Message]
     if code:
         rows = rows.filter(code=code)
     return rows.select_related("recipient").order_by("at", "id")
+
+
+# Lists as people want them
+
+
+def look_of(person: Person, list_code: str) -> ListLook | None:
+    """How this person has the list drawn, with the view it opens with; None where nothing was ever chosen."""
+    rows = ListLook.objects.select_related("first_view__unit", "first_view__owner")
+    return rows.filter(person=person, list_code=list_code).first()
+
+
+def views_of(person: Person, list_code: str = "") -> QuerySet[SavedView]:
+    """The saved views this person has: the own ones, and those shared with a role of theirs in a unit around them."""
+    reach = Q(owner=person)
+    for appointment in appointments_of(person):
+        around = [*appointment.unit.ancestor_ids, appointment.unit_id]
+        reach |= Q(role=appointment.role, unit__in=around)
+    rows = SavedView.objects.filter(reach, deleted_at=None)
+    if list_code:
+        rows = rows.filter(list_code=list_code)
+    return rows.select_related("owner", "unit").order_by("name", "id")
+
+
+def sharing_units(person: Person) -> list[Unit]:
+    """The units with whose roles this person may share a view: those whose work they direct."""
+    found = {}
+    for appointment in appointments_of(person):
+        role = ROLES.get(appointment.role)
+        if role is not None and role.permissions & SHARING:
+            found[appointment.unit_id] = appointment.unit
+    return list(found.values())
+
+
+def may_change_view(person: Person, view: SavedView) -> bool:
+    """Whether this person may rename and delete the view: its owner, and who directs the unit it is shared with."""
+    return view.owner_id == person.pk or view.unit_id in {unit.pk for unit in sharing_units(person)}

@@ -42,6 +42,8 @@ PAGES: dict[str, Rule] = {
     "duty-end": any_of(P.PEOPLE_MANAGE, P.CASE_SUPERVISE, P.CASE_APPROVE),
     # case desk and work list; whose cases, is decided by cases.queries
     "cases": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    # views of the work list; whose, is decided by inbox.queries
+    **dict.fromkeys(("saved-views", "list-look", "saved-view-act"), any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT)),
     "case": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "case-preview": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "clock-changes": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),

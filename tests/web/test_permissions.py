@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "jump": EVERYBODY,
     **dict.fromkeys(("inbox", "inbox-open", "inbox-read", "inbox-read-all"), EVERYBODY),
     **dict.fromkeys(("duty", "duty-end"), HEADS | {"supervisor", "administrator"}),
-    **dict.fromkeys(("cases", "case", "case-preview", "clock-explained", "clock-changes"), CASE_PEOPLE),
+    **dict.fromkeys(("cases", "case", "case-preview", "clock-explained", "clock-changes", "saved-views", "list-look", "saved-view-act"), CASE_PEOPLE),
     "case-step": WORKING,
     "document-new": HANDLERS | {"dispatcher", "supervisor"},
     "document-void": HANDLERS | {"dispatcher", "supervisor"},

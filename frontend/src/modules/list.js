@@ -21,6 +21,14 @@ export function startLists() {
     move(table, step);
   });
   document.addEventListener("click", (event) => {
+    // In the menu of columns one moves up; the order of the form is the order of the columns.
+    const up = event.target.closest("[data-reorder] [data-up]");
+    if (!up) return;
+    const item = up.closest("li");
+    item.previousElementSibling?.before(item);
+    up.focus();
+  });
+  document.addEventListener("click", (event) => {
     const row = event.target.closest("table[data-rows] tr[data-href]");
     if (!row || event.target.closest("a, button, input, details, label") || String(window.getSelection())) return;
     row.querySelector("a").click();

@@ -28,6 +28,7 @@ from suqing.web.desks.bulk_forms import FORMS
 from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.supervision import put_beside
 from suqing.web.desks.typed import all_typed, cleaned
+from suqing.web.desks.work_list_look import plain_heads
 
 N_ = str
 VERBS = {
@@ -237,6 +238,7 @@ def _made_facts(request: HttpRequest, found: BulkChange) -> dict[str, Any]:
         "moved_since": found.foreseen - found.changed,
         "reasons": _told(queries.reasons_of(person, found)),
         "kept": _told(queries.reasons_of(person, found, of_undo=True)) if found.kept else [],
+        "columns": plain_heads(),
         "rows": rows_of(page.rows, now),
         "pager": page.pager(address, {"show": fate}, ""),
         "view_name": str(BulkItem.Fate(fate).label),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from suqing.cases.models import Case
 from suqing.cases.queries import next_clocks
-from suqing.cases.vocabulary import LABELS, Kind, State, Urgency
+from suqing.cases.vocabulary import LABELS, Channel, Kind, State, Urgency
 from suqing.web.desks.clock_chips import chip
 
 SUMMARY = 60  # characters of the redacted words in a row
@@ -41,6 +41,10 @@ def _row(case: Case, clock: dict[str, Any] | None) -> dict[str, Any]:
         "clock": clock,
         "unit": case.responsible_unit.name,
         "received_at": case.received_at,
+        "object": case.object_class.label if case.object_class else "",
+        "handler": case.handler.display_name if case.handler else "",
+        "channel": _(LABELS[Channel(case.channel)]),
+        "due_at": case.next_due_at if case.closed_at is None else None,
         "flags": flags(case),
     }
 

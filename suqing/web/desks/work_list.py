@@ -16,9 +16,12 @@ from suqing.accounts.models import Person
 from suqing.cases import queries
 from suqing.cases.queries import Filters
 from suqing.cases.queries.filters import filters_of
+from suqing.inbox.models import ListLook
+from suqing.inbox.queries import look_of, views_of
 from suqing.web.context import moment_of
 from suqing.web.desks.bulk_forms import bulk_offers
 from suqing.web.desks.case_rows import rows_of
+from suqing.web.desks.saved_views import address_of, entries, shares_of
 from suqing.web.desks.work_list_filters import (
     NOBODY,
     TEXTS,
@@ -29,6 +32,7 @@ from suqing.web.desks.work_list_filters import (
     list_url,
     options_for,
 )
+from suqing.web.desks.work_list_look import LIST, LOOK, Look, heads_of, look_for, menus_of
 from suqing.web.desks.work_list_views import FIRST, VIEWS, known_view, start_of, tabs, view_url
 
 
@@ -37,6 +41,9 @@ def work_list(request: HttpRequest) -> HttpResponse:
     """One page of cases; a whole case number opens the case itself."""
     person, now = request.user, moment_of(request).now
     assert isinstance(person, Person)  # the permission table lets nobody else in
+    kept = look_of(person, LIST)
+    if request.method == "GET" and not request.GET and kept and (first := _first_view(person, kept)):
+        return redirect(first)
     asked = asked_of(request.GET if request.method == "GET" else request.POST)
     if request.method == "POST" or queries.number_in(asked["q"]):
         # Filters are sent by POST, so that a phone number never stands in an address, a history or a log.
@@ -47,24 +54,54 @@ def work_list(request: HttpRequest) -> HttpResponse:
     # A search looks everywhere: what somebody looks for has often ended already.
     view = request.GET.get("view", "all" if asked["q"] or asked["same_person"] else FIRST)
     view = known_view(view)
-    filters = filters_for(person, view, asked)
+    look = look_for(asked, kept, view)
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    page = queries.work_list(person, filters, now, after=after, before=before)
-    options = options_for(person, now)
+    filters = filters_for(person, view, asked)
+    page = queries.work_list(person, filters, now, sort=look.sort, after=after, before=before)
+    address = list_url(asked, view)
     facts = {
         "rows": rows_of(page.cases, now),
         "tabs": tabs(person, view, now),
-        "fields": fields_of(asked, options),
-        "chips": chips_of(asked, options, view, now),
-        "hidden": [("view", view)],
-        "clear_url": view_url(view),
+        "hidden": [("view", view), *((name, asked[name]) for name in LOOK if asked[name])],
         "pager": _pager(page, asked, view),
         "empty": _empty(asked, view),
         "view_name": _(VIEWS[view].label),
-        "list_query": list_url(asked, view).partition("?")[2],
+        "list_query": address.partition("?")[2],
         "bulk": bulk_offers(person),
+        "saved_views": entries(person, kept, address),
+        "shares": shares_of(person),
+        **_bar(person, asked, view, now),
+        **_drawn(look, asked, view),
     }
     return render(request, "web/cases/list.html", facts)
+
+
+def _bar(person: Person, asked: dict[str, str], view: str, now: datetime) -> dict[str, Any]:
+    options = options_for(person, now)
+    return {
+        "fields": fields_of(asked, options),
+        "chips": chips_of(asked, options, view, now),
+        "clear_url": view_url(view),
+    }
+
+
+def _drawn(look: Look, asked: dict[str, str], view: str) -> dict[str, Any]:
+    def in_order(sort: str) -> str:
+        return list_url(asked | {"sort": sort}, view)
+
+    return {
+        "columns": heads_of(look, view, in_order),
+        "density": look.density,
+        "menus": menus_of(look, view, in_order),
+    }
+
+
+def _first_view(person: Person, kept: ListLook) -> str:
+    """The address of the view the list opens with; "" if there is none or the person has it no more."""
+    if kept.first_view_id is None or not views_of(person, LIST).filter(pk=kept.first_view_id).exists():
+        return ""
+    assert kept.first_view is not None
+    return address_of(kept.first_view)
 
 
 def search_url(person: Person, asked: dict[str, str], view: str = "") -> str:
@@ -112,7 +149,7 @@ def saved(stored: Mapping[str, Any], person: Person, now: datetime) -> Narrowing
         "entity": filters.entity,
     }
     asked = {name: str(value) for name, value in typed.items() if value} | {"same_person": ""}
-    asked = {name: asked.get(name, "") for name in TEXTS}
+    asked = {name: asked.get(name, "") for name in (*TEXTS, *LOOK)}
     chips = chips_of(asked, options_for(person, now), view or "all", now)
     words = [_(VIEWS[view or "all"].label), *(chip["label"] for chip in chips)]
     if filters.parties is not None:
@@ -147,7 +184,7 @@ def _pager(page: queries.Page, asked: dict[str, str], view: str) -> dict[str, An
 
 
 def _empty(asked: dict[str, str], view: str) -> dict[str, str]:
-    if any(asked.values()):
+    if any(asked[name] for name in TEXTS):
         return {
             "title": _("Nothing fits these filters"),
             "text": _("Take one away, or look in all cases."),

@@ -20,6 +20,7 @@ from suqing.cases.queries.entities import head_of
 from suqing.cases.queries.import_cases import LINK_LENGTH, brought_of, file_name_of
 from suqing.cases.vocabulary import LABELS, Kind, State
 from suqing.taxonomy.models import ClassKind, ClassNode, ClassTree, Division, DivisionLevel, Topic
+from suqing.web.desks.work_list_look import LOOK
 from suqing.web.desks.work_list_views import start_of
 from suqing.web.wording import day_text
 
@@ -52,7 +53,7 @@ TEXTS = (
 
 
 def asked_of(given: QueryDict) -> dict[str, str]:
-    return {name: given.get(name, "").strip() for name in TEXTS}
+    return {name: given.get(name, "").strip() for name in (*TEXTS, *LOOK)}
 
 
 def filters_for(person: Person, view: str, asked: dict[str, str]) -> Filters:
@@ -175,7 +176,7 @@ def chips_of(
     labels = dict(_SELECTS)
     found = []
     for name, value in asked.items():
-        if not value:
+        if not value or name in LOOK:
             continue
         if name in labels:
             text = f"{_(labels[name])}: {dict(options[name]).get(value, value)}"

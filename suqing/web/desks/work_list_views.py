@@ -42,7 +42,7 @@ VIEWS: dict[str, View] = {
     "due_24": View(N_("Due within 24 hours"), Filters(due="24h"), tone="soon"),
     "due_12": View(N_("Due within 12 hours"), Filters(due="12h"), tone="soon"),
     "overdue": View(N_("Overdue"), Filters(due="overdue"), tone="breach"),
-    "returned": View(N_("Returned"), Filters(waiting="returned")),
+    "returned": View(N_("Returned, still open"), Filters(waiting="returned")),
     "supervised": View(N_("Supervised"), Filters(waiting="supervised")),
     "all": View(N_("All"), Filters(), is_counted=False),
     "archived": View(N_("Archived"), Filters(archived=True), is_counted=False),
