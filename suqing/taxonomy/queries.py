@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Length
 
@@ -17,6 +17,7 @@ from suqing.taxonomy.models import (
     ClassTree,
     Division,
     DivisionLevel,
+    Topic,
     TopicVersion,
     division_stem,
 )
@@ -48,8 +49,6 @@ class ClassSuggestion:
     words: tuple[str, ...]
     score: int
     method: str
-
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +230,27 @@ def _names(division: Division) -> list[str]:
         short = division.name.removesuffix("镇")
     names = [division.name, *division.aliases]
     return [*names, short] if len(short) >= 2 else names
+
+
+# Administration
+
+
+def trees_of(kind: str) -> list[ClassTree]:
+    """Every version of a kind's list, the one in use first, then newest first, with ``classes``, their number."""
+    rows = ClassTree.objects.filter(kind=kind).annotate(classes=Count("nodes"))
+    return sorted(
+        rows, key=lambda tree: (tree.is_active and tree.valid_to is None, tree.valid_from), reverse=True
+    )
+
+
+def classes_of(tree: ClassTree, words: str = "") -> list[ClassNode]:
+    """The classes of one version in printed order; with words only those found by code, name, pinyin or initials."""
+    found = ClassNode.objects.of_tree(tree).select_related("parent__parent")
+    return list(_holding(found, _terms(words)))
+
+
+def topics_with_versions() -> list[tuple[Topic, list[TopicVersion]]]:
+    """Every topic in its order with its versions, newest first; two queries."""
+    newest_first = Prefetch("versions", TopicVersion.objects.order_by("-number"))
+    rows = Topic.objects.select_related("parent").prefetch_related(newest_first).order_by("order", "code")
+    return [(topic, list(topic.versions.all())) for topic in rows]

@@ -147,6 +147,8 @@ PAGES: dict[str, Rule] = {
     "administration-calendars": any_of(P.POLICY_MANAGE),
     "administration-calendar": any_of(P.POLICY_MANAGE),
     "administration-calendar-act": any_of(P.POLICY_MANAGE),
+    "administration-classes": any_of(P.POLICY_MANAGE, P.RULES_MANAGE),
+    "administration-topics": any_of(P.POLICY_MANAGE, P.RULES_MANAGE),
     "administration-policy": any_of(P.POLICY_MANAGE),
     "administration-setting": any_of(P.POLICY_MANAGE),
     # figures

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from suqing.web.desks import (
     administration,
     administration_calendars,
+    administration_classes,
     administration_people,
     administration_policy,
     administration_roles,
@@ -150,9 +151,7 @@ urlpatterns = [
         name="administration-unit-act",
     ),
     path("administration/roles/", administration_roles.roles, name="administration-roles"),
-    path(
-        "administration/calendars/", administration_calendars.calendars, name="administration-calendars"
-    ),
+    path("administration/calendars/", administration_calendars.calendars, name="administration-calendars"),
     path(
         "administration/calendars/<int:year>/",
         administration_calendars.year,
@@ -163,6 +162,8 @@ urlpatterns = [
         administration_calendars.year_act,
         name="administration-calendar-act",
     ),
+    path("administration/classes/", administration_classes.classes, name="administration-classes"),
+    path("administration/topics/", administration_classes.topics, name="administration-topics"),
     path("administration/policy/", administration_policy.policy, name="administration-policy"),
     path("administration/policy/<str:key>/", administration_policy.setting, name="administration-setting"),
     path("entities/", entities.entities, name="entities"),

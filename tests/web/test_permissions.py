@@ -70,7 +70,7 @@ ALLOWED: dict[str, set[str]] = {
         key: {"dispatcher", "supervisor"}
         for key in ("entity-correct", "entity-others", "entity-compare", "entity-split", "entity-act")
     },
-    "administration": KEEPERS,
+    **dict.fromkeys(("administration", "administration-classes", "administration-topics"), KEEPERS),
     **{
         f"administration-{part}": {"administrator"}
         for part in ("people", "person-new", "person", "person-act", "units", "unit-new", "unit", "unit-act", "roles",
