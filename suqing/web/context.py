@@ -70,6 +70,7 @@ class Entry:
 # In the order of the work, then what is looked up or set now and then; a desk that is not permitted does not show.
 # The inbox stands in the top bar instead, as a bell (``bell_of``).
 DESKS = (
+    Desk("today", N_("Today at the centre"), "report-analytics", "alt+t"),
     Desk("call-desk", N_("Call desk"), "headset", "alt+1"),
     Desk("cases", N_("Work list"), "list-details", "alt+2", to_do),
     Desk("visits", N_("Return visits"), "phone", "alt+3"),

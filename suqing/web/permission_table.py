@@ -133,6 +133,8 @@ PAGES: dict[str, Rule] = {
     # entry standards
     "entry-standards": any_of(P.CALL_TAKE, P.RULES_MANAGE),
     "entry-standard-new": any_of(P.RULES_MANAGE),
+    # the supervisor's today
+    "today": any_of(P.CASE_SUPERVISE),
     # administration
     "administration": any_of(P.PEOPLE_MANAGE, P.POLICY_MANAGE, P.RULES_MANAGE),
     "administration-people": any_of(P.PEOPLE_MANAGE),

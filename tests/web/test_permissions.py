@@ -54,6 +54,7 @@ ALLOWED: dict[str, set[str]] = {
     ),
     **dict.fromkeys(("supervision", "supervision-order", "supervision-act"), HANDLERS | {"supervisor"}),
     "supervision-new": {"supervisor"},
+    "today": {"supervisor"},
     **{
         key: {"dispatcher", "supervisor"}
         for key in ("imports", "import-new", "import", "import-columns", "import-confirm", "import-stop",

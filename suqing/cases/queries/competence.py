@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +12,7 @@ from suqing.accounts.models import Unit
 from suqing.cases import jurisdiction
 from suqing.cases.jurisdiction import Basis
 from suqing.cases.models import Case, CompetenceDispute, DispatchRule
+from suqing.cases.models.dispatching import DispatchRuleQuerySet
 from suqing.cases.queries.one_case import dispatch_targets
 from suqing.cases.vocabulary import Kind, SellerRole
 from suqing.lawclock.regimes import regime_on
@@ -40,7 +41,24 @@ def proposals(case: Case, on: date, *, targets: Sequence[Unit] | None = None) ->
     O121 art. 13, 29, 31, 32.  Each unit stands once, with its first reason.
     """
     reach = dispatch_targets(case) if targets is None else list(targets)
-    found = [*_of_catalogue(case, on, reach), *_of_law(case, reach)]
+    return _proposed(case, _catalogue(on), reach)
+
+
+def first_proposals(cases: Sequence[Case], on: date) -> dict[int, Proposal]:
+    """The first proposal for each of these cases that has one, by case; the catalogue is read once, and whom a unit
+    can send to once a unit."""
+    rules, reaches, found = list(_catalogue(on)), dict[int, list[Unit]](), dict[int, Proposal]()
+    for case in cases:
+        if case.responsible_unit_id not in reaches:
+            reaches[case.responsible_unit_id] = dispatch_targets(case)
+        first = next(iter(_proposed(case, rules, reaches[case.responsible_unit_id])), None)
+        if first is not None:
+            found[case.pk] = first
+    return found
+
+
+def _proposed(case: Case, rules: Iterable[DispatchRule], reach: Sequence[Unit]) -> list[Proposal]:
+    found = [*_of_catalogue(case, rules, reach), *_of_law(case, reach)]
     inside = {one.unit.pk: one for one in reversed(found) if one.unit is not None}
     return [one for one in found if one.unit is not None and inside[one.unit.pk] is one]
 
@@ -64,14 +82,17 @@ def proposal_for_place(
     return next(iter(proposals(case, on)), None)
 
 
-def _of_catalogue(case: Case, on: date, reach: Sequence[Unit]) -> list[Proposal]:
+def _catalogue(on: date) -> DispatchRuleQuerySet:
+    rows = DispatchRule.objects.in_force(on).in_order()
+    return rows.select_related("object_class__tree", "issue_class__tree", "place")
+
+
+def _of_catalogue(case: Case, rules: Iterable[DispatchRule], reach: Sequence[Unit]) -> list[Proposal]:
     known = {unit.pk: unit for unit in reach}
-    rows = DispatchRule.objects.in_force(on).in_order().filter(unit__in=known, kind__in=["", case.kind])
-    rows = rows.filter(seller_role__in=["", case.seller_role])
     return [
         Proposal(known[row.unit_id], RULE, {"rank": row.rank}, row.article)
-        for row in rows.select_related("object_class__tree", "issue_class__tree", "place")
-        if matches(row, case)
+        for row in rules
+        if row.unit_id in known and matches(row, case)
     ]
 
 
