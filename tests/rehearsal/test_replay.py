@@ -15,7 +15,7 @@ from django.test import override_settings
 from suqing.accounts.actions import create_person, load_units
 from suqing.accounts.models import Person
 from suqing.cases.actions import dispatching
-from suqing.cases.models import Case, Submission
+from suqing.cases.models import Case, Clock, Notice, Submission
 from suqing.cases.vocabulary import Kind, State
 from suqing.lawclock.actions import load_calendars
 from suqing.ledger.models import Event
@@ -76,6 +76,15 @@ def test_what_is_due_is_registered_and_handled_at_its_moment() -> None:
     assert Case.objects.filter(state=State.DISPATCHED, clocks__limit="D1").exists()
     assert not Event.objects.filter(verb__startswith="case.", at__gt=MORNING).exists()
     assert verify_chain().is_whole
+
+
+@pytest.mark.usefixtures("begun")
+def test_who_must_be_told_of_an_ending_is_told_but_for_a_few() -> None:
+    replay.play_until(MORNING + timedelta(days=4))
+    owed = Clock.objects.filter(limit__in=("D3", "D6"))
+    told = owed.filter(state="met").count()
+    assert told >= 3 and owed.filter(state="running").count() < told
+    assert Notice.objects.count() >= told
 
 
 @pytest.mark.usefixtures("begun")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 from suqing.accounts.models import Person
 from suqing.cases.actions import complaints, dispatching, handling, mediation, moving, reports
@@ -24,6 +25,9 @@ from suqing.telephony.actions import end_call, open_typed_call
 CLASSES_ON = date(
     2020, 1, 20
 )  # the trees by which the script is classed; 2019 is classed by the same for comparison
+
+FORGETS = 25  # of so many endings and decisions on filing one is told to nobody
+_TOLD_OF = frozenset({Step.TERMINATE, Step.FILE, Step.NOT_FILE, Step.CLOSE})
 
 
 class TakenOver(Exception):
@@ -139,8 +143,11 @@ class Player:
         if case is None:
             return False
         by = self._actor(due, stage)
+        act: Keywords = {"by": by, "at": due.moment}
         try:
-            _ACTIONS[stage.step](case, stage, self.staff, {"by": by, "at": due.moment})
+            _ACTIONS[stage.step](case, stage, self.staff, act)
+            if stage.step in _TOLD_OF and not _forgets(due):
+                handling.record_notice(case=case, **act)
         except (NotAllowed, moving.Refused) as refused:
             if writer().is_gathering:
                 raise TakenOver(due.contact.key) from refused
@@ -160,6 +167,11 @@ class Player:
         if stage.step in (Step.DISPATCH, Step.UPHOLD, Step.REJECT):
             return self.staff.dispatchers[due.contact.agent % len(self.staff.dispatchers)]
         return self.staff.handlers[_holder(due, stage)]
+
+
+def _forgets(due: Due) -> bool:
+    """Whether the handler forgets to tell the parties: once in so many cases, always the same ones."""
+    return crc32(f"{due.contact.key}:{due.matter}".encode()) % FORGETS == 0
 
 
 def _holder(due: Due, stage: Stage) -> str:
