@@ -99,6 +99,7 @@ SAMPLES: dict[str, object] = {
     "act": "close",
     "clock": 1,
     "year": 2020,
+    "verb": "forget",
     "ref": "00000000-0000-4000-8000-000000000000",
     "form": "acceptance",
     "party": 1,
