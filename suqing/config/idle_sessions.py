@@ -23,7 +23,9 @@ class IdleSessions:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.session.is_empty() and not response.streaming:
+        # What a page asks for by itself is no work of anybody's.
+        is_work = not getattr(request, "is_by_itself", False)
+        if is_work and not request.session.is_empty() and not response.streaming:
             now = int(time.time())
             if now - request.session.get(KEY, 0) >= TOUCH_SECONDS:
                 request.session[KEY] = now

@@ -2,8 +2,8 @@
 
 ``/live/health`` says whether the process lives and the database answers.  ``/live/events`` streams hints that
 something changed: kinds of events and subjects, as the sealer tells them, never data,
-and only to who has signed in.  One LISTEN connection
-a process feeds all streams; a page that hears a hint asks for its fragment as ever.
+and only to who has signed in; a stream ends after ten minutes and is asked for anew.  One LISTEN connection a process
+feeds all streams; a page that hears a hint asks for its own counts and fragments as ever.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ QUEUE_LENGTH = 32
 HEARTBEAT_SECONDS = 15.0
 RETRY_SECONDS = 2.0
 HEALTH_SECONDS = 3
+STREAM_SECONDS = 600.0  # then it ends; the browser connects again, and the session is looked at anew
+PING = "event: ping\ndata: {}\nretry: 3000\n\n"
 
 
 class TooManyClients(Exception):
@@ -134,15 +136,18 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _stream(queue: asyncio.Queue[str], gone: asyncio.Task[None], send: Send) -> None:
-    while not gone.done():
+    ends = asyncio.get_running_loop().time() + STREAM_SECONDS
+    while not gone.done() and asyncio.get_running_loop().time() < ends:
         getter = asyncio.create_task(queue.get())
         done, _waiting = await asyncio.wait(
             {getter, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
-        text = f"event: change\ndata: {getter.result()}\n\n" if getter in done else ": heartbeat\n\n"
+        text = f"event: change\ndata: {getter.result()}\n\n" if getter in done else PING
         getter.cancel()
         if gone not in done:
             await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+    if not gone.done():
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -170,6 +170,8 @@ def words() -> dict[str, str]:
         "upload_done": _("is on the server"),
         "tick_in_list": _("Select the row under the cursor"),
         "move_in_list": _("Next and previous row of the list"),
+        "open_in_list": _("Open the case under the cursor"),
+        "preview_in_list": _("Preview of the case under the cursor"),
     }
 
 

@@ -31,6 +31,7 @@ PAGES: dict[str, Rule] = {
     "change-password": Door.SIGNED_IN,
     # frame
     "home": Door.SIGNED_IN,
+    "live-counts": Door.SIGNED_IN,  # everybody's own
     "jump": Door.SIGNED_IN,
     # messages; everybody has only the own ones
     "inbox": Door.SIGNED_IN,

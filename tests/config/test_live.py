@@ -132,3 +132,43 @@ def test_a_slow_client_loses_the_oldest_hints_only(fan: live.Fan) -> None:
     heard = asyncio.run(play())
     assert heard[0] == "3"
     assert len(heard) == live.QUEUE_LENGTH
+
+
+def test_a_silent_stream_says_that_it_lives_and_ends_so_that_the_session_is_looked_at_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(live, "STREAM_SECONDS", 0.5)
+
+    async def play() -> list[bytes]:
+        browser = Browser("/live/events", **SIGNED_IN)
+        await asyncio.wait_for(live.application(browser.scope, browser.receive, browser.send), 10)
+        assert (await browser.sent.get())["status"] == 200
+        return [browser.sent.get_nowait()["body"] for _ in range(browser.sent.qsize())]
+
+    said = asyncio.run(play())
+    assert said.count(live.PING.encode()) >= 2
+    assert said[-1] == b"", "the answer is over"
+    assert live.fan.queues == set()
+
+
+def test_all_streams_of_a_process_listen_on_one_connection(fan: live.Fan) -> None:
+    async def play() -> int:
+        browsers = [Browser("/live/events", **SIGNED_IN) for _ in range(2)]
+        streams = [asyncio.create_task(live.application(b.scope, b.receive, b.send)) for b in browsers]
+        for browser in browsers:
+            await asyncio.wait_for(browser.sent.get(), 10)
+        await asyncio.wait_for(browsers[0].sent.get(), 10)  # the LISTEN stands
+        async with await psycopg.AsyncConnection.connect(fan.address, autocommit=True) as link:
+            found = await link.execute(
+                "select count(*) from pg_stat_activity where query = 'listen suqing_live'"
+                " and datname = current_database()"
+            )
+            row = await found.fetchone()
+        for browser in browsers:
+            browser.gone.set()
+        await asyncio.wait_for(asyncio.gather(*streams), 10)
+        assert row is not None
+        return int(row[0])
+
+    assert asyncio.run(play()) == 1

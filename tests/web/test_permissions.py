@@ -29,6 +29,7 @@ EVERYBODY = CASE_PEOPLE | {"administrator", "stranger"}
 ALLOWED: dict[str, set[str]] = {
     "change-password": EVERYBODY,
     "home": EVERYBODY,
+    "live-counts": EVERYBODY,
     "jump": EVERYBODY,
     **dict.fromkeys(("inbox", "inbox-open", "inbox-read", "inbox-read-all"), EVERYBODY),
     **dict.fromkeys(("duty", "duty-end"), HEADS | {"supervisor", "administrator"}),

@@ -34,7 +34,7 @@ function find(spelled) {
 function act(element) {
   // Tom Select hides the original field and puts its own beside it.
   if (element.tomselect) return element.tomselect.focus();
-  if (element.matches(FIELDS)) {
+  if (element.matches(FIELDS) && !element.matches("[type=checkbox]")) {
     element.focus();
     return element.select?.();
   }
@@ -56,6 +56,21 @@ function entry(element) {
   return row;
 }
 
+// What lists do without a button of its own: list.js, preview.js, selection.js.
+const LIST_KEYS = [
+  ["table[data-rows]", "j+k", "move_in_list"],
+  ["table[data-rows]", "enter", "open_in_list"],
+  ["tr[data-preview]", "o", "preview_in_list"],
+  ["table[data-selection]", "x", "tick_in_list"],
+];
+
+function declared(key, label) {
+  const made = document.createElement("span");
+  made.dataset.key = key;
+  made.dataset.keyLabel = label;
+  return made;
+}
+
 function openSheet() {
   const sheet = document.getElementById("keyboard-sheet");
   if (!sheet || sheet.open) return;
@@ -65,17 +80,8 @@ function openSheet() {
   }
   const list = sheet.querySelector("dl");
   list.replaceChildren(...[...seen.values()].map(entry));
-  if (document.querySelector("table[data-rows]")) {
-    const rows = document.createElement("span");
-    rows.dataset.key = "j+k";
-    rows.dataset.keyLabel = word("move_in_list");
-    list.append(entry(rows));
-  }
-  if (document.querySelector("table[data-selection]")) {
-    const tick = document.createElement("span");
-    tick.dataset.key = "x";
-    tick.dataset.keyLabel = word("tick_in_list");
-    list.append(entry(tick));
+  for (const [place, key, name] of LIST_KEYS) {
+    if (document.querySelector(place)) list.append(entry(declared(key, word(name))));
   }
   sheet.showModal();
 }

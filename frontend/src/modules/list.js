@@ -1,4 +1,5 @@
 // A work list by keyboard: <table data-rows> whose rows carry data-href.  j/k or arrows move, Enter opens.
+// In the menus above it (views, sorting) the arrows move between the entries.
 import { isTyping } from "./keyboard.js";
 
 function move(table, step) {
@@ -10,8 +11,20 @@ function move(table, step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+function moveInMenu(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const menu = step && document.activeElement?.closest("details[data-menu][open]");
+  const entries = menu ? [...menu.querySelectorAll("a.dropdown-item")] : [];
+  if (!entries.length || isTyping(event.target)) return false;
+  event.preventDefault();
+  const now = entries.indexOf(document.activeElement);
+  entries[Math.max(0, Math.min(entries.length - 1, now < 0 ? 0 : now + step))].focus();
+  return true;
+}
+
 export function startLists() {
   document.addEventListener("keydown", (event) => {
+    if (moveInMenu(event)) return;
     const table = document.querySelector("table[data-rows]");
     if (!table || isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     const inside = table.contains(document.activeElement);

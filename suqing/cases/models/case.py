@@ -208,6 +208,12 @@ class Case(models.Model):
             models.Index(fields=["closed_at"], name="case_closed_at"),
             models.Index(fields=["decided_at"], name="case_decided_at"),
             models.Index(fields=["filed_at"], name="case_filed_at"),
+            # Few rows: the ready list of what came back must not walk through all that is open.
+            models.Index(
+                fields=["responsible_unit"],
+                condition=models.Q(closed_at=None, return_count__gt=0),
+                name="case_returned_open",
+            ),
         ]
 
     def __str__(self) -> str:

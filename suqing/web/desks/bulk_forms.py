@@ -22,11 +22,15 @@ from suqing.web.desks.steps.forms import words
 
 Choices = list[tuple[Any, Any]]
 ICONS = {"assign": "users", "remind": "bell-ringing", "reclassify": "table"}
+KEYS = {"assign": "a", "remind": "m", "reclassify": "r"}  # while cases are selected
 
 
 def bulk_offers(person: Person) -> list[dict[str, str]]:
     """What the bar below the work list offers to do with the selected cases."""
-    return [{"kind": str(kind), "verb": str(kind.label), "icon": ICONS[kind]} for kind in kinds_for(person)]
+    return [
+        {"kind": str(kind), "verb": str(kind.label), "icon": ICONS[kind], "key": KEYS[kind]}
+        for kind in kinds_for(person)
+    ]
 
 
 class BulkForm(forms.Form):

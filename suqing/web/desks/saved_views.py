@@ -163,17 +163,17 @@ def _query_of(address: str) -> dict[str, str]:
 
 
 @require_POST
-def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def change(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Rename, delete or restore a view, or let the work list open with it."""
     person, now = _person(request), moment_of(request).now
-    if verb not in ACTS:
+    if act not in ACTS:
         raise Http404
     mine = views_of(person, LIST).values("pk")
     view = SavedView.objects.filter(list_code=LIST, pk=pk).select_related("owner", "unit").first()
     if view is None or not (may_change_view(person, view) or view.pk in {row["pk"] for row in mine}):
         raise Http404
     try:
-        ACTS[verb](request, view, person, now)
+        ACTS[act](request, view, person, now)
     except NotYourView:
         raise Http404 from None
     except BadView as bad:
