@@ -283,3 +283,40 @@ class PersonalLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.subject}"
+
+
+class SecondFactor(models.Model):
+    """The app that shows a person's codes; asked for at sign-in from the first code that was right."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="second_factor")
+    # Sealed under the person's own key: who reads a copy of the database cannot make codes.
+    seed_cipher = models.BinaryField()
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Half minutes since 1970 of the last code taken: none is taken twice.
+    last_step = models.BigIntegerField(default=0)
+
+    PRIVACY = {
+        "id": "internal",
+        "person": "internal",
+        "seed_cipher": "confidential",
+        "created_at": "internal",
+        "confirmed_at": "internal",
+        "last_step": "internal",
+    }
+
+    def __str__(self) -> str:
+        return f"second factor of {self.person_id}"
+
+
+class RecoveryCode(models.Model):
+    """A code that replaces the app once; only its keyed hash is kept."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    PRIVACY = {"id": "internal", "person": "internal", "code_hash": "confidential", "used_at": "internal"}
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.person_id}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from suqing.accounts.duty_hours import BadHours, read_week
+from suqing.accounts.roles import ROLES
 from suqing.ledger.policy import BadSetting, declare
 
 N_ = str
@@ -74,4 +75,18 @@ PASSWORD_DAYS = declare(
     0,
     N_("Days after which a new password is asked for at sign-in; 0 for never"),
     check=_between(0, 3650),
+)
+
+
+def _role_codes(value: list[object]) -> None:
+    unknown = [str(one) for one in value if one not in ROLES]
+    if unknown:
+        raise BadSetting(f"no such role: {unknown[0]}")
+
+
+SECOND_FACTOR_ROLES = declare(
+    "accounts.second_factor_roles",
+    [],
+    N_("Roles that must sign in with a second step (codes of the roles)"),
+    check=_role_codes,
 )

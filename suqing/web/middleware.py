@@ -21,6 +21,7 @@ from suqing.accounts.queries import NotPermitted
 from suqing.files.policy import MEGABYTE
 from suqing.web.context import may_open
 from suqing.web.desks.refusal import not_found, refused
+from suqing.web.desks.session_second import MUST_SET_UP
 from suqing.web.permission_table import PAGES, Door
 
 LARGEST_FORM = 1100 * MEGABYTE
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 # What a person may do before a password given by somebody else has been changed.
 BEFORE_NEW_PASSWORD = frozenset({"change-password", "sign-out", "language", "theme"})
+# What a person may do before the second step that the role asks for has been set up.
+BEFORE_SECOND_STEP = BEFORE_NEW_PASSWORD | {"second-factor", "second-factor-act"}
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):
@@ -94,6 +97,8 @@ class PermissionMiddleware:
             return to_sign_in(request)
         if person.must_change_password and name not in BEFORE_NEW_PASSWORD:
             return HttpResponseRedirect(reverse("change-password"))
+        if MUST_SET_UP in request.session and name not in BEFORE_SECOND_STEP:
+            return HttpResponseRedirect(reverse("second-factor"))
         if may_open(person, name):
             return None
         assert not isinstance(rule, Door)

@@ -29,6 +29,10 @@ PAGES: dict[str, Rule] = {
     "language": Door.PUBLIC,
     "theme": Door.PUBLIC,
     "change-password": Door.SIGNED_IN,
+    # the second step of signing in; waits for who gave the right password
+    "second-step": Door.PUBLIC,
+    # how one signs in oneself
+    **dict.fromkeys(("security", "second-factor", "second-factor-act"), Door.SIGNED_IN),
     # frame
     "home": Door.SIGNED_IN,
     "live-counts": Door.SIGNED_IN,  # everybody's own

@@ -28,6 +28,7 @@ EVERYBODY = CASE_PEOPLE | {"administrator", "stranger"}
 
 ALLOWED: dict[str, set[str]] = {
     "change-password": EVERYBODY,
+    **dict.fromkeys(("security", "second-factor", "second-factor-act"), EVERYBODY),
     "home": EVERYBODY,
     "live-counts": EVERYBODY,
     "jump": EVERYBODY,

@@ -265,10 +265,11 @@ def note_look_by_role(*, by: Person, subject: Model | tuple[str, object], at: da
     record("personal.shown_by_role", subject, by=by, at=at, data={"look": look.pk})
 
 
-def note_sign_in(*, person: Person, at: datetime) -> None:
-    """Put a sign-in on record."""
+def note_sign_in(*, person: Person, at: datetime, second: str = "") -> None:
+    """Put a sign-in on record; ``second`` says by what the second step was made, if there was one."""
     with transaction.atomic():
-        record("person.signed_in", person, by=person, at=at)
+        data = {"second": second} if second else None
+        record("person.signed_in", person, by=person, at=at, data=data)
 
 
 def note_failed_sign_in(*, username: str, locked: bool, at: datetime) -> None:

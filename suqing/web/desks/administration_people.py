@@ -21,6 +21,7 @@ from suqing.accounts.actions import LastAdministrator, NotInForce
 from suqing.accounts.models import Appointment, Person, Unit
 from suqing.accounts.queries import history_of_person, people, unit_tree
 from suqing.accounts.roles import ROLES
+from suqing.accounts.second_factor import confirmed
 from suqing.web.context import moment_of
 from suqing.web.desks.administration_forms import (
     AppointmentForm,
@@ -151,6 +152,7 @@ def _person_page(request: HttpRequest, found: Person, **bound: forms.Form) -> Ht
         "appoint_form": bound.get("appoint") or AppointmentForm(),
         "correct_form": bound.get("correct") or CorrectionForm(initial=started),
         "history": lines(events, unit_names(), moment_of(request).now),
+        "has_second": confirmed(found) is not None,
         "is_self": found.pk == signed_in(request).pk,
     }
     return render(request, "web/administration/person.html", facts, status=422 if bound else 200)
@@ -249,6 +251,14 @@ def _reset(request: HttpRequest, found: Person) -> HttpResponse:
     return _password_page(request, found, password, is_new=False)
 
 
+def _reset_second_factor(request: HttpRequest, found: Person) -> HttpResponse:
+    try:
+        actions.reset_second_factor(person=found, by=signed_in(request), at=moment_of(request).now)
+    except actions.NotSetUp:
+        return _not_done(request, found, _("This person has no second step."))
+    return _done(request, found, _("%(name)s signs in without the second step and can set it up anew."))
+
+
 def _deactivate(request: HttpRequest, found: Person) -> HttpResponse:
     try:
         actions.deactivate(person=found, by=signed_in(request), at=moment_of(request).now)
@@ -271,6 +281,7 @@ ACTS: dict[str, Callable[[HttpRequest, Person], HttpResponse]] = {
     "appoint": _appoint,
     "end": _end,
     "reset": _reset,
+    "second-factor": _reset_second_factor,
     "deactivate": _deactivate,
     "reactivate": _reactivate,
 }

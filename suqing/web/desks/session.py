@@ -22,14 +22,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from suqing.accounts.actions import (
     WrongPassword,
     change_password,
-    expire_password,
     note_failed_sign_in,
-    note_sign_in,
 )
 from suqing.accounts.models import Person
 from suqing.accounts.password_rules import is_expired
+from suqing.accounts.second_factor import confirmed
 from suqing.ledger.queries import centre_now
 from suqing.web.context import THEMES, may_open, moment_of
+from suqing.web.desks.session_second import ask_second, enter
 from suqing.web.desks.work_list import search_url
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -65,12 +65,12 @@ class SignIn(LoginView):
         return super().get_context_data(ended="ended" in self.request.GET, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        response = super().form_valid(form)
         person = form.get_user()
         assert isinstance(person, Person)
-        note_sign_in(person=person, at=centre_now())
-        expire_password(person=person, at=centre_now())
-        return response
+        if confirmed(person):
+            return ask_second(self.request, person, self.get_success_url())
+        enter(self.request, person)
+        return HttpResponseRedirect(self.get_success_url())
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         locked = bool(getattr(self.request, "axes_locked_out", False))
