@@ -41,6 +41,7 @@ class Permission(StrEnum):
     FIGURE_VIEW = "figure.view"
     BULLETIN_VIEW = "bulletin.view"
     BULLETIN_DRAFT = "bulletin.draft"
+    BULLETIN_REVIEW = "bulletin.review"
     BULLETIN_ISSUE = "bulletin.issue"
     EVENTS_VERIFY = "events.verify"
     PEOPLE_MANAGE = "people.manage"
@@ -90,6 +91,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.FIGURE_VIEW: _("See figures and open the cases behind them."),
     Permission.BULLETIN_VIEW: _("Read bulletins."),
     Permission.BULLETIN_DRAFT: _("Draft bulletins."),
+    Permission.BULLETIN_REVIEW: _("Review bulletins that others wrote: remark, return, approve."),
     Permission.BULLETIN_ISSUE: _("Issue bulletins; an issued one cannot change."),
     Permission.EVENTS_VERIFY: _("Read the event log and verify its chain."),
     Permission.PEOPLE_MANAGE: _("Manage people, units and appointments."),

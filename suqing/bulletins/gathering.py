@@ -5,14 +5,14 @@ Runs inside the snapshot of ``analytics.actions.snapshots``, so that all numbers
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from suqing.analytics.dimensions import UNKNOWN
-from suqing.analytics.periods import Period
+from suqing.analytics.periods import CENTRE_ZONE, Period
 from suqing.analytics.queries import (
     NO_DATA,
     Base,
@@ -39,6 +39,7 @@ from suqing.bulletins.local_policy import MARKS
 from suqing.bulletins.models import BulletinFigure
 from suqing.bulletins.typical import holds_another, typical_cases
 from suqing.bulletins.wording import BaseFact, FigureFact
+from suqing.kit.dates import local_day
 from suqing.ledger.queries import setting
 
 MATTERS = where(kind=("complaint", "report"))
@@ -154,6 +155,39 @@ def _read_base(data: dict[str, Any] | None) -> BaseFact | None:
         for name in ("value", "difference", "ratio")
     }
     return BaseFact(**numbers, missing=data["missing"])
+
+
+def counted(
+    key: str, label: str, measure: str, filters: Filters, period: Period, compared: Collection[str]
+) -> Gathered:
+    """Count one figure with the comparisons that are named ("previous", "last_year", "mean")."""
+    found = figure(measure, period=period, filters=filters)
+    made = compare(found) if {"previous", "last_year"} & set(compared) else None
+    previous = made.previous if made and "previous" in compared else None
+    last_year = made.last_year if made and "last_year" in compared else None
+    mean = _mean(found) if "mean" in compared else None
+    return Gathered(key, label, found, rows_of(found), (previous, last_year), mean)
+
+
+def counted_again(row: BulletinFigure, at: datetime) -> Gathered:
+    """A stored figure as it counts at this moment; a day that was cut off reaches further, or to its end."""
+    period = Period.from_json(row.period)
+    if period.until is not None:
+        period = replace(period, until=at if local_day(at, CENTRE_ZONE) == period.last else None)
+    filters = tuple(Filter.from_json(one) for one in row.filters)
+    return counted(row.key, row.label, row.measure, filters, period, row.compared)
+
+
+def _mean(found: Figure) -> Decimal | None:
+    """Per recorded day of those before, up to the same time of day; one decimal."""
+    days = days_before(found.period)
+    if not days:
+        return None
+    until = found.period.until
+    clock = until.astimezone(CENTRE_ZONE).time() if until else None
+    periods = [Period(day, day, datetime.combine(day, clock, CENTRE_ZONE) if clock else None) for day in days]
+    values = [figure(found.measure, period=one, filters=found.filters).value or 0 for one in periods]
+    return (Decimal(sum(values)) / len(days)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 @dataclass(slots=True)

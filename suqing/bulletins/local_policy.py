@@ -35,3 +35,6 @@ DISTRIBUTE_TO = declare(
     "bulletins.distribute_to", [], N_("Subordinates that bulletins are distributed to"), check=_names
 )
 MARKS = declare("bulletins.marks", [], N_("Dated events drawn on the curves of bulletins"), check=_marks)
+SECOND_PERSON = declare(
+    "bulletins.second_person", True, N_("A bulletin is approved by somebody who did not write in it")
+)

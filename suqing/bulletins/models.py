@@ -31,14 +31,20 @@ class Series(models.Model):
 
 class State(models.TextChoices):
     DRAFT = "draft", _("Draft")
+    REVIEW = "review", _("In review")
+    APPROVED = "approved", _("Approved, to be issued")
     ISSUED = "issued", _("Issued")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+UNISSUED = (State.DRAFT, State.REVIEW, State.APPROVED)
 
 
 class Bulletin(models.Model):
     """One bulletin about one day.  ``text`` holds its blocks (``blocks.to_json``), ``document`` the issued file.
 
-    ``drafted_by`` is empty where the system drafted it.
+    ``drafted_by`` is empty where the system drafted it.  ``authors`` are all who wrote in it since it was drafted: none
+    of them approves it.  ``corrects`` is the withdrawn issue that it replaces.
     """
 
     PRIVACY = {
@@ -56,6 +62,12 @@ class Bulletin(models.Model):
         "is_synthetic": "public",
         "drafted_at": "internal",
         "drafted_by": "internal",
+        "authors": "internal",
+        "corrects": "internal",
+        "submitted_at": "internal",
+        "submitted_by": "internal",
+        "approved_at": "internal",
+        "approved_by": "internal",
         "issued_at": "internal",
         "issued_by": "internal",
         "document": "internal",
@@ -80,6 +92,16 @@ class Bulletin(models.Model):
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    authors = ArrayField(models.BigIntegerField(), default=list)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     issued_at = models.DateTimeField(null=True)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -97,7 +119,7 @@ class Bulletin(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="bulletin_state_known"),
             models.CheckConstraint(
                 condition=Q(
-                    state=State.DRAFT, issued_at=None, issued_by=None, issue_year=None, issue_no=None, total_no=None,
+                    state__in=UNISSUED, issued_at=None, issued_by=None, issue_year=None, issue_no=None, total_no=None,
                     document=None, document_sha256="",
                 )
                 | Q(
@@ -111,6 +133,10 @@ class Bulletin(models.Model):
                            & ~Q(withdrawn_reason=""))
                 | (~Q(state=State.WITHDRAWN) & Q(withdrawn_at=None, withdrawn_by=None, withdrawn_reason="")),
                 name="bulletin_withdrawn_has_by_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.APPROVED) | Q(approved_at__isnull=False, approved_by__isnull=False),
+                name="bulletin_approved_is_signed",
             ),
             models.UniqueConstraint(fields=["series", "issue_year", "issue_no"], name="bulletin_number_once_a_year"),
             models.UniqueConstraint(fields=["series", "total_no"], name="bulletin_total_number_once"),
@@ -128,13 +154,16 @@ class BulletinFigure(models.Model):
     """One number of a bulletin: the measure, its filters and period, the value, and the rows it was counted from.
 
     ``case_ids`` are the population's (the denominator's of a share), ``numerator_ids`` the part's; ``amounts`` are what
-    each case adds to a sum.  ``compared`` holds the bases it was compared with.
+    each case adds to a sum.  ``compared`` holds the bases it was compared with.  ``number`` is what texts call it by;
+    ``counted_at`` is empty where it was counted with the others in the snapshot of the bulletin.
     """
 
     PRIVACY = {
         "id": "internal",
         "bulletin": "internal",
         "key": "internal",
+        "number": "internal",
+        "counted_at": "internal",
         "label": "internal",
         "measure": "public",
         "filters": "internal",
@@ -152,6 +181,8 @@ class BulletinFigure(models.Model):
 
     bulletin = models.ForeignKey(Bulletin, on_delete=models.CASCADE, related_name="figures")
     key = models.CharField(max_length=80)
+    number = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
     label = models.CharField(max_length=120, blank=True)
     measure = models.CharField(max_length=60)
     filters = models.JSONField(default=list)
@@ -171,3 +202,30 @@ class BulletinFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} = {self.value}"
+
+
+class Remark(models.Model):
+    """What a reviewer says of one section (0 is the opening) or of the whole; ``revision`` is the one that was read."""
+
+    PRIVACY = {
+        "id": "internal",
+        "bulletin": "internal",
+        "section": "internal",
+        "text": "internal",
+        "revision": "internal",
+        "written_at": "internal",
+        "written_by": "internal",
+    }
+
+    bulletin = models.ForeignKey(Bulletin, on_delete=models.CASCADE, related_name="remarks")
+    section = models.PositiveIntegerField(null=True)
+    text = models.CharField(max_length=1000)
+    revision = models.PositiveIntegerField()
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text

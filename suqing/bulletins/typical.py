@@ -13,6 +13,7 @@ from suqing.cases.vocabulary import Kind
 Mark = tuple[str, object]
 
 MOST = 5
+MOST_LOOKED_AT = 400  # behind a figure that an editor picks from
 CANDIDATES = 40  # looked at for each topic
 OPENING = 40  # characters of a narrative that say what it is about
 SHORTEST, LONGEST = 25, 400  # characters of a narrative that tells a story and stays one
@@ -44,6 +45,29 @@ def typical_cases(topics: Sequence[tuple[str, Sequence[int]]], others: Sequence[
             if made is not None:
                 chosen.append(made)
     return chosen
+
+
+def suggested(ids: Sequence[int], taken: Iterable[int] = ()) -> list[int]:
+    """At most five cases that differ from each other and from those taken, most telling first.  One query."""
+    rows = Case.objects.filter(pk__in=[*ids[:MOST_LOOKED_AT], *taken]).order_by("pk")
+    cases = {case.pk: case for case in rows}
+    used = {mark for pk in taken if pk in cases for mark in _marks(cases[pk])}
+    found: list[int] = []
+    while (
+        len(found) < MOST and (best := _best((cases[pk] for pk in ids if pk in cases), used, "")) is not None
+    ):
+        used |= _marks(best)
+        found.append(best.pk)
+    return found
+
+
+def proposed(case: Case, place: int, *, is_operator_shown: bool) -> tuple[str, str]:
+    """A title and a short text for a case, to be gone over by an editor; the operator is named only where asked."""
+    text = case.match_text if is_operator_shown else without_operator(case.match_text, case.entity_name)
+    about = case.issue_class.name if case.issue_class else "其他问题"
+    who = case.entity_name if is_operator_shown and case.entity_name else f"某{sort_of(case.entity_name)}"
+    title = f"案例{chinese_number(place)}　{_district_name(case)}{who}：{about}"
+    return title, shortened(without_remains(text))
 
 
 def holds_another(ids: Sequence[int], others: Iterable[Sequence[int]]) -> bool:

@@ -88,7 +88,22 @@ def part_text(fact: FigureFact, part: str) -> str:
         return number(getattr(fact, part))
     which, _dot, what = part.partition(".")
     base = fact.base(which)
+    if what == "change":
+        return _change_words(base)
     return NOTHING if base is None else _base_text(base, what, fact.unit)
+
+
+def _change_words(base: BaseFact | None) -> str:
+    """The change with its verb, to stand after 环比 or 同比: 上升18.4%, 下降2.1个百分点, 持平."""
+    if base is None or base.missing == "no_data":
+        return "无可比数据"
+    if base.missing == "zero":
+        return "不可比" if base.difference else "持平"
+    moved = base.difference if base.ratio is None else base.ratio
+    if not moved:
+        return "持平"
+    size = f"{_trimmed(abs(moved))}个百分点" if base.ratio is None else _change_text(moved)
+    return f"{'上升' if moved > 0 else '下降'}{size}"
 
 
 def _base_text(base: BaseFact, what: str, unit: str) -> str:

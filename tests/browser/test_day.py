@@ -13,11 +13,13 @@ import pytest
 from django.utils.translation import gettext, override
 from docx import Document
 
+from suqing.accounts.models import Person
+from suqing.bulletins.actions import approve
 from suqing.bulletins.models import Bulletin, State
 from suqing.cases.models import Case
 from suqing.cases.vocabulary import Outcome, Step
 from suqing.ledger.actions import seal_events, set_centre_clock
-from suqing.ledger.queries import verify_chain
+from suqing.ledger.queries import centre_now, verify_chain
 from suqing.web.desks.steps.registry import STEPS
 from tests.cast import AT, PASSWORD, SYSTEM, Cast
 
@@ -176,11 +178,17 @@ def _file(page: Any, case: Case) -> None:
 
 
 def _issue(page: Any, folder: Path) -> None:
-    """Draft yesterday's bulletin, issue it, download it; the file says what the page says."""
+    """Draft yesterday's bulletin, have it approved, issue it, download it; the file says what the page says."""
     page.goto("/bulletins/")
     assert _ready(page).input_value("#id_day") == AT.date().isoformat()
     page.get_by_role("button", name="起草每日快报").click()
     page.wait_for_selector(".bl-sheet [data-chart] canvas")
+    _press(_ready(page), "Alt+s")
+    page.locator("#submit").get_by_role("button", name="送审", exact=True).click()
+    page.wait_for_selector(".sq-head .sq-tag:has-text('审核中')")
+    row = Bulletin.objects.get()
+    approve(bulletin=row, revision=row.revision, by=Person.objects.get(username="leader"), at=centre_now())
+    page.reload()
     _press(_ready(page), "Alt+i")
     page.locator("#issue").get_by_role("button", name="签发", exact=True).click()
     page.wait_for_selector(".bl-issue:has-text('第1期')")

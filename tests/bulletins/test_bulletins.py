@@ -29,6 +29,7 @@ from suqing.ledger.actions import change_setting, set_centre_clock
 from suqing.ledger.models import Event
 from suqing.ledger.queries import sealed_position
 from tests.analytics.days import LOADED, MONDAY, load, make_week, mask_report, moment, node, take
+from tests.bulletins.steps import approved, issued
 from tests.cast import SYSTEM, Cast
 
 pytestmark = pytest.mark.django_db
@@ -171,7 +172,7 @@ def test_a_day_that_is_not_over_says_until_when_it_counts(week: Cast) -> None:
 
 
 def test_a_stored_figure_can_be_counted_again_from_its_filters_and_from_its_rows(week: Cast) -> None:
-    bulletin = issue(bulletin=drafted(week), by=week.editor, at=MORNING)
+    bulletin = issued(drafted(week), week, MORNING)
     figures = list(bulletin.figures.all())
     assert len(figures) > 40
     for row in figures:
@@ -182,7 +183,7 @@ def test_a_stored_figure_can_be_counted_again_from_its_filters_and_from_its_rows
 
 
 def test_later_changes_of_cases_do_not_touch_an_issued_figure(week: Cast) -> None:
-    bulletin = issue(bulletin=drafted(week), by=week.editor, at=MORNING)
+    bulletin = issued(drafted(week), week, MORNING)
     take(week, moment(MONDAY, "22:00"), mask_report())
     Case.objects.filter(recovered_amount__isnull=False).update(recovered_amount=1)
     for key, value in (("price_reports", 9), ("recovered", Decimal("388.50"))):
@@ -228,13 +229,13 @@ def test_who_may_draft_issue_and_withdraw(week: Cast) -> None:
         issue(bulletin=bulletin, by=week.analyst, at=MORNING)
     with pytest.raises(CannotDo):
         issue(bulletin=bulletin, by="system:command", at=MORNING)  # type: ignore[arg-type]
-    issued = issue(bulletin=bulletin, by=week.leader, at=MORNING)
+    signed = issue(bulletin=approved(bulletin, week, MORNING), by=week.leader, at=MORNING)
     with pytest.raises(NotPermitted):
-        withdraw(bulletin=issued, reason="有误", by=week.analyst, at=MORNING)
+        withdraw(bulletin=signed, reason="有误", by=week.analyst, at=MORNING)
 
 
 def test_an_issued_bulletin_is_numbered_stored_and_told(week: Cast) -> None:
-    bulletin = issue(bulletin=drafted(week), by=week.editor, at=MORNING)
+    bulletin = issued(drafted(week), week, MORNING)
     assert (bulletin.issue_year, bulletin.issue_no, bulletin.total_no) == (2020, 1, 1)
     assert Event.objects.filter(verb="bulletin.issued", subject_id=str(bulletin.pk)).count() == 1
     text = "\n".join(line.text for line in docx.Document(io.BytesIO(queries.file_of(bulletin))).paragraphs)
@@ -243,7 +244,7 @@ def test_an_issued_bulletin_is_numbered_stored_and_told(week: Cast) -> None:
 
 
 def test_an_issued_bulletin_cannot_be_issued_or_drafted_again(week: Cast) -> None:
-    bulletin = issue(bulletin=drafted(week), by=week.editor, at=MORNING)
+    bulletin = issued(drafted(week), week, MORNING)
     with pytest.raises(CannotDo):
         issue(bulletin=bulletin, by=week.editor, at=MORNING)
     with pytest.raises(CannotDo):
@@ -268,7 +269,7 @@ def test_an_issued_bulletin_cannot_be_issued_or_drafted_again(week: Cast) -> Non
 )
 def test_the_database_refuses_every_change_of_an_issued_bulletin(cast: Cast, statement: str) -> None:
     load(cast)
-    issue(bulletin=drafted(cast), by=cast.editor, at=MORNING)
+    issued(drafted(cast), cast, MORNING)
     with pytest.raises(DatabaseError, match="issued"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -282,14 +283,14 @@ def test_the_database_refuses_to_move_a_snapshot(cast: Cast) -> None:
 
 
 def test_a_withdrawn_bulletin_keeps_its_number_and_text_and_makes_room_for_another(week: Cast) -> None:
-    bulletin = issue(bulletin=drafted(week), by=week.editor, at=MORNING)
+    bulletin = issued(drafted(week), week, MORNING)
     before = bulletin.text
     with pytest.raises(CannotDo):
         withdraw(bulletin=bulletin, reason="  ", by=week.editor, at=MORNING)
     bulletin = withdraw(bulletin=bulletin, reason="数据口径有误", by=week.editor, at=MORNING)
     bulletin.refresh_from_db()
     assert (bulletin.state, bulletin.issue_no, bulletin.text) == (State.WITHDRAWN, 1, before)
-    again = issue(bulletin=drafted(week), by=week.editor, at=MORNING)
+    again = issued(drafted(week), week, MORNING)
     assert (again.pk != bulletin.pk, again.issue_no) == (True, 2)
     with pytest.raises(DatabaseError), transaction.atomic():
         Bulletin.objects.filter(pk=bulletin.pk).update(state=State.ISSUED)
@@ -302,7 +303,7 @@ def test_numbers_begin_anew_each_year_and_the_total_goes_on(cast: Cast) -> None:
         for offset in range(2):
             day = date(year, 12, 28 + offset)
             at = moment(day + timedelta(days=1), "08:00")
-            bulletin = issue(bulletin=draft_daily(day=day, by=cast.editor, at=at), by=cast.editor, at=at)
+            bulletin = issued(draft_daily(day=day, by=cast.editor, at=at), cast, at)
             numbers.append((bulletin.issue_year, bulletin.issue_no, bulletin.total_no))
     assert numbers == [(2019, 1, 1), (2019, 2, 2), (2020, 1, 3), (2020, 2, 4)]
 
@@ -332,8 +333,11 @@ def test_the_command_writes_a_draft_that_says_so(week: Cast, tmp_path: Path) -> 
         call_command("bulletin", "daily", "2020-01-27", "--issue")
     with pytest.raises(CommandError, match="permission"):
         call_command("bulletin", "daily", "2020-01-27", "--issue", "--as", "analyst")
+    with pytest.raises(CommandError, match="approved"):
+        call_command("bulletin", "daily", "2020-01-27", "--issue", "--as", "editor")
+    approved(Bulletin.objects.get(), week, MORNING)
     call_command("bulletin", "daily", "2020-01-27", "-o", str(path), "--issue", "--as", "editor")
-    issued = Bulletin.objects.get()
-    assert path.read_bytes() == bytes(issued.document or b"")
+    signed = Bulletin.objects.get()
+    assert path.read_bytes() == bytes(signed.document or b"")
     call_command("bulletin", "daily", "2020-01-27", "-o", str(path))
-    assert path.read_bytes() == bytes(issued.document or b"")
+    assert path.read_bytes() == bytes(signed.document or b"")

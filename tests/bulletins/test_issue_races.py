@@ -13,6 +13,7 @@ from suqing.bulletins.actions import draft_daily, issue
 from suqing.bulletins.models import Bulletin
 from suqing.ledger.queries import sealed_position
 from tests.analytics.days import MONDAY, load, mask_report, moment, take
+from tests.bulletins.steps import approved
 from tests.cast import Cast, the_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,6 +23,10 @@ MORNING = moment(MONDAY + timedelta(days=1), "08:30")
 @pytest.fixture
 def centre() -> Cast:
     return load(the_cast())
+
+
+def ready(cast: Cast, day: date) -> Bulletin:
+    return approved(draft_daily(day=day, by=cast.editor, at=MORNING), cast, MORNING)
 
 
 def run_all(*works: object) -> None:
@@ -40,18 +45,14 @@ def run_all(*works: object) -> None:
 
 
 def test_bulletins_issued_at_once_get_numbers_without_gap_or_double(centre: Cast) -> None:
-    drafts = [
-        draft_daily(day=MONDAY - timedelta(days=back), by=centre.editor, at=MORNING) for back in range(6)
-    ]
+    drafts = [ready(centre, MONDAY - timedelta(days=back)) for back in range(6)]
     run_all(*(lambda one=one: issue(bulletin=one, by=centre.editor, at=MORNING) for one in drafts))
     assert sorted(Bulletin.objects.values_list("issue_no", flat=True)) == [1, 2, 3, 4, 5, 6]
     assert sorted(Bulletin.objects.values_list("total_no", flat=True)) == [1, 2, 3, 4, 5, 6]
 
 
 def test_a_number_whose_issue_is_rolled_back_goes_to_the_next(centre: Cast) -> None:
-    first, second = (
-        draft_daily(day=MONDAY - timedelta(days=n), by=centre.editor, at=MORNING) for n in (0, 1)
-    )
+    first, second = (ready(centre, MONDAY - timedelta(days=n)) for n in (0, 1))
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         assert issue(bulletin=first, by=centre.editor, at=MORNING).issue_no == 1
         raise ZeroDivisionError
@@ -60,7 +61,7 @@ def test_a_number_whose_issue_is_rolled_back_goes_to_the_next(centre: Cast) -> N
 
 
 def test_one_bulletin_issued_twice_at_once_is_issued_once(centre: Cast) -> None:
-    bulletin = draft_daily(day=MONDAY, by=centre.editor, at=MORNING)
+    bulletin = ready(centre, MONDAY)
     failures: list[Exception] = []
 
     def try_issue() -> None:

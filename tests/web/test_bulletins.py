@@ -14,11 +14,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from suqing.bulletins.actions import draft_daily, issue
+from suqing.bulletins.actions import approve, draft_daily, submit
 from suqing.bulletins.models import Bulletin, BulletinFigure, State
 from suqing.ledger.actions import set_centre_clock
 from suqing.ledger.models import Event
 from tests.analytics.days import MONDAY, load, make_week, mask_report, moment, take
+from tests.bulletins.steps import approved
+from tests.bulletins.steps import issued as sign
 from tests.cast import SYSTEM, Cast
 from tests.web.seats import seat
 
@@ -46,7 +48,7 @@ def drafted(cast: Cast) -> Bulletin:
 
 
 def issued(cast: Cast) -> Bulletin:
-    return issue(bulletin=drafted(cast), by=cast.editor, at=MORNING)
+    return sign(drafted(cast), cast, MORNING)
 
 
 def figure_of(bulletin: Bulletin, key: str, **query: str) -> str:
@@ -62,29 +64,38 @@ def test_everybody_may_do_what_the_role_says_and_nothing_else(week: Cast, name: 
     answer = client.post(reverse("bulletin-draft"), {"day": MONDAY.isoformat()})
     assert answer.status_code == (302 if name in DRAFTERS else 403)
     made.refresh_from_db()
+    approved(made, week, MORNING)
     answer = client.post(reverse("bulletin-issue", args=[made.pk]), {"revision": made.revision})
     assert answer.status_code == (302 if name in SIGNERS else 403)
     answer = client.post(reverse("bulletin-withdraw", args=[made.pk]), {"reason": "有误"})
     assert answer.status_code == (302 if name in SIGNERS else 403)
     made.refresh_from_db()
-    assert made.state == (State.WITHDRAWN if name in SIGNERS else State.DRAFT)
+    assert made.state == (State.WITHDRAWN if name in SIGNERS else State.APPROVED)
 
 
 def test_buttons_stand_only_for_what_the_person_may_do(week: Cast) -> None:
-    url = reverse("bulletin", args=[drafted(week).pk])
-    shown = {
-        name: (
-            reverse("bulletin-draft") in text_of(page),
-            'id="issue"' in text_of(page),
-            'id="withdraw"' in text_of(page),
-        )
-        for name in ("supervisor", "analyst", "editor", "leader")
-        for page in [seat(getattr(week, name)).get(url)]
-    }
-    assert shown == {
-        "supervisor": (False, False, False), "analyst": (True, False, False), "editor": (True, True, False),
-        "leader": (False, True, False),
+    made = drafted(week)
+
+    def buttons() -> dict[str, set[str]]:
+        marks = {"edit": reverse("bulletin-edit", args=[made.pk]), "submit": 'id="submit"', "approve": 'id="approve"',
+                 "return": 'id="return"', "issue": 'id="issue"', "withdraw": 'id="withdraw"'}  # fmt: skip
+        pages = {
+            name: text_of(seat(getattr(week, name)).get(reverse("bulletin", args=[made.pk])))
+            for name in ("supervisor", "analyst", "editor", "leader")
+        }
+        return {
+            name: {button for button, mark in marks.items() if mark in page} for name, page in pages.items()
+        }
+
+    assert buttons() == {
+        "supervisor": set(), "analyst": {"edit", "submit"}, "editor": {"edit", "submit"}, "leader": set(),
     }  # fmt: skip
+    row = submit(bulletin=made, revision=made.revision, by=week.analyst, at=MORNING)
+    judges = {"approve", "return"}
+    assert buttons() == {"supervisor": set(), "analyst": {"return"}, "editor": judges, "leader": judges}
+    approve(bulletin=row, revision=row.revision, by=week.leader, at=MORNING)
+    signers = {"return", "issue"}
+    assert buttons() == {"supervisor": set(), "analyst": {"return"}, "editor": signers, "leader": signers}
 
 
 def test_the_register_proposes_yesterday_until_its_bulletin_is_issued(week: Cast) -> None:
@@ -156,29 +167,29 @@ def test_a_draft_and_synthetic_data_are_marked(week: Cast) -> None:
     page = text_of(seat(week.editor).get(reverse("bulletin", args=[made.pk])))
     assert "草稿　未签发" in page
     assert 'class="bl-synthetic">模拟数据' in page
-    issue(bulletin=made, by=week.editor, at=MORNING)
+    sign(made, week, MORNING)
     page = text_of(seat(week.editor).get(reverse("bulletin", args=[made.pk])))
     assert "草稿　未签发" not in page
     assert "第1期（总第1期）" in page
 
 
 def test_issuing_twice_is_answered_plainly_and_changes_nothing(week: Cast) -> None:
-    made, client = drafted(week), seat(week.editor)
+    made, client = approved(drafted(week), week, MORNING), seat(week.editor)
     url = reverse("bulletin-issue", args=[made.pk])
     assert client.post(url, {"revision": 1}).status_code == 302
     again = client.post(url, {"revision": 1})
     assert again.status_code == 409
-    assert "只有草稿" in text_of(again)
+    assert "只有审核通过" in text_of(again)
     assert Event.objects.filter(verb="bulletin.issued").count() == 1
 
 
 def test_a_draft_made_anew_has_to_be_read_before_it_is_issued(week: Cast) -> None:
     made, client = drafted(week), seat(week.editor)
-    drafted(week)
+    approved(drafted(week), week, MORNING)
     answer = client.post(reverse("bulletin-issue", args=[made.pk]), {"revision": made.revision})
     assert answer.status_code == 409
-    assert "已重新起草" in text_of(answer)
-    assert Bulletin.objects.get().state == State.DRAFT
+    assert "已有改动" in text_of(answer)
+    assert Bulletin.objects.get().state == State.APPROVED
 
 
 def test_an_issued_day_is_not_drafted_again_before_it_is_withdrawn(week: Cast) -> None:
@@ -188,7 +199,7 @@ def test_an_issued_day_is_not_drafted_again_before_it_is_withdrawn(week: Cast) -
     assert Bulletin.objects.count() == 1
     client.post(reverse("bulletin-withdraw", args=[made.pk]), {"reason": "地区数有误"})
     assert client.post(reverse("bulletin-draft"), {"day": MONDAY.isoformat()}).status_code == 302
-    new = Bulletin.objects.get(state=State.DRAFT)
+    new = approved(Bulletin.objects.get(state=State.DRAFT), week, MORNING)
     client.post(reverse("bulletin-issue", args=[new.pk]), {"revision": new.revision})
     new.refresh_from_db()
     assert new.issue_no == 2  # a withdrawn number is not given again

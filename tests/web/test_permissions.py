@@ -83,7 +83,13 @@ ALLOWED: dict[str, set[str]] = {
     "entry-standard-new": {"supervisor", "administrator"},
     **dict.fromkeys(("figures", "figure-cases", "figure-table"), COUNTING),
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
-    "bulletin-draft": {"analyst", "editor"},
+    **dict.fromkeys(("bulletin-pages", "bulletin-notice"), READING),
+    **dict.fromkeys(
+        ("bulletin-draft", "bulletin-edit", "bulletin-section", "bulletin-arrange", "bulletin-figures",
+         "bulletin-refresh", "bulletin-cases", "bulletin-case"),
+        {"analyst", "editor"},
+    ),
+    "bulletin-review": {"analyst", "editor", "leader"},
     **dict.fromkeys(
         ("exports", "export-new", "export-file", "export-remove"),
         HANDLERS | {"dispatcher", "supervisor", "analyst", "editor", "inspector"},

@@ -16,10 +16,13 @@ from suqing.analytics.actions.snapshots import snapshot
 from suqing.analytics.models import Snapshot
 from suqing.analytics.periods import CENTRE_ZONE
 from suqing.bulletins import daily, documents, queries
+from suqing.bulletins.actions.figures import holds_synthetic
 from suqing.bulletins.blocks import to_json
+from suqing.bulletins.documents import Note
 from suqing.bulletins.gathering import Gathered, gather
 from suqing.bulletins.models import Bulletin, BulletinFigure, Series, State
-from suqing.cases.models import Case, Submission
+from suqing.bulletins.refusals import CannotDo
+from suqing.bulletins.sections import prepared
 from suqing.kit.dates import local_day
 from suqing.ledger.actions import record
 from suqing.ledger.queries import is_rehearsal
@@ -29,19 +32,12 @@ N_ = str
 ATTEMPTS = 3  # at drafting, when others draft or issue the same bulletin
 
 
-class CannotDo(Exception):
-    """The bulletin does not allow this now; the message is an English message id."""
-
-    def __init__(self, message: str, **values: object) -> None:
-        super().__init__(message % values if values else message)
-        self.message, self.values = message, values
-
-
-def draft_daily(*, day: date, by: Person | str, at: datetime) -> Bulletin:
-    """Draft the daily bulletin of a day, or draft it anew while it is not issued.
+def draft_daily(*, day: date, by: Person | str, at: datetime, over_edits: bool = False) -> Bulletin:
+    """Draft the daily bulletin of a day, or draft it anew while it is a draft.
 
     Everything is counted in one snapshot; the figures and their rows are stored with the text.  Raise CannotDo for a
-    day that has not begun or whose bulletin is issued.
+    day that has not begun, whose bulletin is issued or in review, or whose draft people have edited and ``over_edits``
+    does not say to write over that.
     """
     require(by, Permission.BULLETIN_DRAFT)
     if day > local_day(at, CENTRE_ZONE):
@@ -49,29 +45,34 @@ def draft_daily(*, day: date, by: Person | str, at: datetime) -> Bulletin:
     _series(daily.SERIES_CODE, daily.SERIES_NAME)
     for _attempt in range(ATTEMPTS - 1):
         try:
-            return _draft(day, by=by, at=at)
+            return _draft(day, by=by, at=at, over_edits=over_edits)
         except (IntegrityError, OperationalError):
             # Somebody drafted or issued the same bulletin after our view was fixed: look again.
             continue
-    return _draft(day, by=by, at=at)
+    return _draft(day, by=by, at=at, over_edits=over_edits)
 
 
-def _draft(day: date, *, by: Person | str, at: datetime) -> Bulletin:
+def _draft(day: date, *, by: Person | str, at: datetime, over_edits: bool) -> Bulletin:
     # A bulletin is written in Chinese, whatever language its editor reads.
     with override("zh-hans"), snapshot(at=at) as taken:
         series = Series.objects.select_for_update().get(code=daily.SERIES_CODE)
         before = Bulletin.objects.filter(series=series, day=day).exclude(state=State.WITHDRAWN).first()
-        if before is not None and before.state != State.DRAFT:
-            raise CannotDo(N_("The bulletin of this day is issued. Withdraw it first, with a reason."))
+        _check_before(before, over_edits=over_edits)
         facts, gathered = gather(day, at)
         bulletin = before or Bulletin(series=series, day=day, revision=0)
         bulletin.title = daily.title(day)
-        bulletin.text = {
-            "blocks": to_json(daily.compose(facts)),
-            "compiled_by": queries.compiled_by(),
-            "tail": queries.tail_in_force(),
-        }
-        bulletin.is_synthetic = is_rehearsal() or _holds_synthetic(gathered)
+        bulletin.corrects = _withdrawn_before(series, day)
+        blocks = daily.compose(facts)
+        if bulletin.corrects is not None:
+            blocks = (*blocks[:2], Note(_correction(bulletin.corrects)), *blocks[2:])
+        bulletin.text = prepared(
+            {
+                "blocks": to_json(blocks),
+                "compiled_by": queries.compiled_by(),
+                "tail": queries.tail_in_force(),
+            }
+        )
+        bulletin.is_synthetic = is_rehearsal() or holds_synthetic(gathered)
         _store(bulletin, gathered, taken, by=by, at=at)
     return bulletin
 
@@ -82,13 +83,31 @@ def _series(code: str, name: str) -> None:
         Series.objects.bulk_create([Series(code=code, name=name)], ignore_conflicts=True)
 
 
-def _holds_synthetic(gathered: list[Gathered]) -> bool:
-    """Whether any counted row is marked synthetic: then the whole bulletin is."""
-    cases = {pk for one in gathered for pk in one.rows.cases}
-    contacts = {pk for one in gathered for pk in one.rows.submissions}
+def _check_before(before: Bulletin | None, *, over_edits: bool) -> None:
+    if before is None:
+        return
+    if before.state in (State.REVIEW, State.APPROVED):
+        raise CannotDo(N_("The bulletin of this day is in review. Let it be returned first."))
+    if before.state != State.DRAFT:
+        raise CannotDo(N_("The bulletin of this day is issued. Withdraw it first, with a reason."))
+    if before.text.get("edited") and not over_edits:
+        raise CannotDo(
+            N_("The draft of this day was edited. Open it and refresh its figures, or draft it anew there.")
+        )
+
+
+def _withdrawn_before(series: Series, day: date) -> Bulletin | None:
+    """The last issue about the day, which was withdrawn: a new one corrects it."""
+    found = Bulletin.objects.filter(series=series, day=day, state=State.WITHDRAWN).defer("document")
+    return found.order_by("-total_no").first()
+
+
+def _correction(withdrawn: Bulletin) -> str:
+    assert withdrawn.issued_at is not None  # the database holds it so
+    signed = local_day(withdrawn.issued_at, CENTRE_ZONE)
     return (
-        Case.objects.filter(pk__in=cases, is_synthetic=True).exists()
-        or Submission.objects.filter(pk__in=contacts, is_synthetic=True).exists()
+        f"本期更正并代替{withdrawn.issue_year}年第{withdrawn.issue_no}期"
+        f"（{signed.year}年{signed.month}月{signed.day}日签发，已撤回）。"
     )
 
 
@@ -98,11 +117,12 @@ def _store(
     bulletin.snapshot = taken
     bulletin.revision += 1
     bulletin.drafted_at, bulletin.drafted_by = at, by if isinstance(by, Person) else None
+    bulletin.authors = [by.pk] if isinstance(by, Person) else []
     bulletin.save()
     bulletin.figures.all().delete()
     rows = [one.row() for one in gathered]
-    for row in rows:
-        row.bulletin = bulletin
+    for place, row in enumerate(rows, start=1):
+        row.bulletin, row.number = bulletin, place
     BulletinFigure.objects.bulk_create(rows)
     record(
         "bulletin.drafted", bulletin, by=by, at=at,
@@ -113,15 +133,15 @@ def _store(
 
 @transaction.atomic
 def issue(*, bulletin: Bulletin, by: Person, at: datetime) -> Bulletin:
-    """Issue a draft: it gets the next number of its year without a gap, its file is stored, and it cannot change.
+    """Issue what was approved: it gets the next number of its year without a gap, its file is stored, and it cannot change.
 
     The row of the series is the lock of the numbering: a number that is rolled back is given to the next.
     """
     _require_signer(by)
     series = Series.objects.select_for_update().get(pk=bulletin.series_id)
     row = Bulletin.objects.select_for_update(of=("self",)).select_related("series").get(pk=bulletin.pk)
-    if row.state != State.DRAFT:
-        raise CannotDo(N_("Only a draft can be issued."))
+    if row.state != State.APPROVED:
+        raise CannotDo(N_("Only an approved bulletin can be issued."))
     year = local_day(at, CENTRE_ZONE).year
     issued = Bulletin.objects.filter(series=series)
     last = issued.filter(issue_year=year).aggregate(last=Max("issue_no"))["last"] or 0

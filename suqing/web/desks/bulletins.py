@@ -20,11 +20,12 @@ from suqing.accounts.queries import can
 from suqing.analytics.periods import CENTRE_ZONE, Period
 from suqing.analytics.queries import Figure, Filter
 from suqing.analytics.registry import get
-from suqing.bulletins import queries
-from suqing.bulletins.actions import CannotDo, draft_daily, issue, withdraw
+from suqing.bulletins import documents, queries
+from suqing.bulletins.actions import CannotDo, draft_daily, issue, may_approve, withdraw
 from suqing.bulletins.daily import SERIES_CODE, SERIES_NAME
 from suqing.bulletins.gathering import fact_of
-from suqing.bulletins.models import Bulletin, BulletinFigure, State
+from suqing.bulletins.models import Bulletin, BulletinFigure, Series, State
+from suqing.bulletins.sections import OPENING, parted, prepared
 from suqing.bulletins.wording import number
 from suqing.kit.dates import local_day
 from suqing.web.context import drawn_theme, moment_of
@@ -43,7 +44,9 @@ from suqing.web.desks.figures import LISTED, contact_rows
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST_REASON = 500
-TONES = {State.DRAFT: "soon", State.ISSUED: "active", State.WITHDRAWN: "plain"}
+TONES = {
+    State.DRAFT: "soon", State.REVIEW: "soon", State.APPROVED: "active", State.ISSUED: "active", State.WITHDRAWN: "plain",
+}  # fmt: skip
 
 
 def _person(request: HttpRequest) -> Person:
@@ -66,21 +69,49 @@ def bulletins(request: HttpRequest) -> HttpResponse:
 
 def _register(request: HttpRequest, *, problem: str = "", day: str = "", status: int = 200) -> HttpResponse:
     today = local_day(moment_of(request).now, CENTRE_ZONE)
-    shown = keyset.page(queries.bulletins(), request.GET.dict(), field="day", parse=date.fromisoformat)
+    asked = {
+        name: request.GET.get(name, "").replace("\0", "").strip()[:60] for name in queries.REGISTER_FILTERS
+    }
+    asked = {name: value for name, value in asked.items() if value}
+    shown = keyset.page(queries.register(asked), request.GET.dict(), field="day", parse=date.fromisoformat)
     facts = {
         "rows": [(row, row.get_state_display(), TONES[State(row.state)]) for row in shown.rows],
-        "pager": shown.pager(reverse("bulletins"), {}, ""),
+        "pager": shown.pager(reverse("bulletins"), asked, ""),
+        "fields": _register_fields(asked, today),
+        "clear_url": reverse("bulletins") if asked else "",
+        "export_query": urlencode(asked),
         "problem": problem,
         "day": day or _next_day(today).isoformat(),
         "today": today.isoformat(),
         "series": SERIES_NAME,
         "empty": {
-            "title": _("No bulletin yet"),
+            "title": _("No bulletin found") if asked else _("No bulletin yet"),
             "text": _("A draft is made for one day; its numbers are counted in one moment and kept."),
             "icon": "file-text",
         },
     }
     return render(request, "web/bulletins/register.html", facts, status=status)
+
+
+def _register_fields(asked: dict[str, str], today: date) -> list[dict[str, Any]]:
+    """What the register is filtered by, for filter_bar.html."""
+    years = [(str(year), str(year)) for year in queries.issue_years(today.year)]
+    options = (
+        ("series", _("Series"), [(one.code, one.name) for one in Series.objects.order_by("code")]),
+        ("year", _("Year"), years),
+        ("state", _("State"), [(str(value), str(label)) for value, label in State.choices]),
+    )
+    fields: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "label": label,
+            "kind": "select",
+            "value": asked.get(name, ""),
+            "options": [("", _("any")), *some],
+        }
+        for name, label, some in options
+    ]
+    return [*fields, {"name": "q", "label": _("Words"), "kind": "search", "value": asked.get("q", "")}]
 
 
 def _next_day(today: date) -> date:
@@ -98,8 +129,9 @@ def bulletin_draft(request: HttpRequest) -> HttpResponse:
         day = read_day(text)
     except ValueError:
         return _register(request, problem=_("Choose the day that the bulletin is about."), status=422)
+    over = "over_edits" in request.POST
     try:
-        made = draft_daily(day=day, by=_person(request), at=moment_of(request).now)
+        made = draft_daily(day=day, by=_person(request), at=moment_of(request).now, over_edits=over)
     except CannotDo as refused:
         return _register(request, problem=_said(refused), day=text, status=422)
     messages.success(request, _("The draft is made: its numbers stand as they were counted just now."))
@@ -117,12 +149,19 @@ def _said(refused: CannotDo) -> str:
 @require_GET
 def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
     """The bulletin as it looks on paper, each number a link."""
-    return _sheet(request, _bulletin(pk))
+    return show_sheet(request, _bulletin(pk))
 
 
-def _sheet(
-    request: HttpRequest, row: Bulletin, *, problem: str = "", reason: str = "", status: int = 200
+def show_sheet(
+    request: HttpRequest,
+    row: Bulletin,
+    *,
+    problem: str = "",
+    reason: str = "",
+    typed: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The sheet with what the person may do now; ``typed`` keeps the words of a refused step of the review."""
     person, page = _person(request), queries.page(row)
     facts = {
         "bulletin": row,
@@ -132,27 +171,74 @@ def _sheet(
         "blocks": bulletin_sheet.blocks(page, person, drawn_theme(request)),
         "tail": bulletin_sheet.tail(page),
         "figure_count": len(page.figures),
-        "may_draft": row.state == State.DRAFT and can(person, Permission.BULLETIN_DRAFT),
-        "may_issue": row.state == State.DRAFT and can(person, Permission.BULLETIN_ISSUE),
-        "may_withdraw": row.state == State.ISSUED and can(person, Permission.BULLETIN_ISSUE),
         "longest": LONGEST_REASON,
         "problem": problem,
         "reason": reason,
+        "typed": typed,
+        **_rights(row, person),
+        **_review_facts(row, person),
     }
     return render(request, "web/bulletins/bulletin.html", facts, status=status)
+
+
+def _rights(row: Bulletin, person: Person) -> dict[str, bool]:
+    """What this person may do with the bulletin as it stands."""
+    drafts, reviews, signs = (
+        can(person, verb)
+        for verb in (Permission.BULLETIN_DRAFT, Permission.BULLETIN_REVIEW, Permission.BULLETIN_ISSUE)
+    )
+    in_review = row.state in (State.REVIEW, State.APPROVED)
+    return {
+        "may_draft": row.state == State.DRAFT and drafts,
+        "may_return": in_review and (reviews or (drafts and row.submitted_by_id == person.pk)),
+        "may_remark": row.state == State.REVIEW and reviews,
+        "may_approve": row.state == State.REVIEW and may_approve(row, person),
+        "may_issue": row.state == State.APPROVED and signs,
+        "may_withdraw": row.state == State.ISSUED and signs,
+    }
+
+
+def _review_facts(row: Bulletin, person: Person) -> dict[str, Any]:
+    """Remarks with the section each speaks of, and the sections to choose from.  One query, two where remarks stand."""
+    titles: dict[int | None, str] = {
+        number: _("Opening") if number == OPENING else blocks[0]["text"]
+        for number, blocks in parted(prepared(row.text)["blocks"])
+    }
+    remarks = [] if row.state == State.ISSUED else list(row.remarks.select_related("written_by"))
+    return {
+        "sections": list(titles.items()),
+        "remarks": [(one, titles.get(one.section, "")) for one in remarks],
+        "wrote_in_it": person.pk in row.authors,
+    }
+
+
+@require_GET
+def bulletin_pages(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bulletin parted into pages as it is printed."""
+    row = _bulletin(pk)
+    page = queries.page(row)
+    facts = {
+        "bulletin": row,
+        "state": row.get_state_display(),
+        "tone": TONES[State(row.state)],
+        "head": bulletin_sheet.masthead(page),
+        "blocks": bulletin_sheet.blocks(page, _person(request), "light"),
+        "tail": bulletin_sheet.tail(page),
+    }
+    return render(request, "web/bulletins/pages.html", facts)
 
 
 @require_POST
 def bulletin_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Issue the draft that the person has read; a draft made anew since then has to be read first."""
     row, person = _bulletin(pk), _person(request)
-    if row.state == State.DRAFT and request.POST.get("revision") != str(row.revision):
-        problem = _("The draft was made anew after you opened it. Read it once more, then issue it.")
-        return _sheet(request, row, problem=problem, status=409)
+    if row.state == State.APPROVED and request.POST.get("revision") != str(row.revision):
+        problem = _("The draft was changed after you opened it. Read it once more.")
+        return show_sheet(request, row, problem=problem, status=409)
     try:
         issued = issue(bulletin=row, by=person, at=moment_of(request).now)
     except CannotDo as refused:
-        return _sheet(request, _bulletin(pk), problem=_said(refused), status=409)
+        return show_sheet(request, _bulletin(pk), problem=_said(refused), status=409)
     text = _("Issued as no. %(number)s of %(year)s.") % {"number": issued.issue_no, "year": issued.issue_year}
     messages.success(request, text)
     return redirect("bulletin", pk=pk)
@@ -166,7 +252,7 @@ def bulletin_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         withdraw(bulletin=row, reason=reason, by=_person(request), at=moment_of(request).now)
     except CannotDo as refused:
         status = 422 if row.state == State.ISSUED else 409
-        return _sheet(request, _bulletin(pk), problem=_said(refused), reason=reason, status=status)
+        return show_sheet(request, _bulletin(pk), problem=_said(refused), reason=reason, status=status)
     messages.success(request, _("The bulletin is withdrawn. Its number is not given again."))
     return redirect("bulletin", pk=pk)
 
@@ -178,6 +264,16 @@ def bulletin_file(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG00
     answer = HttpResponse(queries.file_of(row), content_type=DOCX)
     name = quote(queries.file_name(row))
     answer["Content-Disposition"] = f"attachment; filename=\"bulletin.docx\"; filename*=UTF-8''{name}"
+    return answer
+
+
+@require_GET
+def bulletin_notice(request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG001  (the shape of a view)
+    """The .docx that tells the receivers of a withdrawn bulletin why it is withdrawn."""
+    row = get_object_or_404(queries.bulletins(), pk=pk, state=State.WITHDRAWN)
+    answer = HttpResponse(documents.typeset(queries.notice_of(row)), content_type=DOCX)
+    name = quote(f"撤回通知（{row.series.name}{row.issue_year}年第{row.issue_no}期）.docx")
+    answer["Content-Disposition"] = f"attachment; filename=\"notice.docx\"; filename*=UTF-8''{name}"
     return answer
 
 

@@ -20,8 +20,8 @@ SYSTEM = "system:command"
 
 class Command(BaseCommand):
     help = (
-        "Write the daily bulletin of a day as .docx.  An issued one is written as it was stored; otherwise it is drafted"
-        " anew and marked as a draft.  bulletin daily 2020-01-27 -o file.docx [--issue --as USERNAME]"
+        "Write the daily bulletin of a day as .docx.  An issued one is written as it was stored; one that"
+        " people edited as it stands; otherwise it is drafted anew.  Only an approved one can be issued.  bulletin daily 2020-01-27 -o file.docx [--issue --as USERNAME]"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -64,10 +64,10 @@ class Command(BaseCommand):
 
     def _bulletin(self, day: date, by: Person | str, *, is_to_be_issued: bool) -> Bulletin:
         bulletin = queries.current(SERIES_CODE, day)
-        if bulletin is not None and bulletin.state == State.ISSUED:
-            return bulletin
-        at = centre_now()
-        bulletin = draft_daily(day=day, by=by, at=at)
-        return (
-            issue(bulletin=bulletin, by=by, at=at) if is_to_be_issued and isinstance(by, Person) else bulletin
-        )
+        if bulletin is not None and (bulletin.state != State.DRAFT or bulletin.text.get("edited")):
+            written = bulletin
+        else:
+            written = draft_daily(day=day, by=by, at=centre_now())
+        if is_to_be_issued and isinstance(by, Person) and written.state != State.ISSUED:
+            return issue(bulletin=written, by=by, at=centre_now())
+        return written
