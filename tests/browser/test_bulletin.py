@@ -12,6 +12,7 @@ from suqing.bulletins.actions import draft_daily
 from suqing.bulletins.models import Bulletin, State
 from suqing.ledger.actions import set_centre_clock
 from tests.analytics.days import MONDAY, make_week, moment
+from tests.bulletins.steps import approved
 from tests.cast import SYSTEM, Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,6 +44,9 @@ def test_the_bulletin_of_yesterday_is_drafted_read_issued_and_withdrawn(
         page.locator(".fg-behind-number b").inner_text()
     )
     page.go_back()
+    row = Bulletin.objects.get()
+    approved(row, week, MORNING)
+    page.reload()
     page.get_by_role("button", name="签发", exact=True).click()
     shoot(page, "bulletin-issue-dialog")
     page.locator("#issue").get_by_role("button", name="签发", exact=True).click()

@@ -102,6 +102,7 @@ def _section_facts(
 ) -> dict[str, Any]:
     made = {
         "number": one.number,
+        "n": str(one.number),
         "title": one.title,
         "text": one.text,
         "version": one.version,
@@ -131,7 +132,7 @@ def _reads(row: Bulletin, person: Person, wanted: int) -> list[dict[str, Any]]:
 
 def _figure_facts(row: Bulletin, stored: BulletinFigure, name: FigureName) -> dict[str, Any]:
     fact = fact_of(stored)
-    chips = [("", _("Number"))]
+    chips = [("", _("The number itself"))]
     chips += [(f"{which}.change", word) for which, word in (("previous", _("on previous")), ("last_year", _("on last year")))
               if fact.base(which) is not None]  # fmt: skip
     if fact.denominator is not None:
@@ -235,7 +236,8 @@ def bulletin_arrange(request: HttpRequest, pk: int) -> HttpResponse:
             actions.move_section(number=number, step=-1 if act == "up" else 1, **who)
     except CannotDo as refused:
         return _again(request, pk, problem=said(refused), status=422)
-    return redirect(f"{reverse('bulletin-edit', args=[pk])}?at={act}-{number}#section-{number}")
+    # The button that was used takes the focus again; a browser passes autofocus over where the address has a fragment.
+    return redirect(f"{reverse('bulletin-edit', args=[pk])}?at={act}-{number}")
 
 
 # Figures
