@@ -63,7 +63,7 @@ def _row(node: ClassNode) -> dict[str, Any]:
     return {
         "node": node,
         "depth": 0 if parent is None else 1 if parent.parent_id is None else 2,
-        "path": parent.path_name if parent else "",
+        "path": parent.path_name.replace("->", " › ") if parent else "",
     }
 
 

@@ -124,6 +124,8 @@ def value_lines(key: str, value: Any) -> list[str]:
         return [_(WORDS.get(value, value))]
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
         return [str(one) for one in value]
+    if isinstance(value, str) and value and value == declared(key).default:
+        return [_(value)]  # pages translate a default that is a text
     if isinstance(value, list | dict):
         return [_written(value)] if value else []
     return [str(value)] if value != "" else []
