@@ -96,7 +96,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 def _picture(address: str) -> SafeString:
     """The address as a QR code, drawn here: the secret goes to nobody else."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=6, dark="#000", light="#fff")
+    drawn = segno.make(address, error="m", micro=False).svg_inline(omitsize=True, dark="#000", light="#fff")
     return mark_safe(drawn)
 
 
