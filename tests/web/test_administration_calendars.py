@@ -120,7 +120,9 @@ def test_a_year_without_a_calendar_is_said_loudly_and_can_be_assumed_or_loaded(c
     assert "2027 年没有工作日历" in page(client, address)
     days = [{"name": "元旦", "date": "2027-01-01", "isOffDay": True}]
     data = {"year": 2027, "papers": ["https://www.gov.cn/example"], "days": days}
-    for bad in (b"\xff", b"[]", json.dumps(data | {"year": 2028}).encode(), b"[" * 100_000):
+    nul = json.dumps(data | {"papers": ["\0"]}).encode()
+    long = json.dumps(data | {"days": [days[0] | {"name": "长" * 61}]}).encode()
+    for bad in (nul, long, b"\xff", b"[]", json.dumps(data | {"year": 2028}).encode(), b"[" * 100_000):
         client.post(f"{address}import/", {"file": SimpleUploadedFile("y.json", bad)})
         assert CalendarYear.objects.get(pk=2027).origin == "assumed"
     client.post(f"{address}import/", {"file": SimpleUploadedFile("y.json", json.dumps(data).encode())})

@@ -81,6 +81,9 @@ def test_a_value_is_stored_as_its_kind(client: Client, key: str, typed: str, sto
         ("lawclock.local_limits", "[" * 3000),
         ("lawclock.local_limits", '{"nix": [3, "working_day"]}'),
         ("duty.hours", "[]"),
+        ("orders.words", '{"sz-12315": "\\u0000"}'),
+        ("orders.words", '{"sz-12315": "\\ud800"}'),
+        ("documents.unit_words", '{"sz": NaN}'),
         ("orders.number_pattern", "{nix}"),
     ],
 )

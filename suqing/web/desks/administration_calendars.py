@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar as months
-import json
 from datetime import date
 from typing import Any
 
@@ -25,6 +24,7 @@ from suqing.lawclock.queries import YearOnPage, calendar, calendar_year, missing
 from suqing.ledger.models import Event
 from suqing.ledger.queries import events_of
 from suqing.web.context import moment_of
+from suqing.web.desks.administration_forms import read_json
 from suqing.web.desks.administration_history import who_did
 from suqing.web.desks.administration_people import signed_in
 from suqing.web.desks.dispatch_catalogue_forms import PlainForm
@@ -269,12 +269,24 @@ def _year_file(request: HttpRequest, year: int) -> dict[str, Any]:
     if file is None or (file.size or 0) > LARGEST:
         raise BadYearFile("no file, or too large")
     try:
-        data = json.loads(file.read().decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+        data = read_json(file.read().decode("utf-8-sig"))
+    except ValueError as error:
         raise BadYearFile("not JSON") from error
     if not isinstance(data, dict) or data.get("year") != year:
         raise BadYearFile("another year")
+    _check_lengths(data)
     return data
+
+
+def _check_lengths(data: dict[str, Any]) -> None:
+    """The columns hold a name of 60 characters and sources of 500."""
+    papers, days = data.get("papers"), data.get("days")
+    if not isinstance(papers, list) or len(" ".join(map(str, papers))) > 500:
+        raise BadYearFile("papers")
+    if not isinstance(days, list) or any(
+        isinstance(one, dict) and len(str(one.get("name", ""))) > 60 for one in days
+    ):
+        raise BadYearFile("names")
 
 
 # What was done

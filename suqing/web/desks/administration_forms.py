@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -160,6 +161,19 @@ class CloseForm(PlainForm):
     understood = forms.BooleanField(
         label=gettext_lazy("I have read what happens to the open cases"), required=True
     )
+
+
+def read_json(text: str) -> Any:
+    """Read JSON that the database can hold.  Raise ValueError for what is none, NaN, a NUL or half a character."""
+    try:
+        value = json.loads(text)
+        written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except RecursionError as deep:
+        raise ValueError from deep
+    written.encode()
+    if "\\u0000" in written:
+        raise ValueError("a NUL")
+    return value
 
 
 def put_errors(form: forms.Form, error: ValidationError) -> None:

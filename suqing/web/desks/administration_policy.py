@@ -22,6 +22,7 @@ from suqing.ledger.models import Event
 from suqing.ledger.policy import BadSetting, Declared, UnknownSetting, declared
 from suqing.ledger.queries import SettingInForce, all_settings, events_of
 from suqing.web.context import moment_of
+from suqing.web.desks.administration_forms import read_json
 from suqing.web.desks.administration_history import who_did
 from suqing.web.desks.administration_people import signed_in
 from suqing.web.desks.dispatch_catalogue_forms import PlainForm
@@ -243,10 +244,7 @@ def _read(kind: str, text: Any) -> Any:
     if kind in ("numbers", "texts"):
         entries = [line.strip() for line in text.splitlines() if line.strip()]
         return [int(one) for one in entries] if kind == "numbers" else entries
-    try:
-        return json.loads(text) if kind == "json" else text
-    except RecursionError as deep:
-        raise ValueError from deep
+    return read_json(text) if kind == "json" else text
 
 
 @require_http_methods(["GET", "POST"])
