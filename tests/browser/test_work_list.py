@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from suqing.cases.models import Case
+from suqing.inbox.actions import save_view
 from suqing.inbox.models import SavedView
 from suqing.ledger.actions import seal_events, set_centre_clock
 from tests.browser.walking import english
@@ -154,3 +155,30 @@ def test_counts_move_by_push_and_say_when_the_line_is_down(
         page.wait_for_selector(".sq-top [data-live-status][data-state=live]", timeout=15_000)
     finally:
         context.close()
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("options", [{"viewport": {"width": 390, "height": 844}}, {"color_scheme": "dark"}])
+def test_lists_and_saved_views_fit_narrow_and_dark_screens(
+    busy: Cast,
+    open_page: Callable[..., Any],
+    shoot: Callable[[Any, str], None],
+    options: dict[str, Any],
+) -> None:
+    save_view(name="先到期", list_code="cases", query={"view": "open", "sort": "due"}, by=busy.head, at=DAY)
+    page, name = open_page(busy.head, **options), "dark" if "color_scheme" in options else "phone"
+    for key, place in (
+        ("v", "/cases/?view=open"),
+        ("c", "/cases/?view=overdue"),
+        ("", "/views/?view=open"),
+    ):
+        ready(page, place)
+        if key:
+            keys(page, key)
+            edge = page.locator("details[open] > .sq-list-pop").bounding_box()
+            assert edge["x"] >= 0
+            assert edge["x"] + edge["width"] <= page.viewport_size["width"]
+        shoot(page, f"list-{key or 'saved'}-{name}")
+        width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert width[0] <= width[1], place
+        assert english(page) == []
