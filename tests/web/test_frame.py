@@ -41,7 +41,7 @@ def test_every_address_stands_in_the_permission_table() -> None:
 
 def test_only_the_doors_are_public() -> None:
     public = {name for name, rule in PAGES.items() if rule is Door.PUBLIC}
-    assert public == {"sign-in", "sign-out", "language", "theme"}
+    assert public == {"sign-in", "second-step", "sign-out", "language", "theme"}
 
 
 def test_a_visitor_is_led_to_the_door_and_back(cast: Cast) -> None:
