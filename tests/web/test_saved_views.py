@@ -51,7 +51,7 @@ def heads(page: str) -> list[str]:
 def test_a_view_keeps_the_address_of_the_list_and_opens_it(centre: Cast) -> None:
     client = seat(centre.handler)
     address = "view=mine&kind=complaint&sort=due&cols=number,clock,operator&density=compact&same_person=TS1"
-    answer = client.post("/views/", {"name": " 我的  投诉 ", "list": address})
+    answer = client.post("/views/", {"name": " 我的  投诉 ", "address": address})
     view = SavedView.objects.get()
     assert view.name == "我的 投诉"
     assert (
@@ -72,14 +72,14 @@ def test_a_view_keeps_the_address_of_the_list_and_opens_it(centre: Cast) -> None
         ({"name": "名" * 41}, "id_name"),
         ({"name": "口罩投诉"}, "您已有同名视图"),
         ({"name": "新", "share": "1:handler"}, "id_share"),
-        ({"name": "新", "list": "view=all&q=13800001234"}, "不能保存"),
+        ({"name": "新", "address": "view=all&q=13800001234"}, "不能保存"),
     ],
 )
 def test_a_view_that_cannot_be_is_refused_beside_its_field(
     centre: Cast, given: dict[str, str], told: str
 ) -> None:
     saved(centre.handler)
-    answer = seat(centre.handler).post("/views/", {"list": "view=all", **given})
+    answer = seat(centre.handler).post("/views/", {"address": "view=all", **given})
     assert answer.status_code == 422
     assert told in answer.content.decode()
     assert SavedView.objects.count() == 1
@@ -89,7 +89,7 @@ def test_who_directs_a_unit_shares_a_view_with_a_role_of_it(centre: Cast) -> Non
     share = f"{centre.gusu.pk}:handler"
     assert (
         seat(centre.head)
-        .post("/views/", {"name": "全局投诉", "list": "view=open", "share": share})
+        .post("/views/", {"name": "全局投诉", "address": "view=open", "share": share})
         .status_code
         == 302
     )
@@ -159,7 +159,7 @@ def test_columns_and_density_are_kept_for_the_person_and_the_address_goes_first(
         "density": "compact",
         "sort": "received",
     }
-    answer = client.post("/views/look/", {**given, "list": "view=open&kind=complaint&sort=due"})
+    answer = client.post("/views/look/", {**given, "address": "view=open&kind=complaint&sort=due"})
     assert answer["Location"] == "/cases/?view=open&kind=complaint"
     page = client.get("/cases/?view=open").content.decode()
     assert heads(page)[-3:] == ["编号", "经营者", "期限"]

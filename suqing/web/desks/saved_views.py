@@ -97,7 +97,7 @@ class ViewForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name of the view"), max_length=LONGEST_NAME)
     share = forms.ChoiceField(label=gettext_lazy("For whom"), required=False)
-    list = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
+    address = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
 
     def __init__(self, *given: Any, shares: Sequence[tuple[str, str]], **more: Any) -> None:
         super().__init__(*given, **more)
@@ -116,7 +116,7 @@ def saved_views(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
             return redirect(address_of(view))
     else:
-        form = ViewForm(initial={"list": request.GET.urlencode()}, shares=shares)
+        form = ViewForm(initial={"address": request.GET.urlencode()}, shares=shares)
     facts = {
         "entries": entries(person, look_of(person, LIST)),
         "form": form,
@@ -141,7 +141,7 @@ def _saved(person: Person, form: ViewForm, now: datetime) -> SavedView | None:
         return save_view(
             name=given["name"],
             list_code=LIST,
-            query=_query_of(given["list"]),
+            query=_query_of(given["address"]),
             unit=Unit.objects.get(pk=int(unit_key)) if unit_key else None,
             role=role,
             by=person,
@@ -229,6 +229,6 @@ def draw(request: HttpRequest) -> HttpResponse:
         density=density if density in DENSITIES and "reset" not in given else "",
         by=_person(request),
     )
-    back = QueryDict(given.get("list", "")[:4000])
+    back = QueryDict(given.get("address", "")[:4000])
     asked = asked_of(back)
     return redirect(list_url(asked | dict.fromkeys(LOOK, ""), known_view(back.get("view", FIRST))))
