@@ -56,7 +56,8 @@ def register(asked: Mapping[str, str]) -> QuerySet[Bulletin]:
     year = asked.get("year", "")
     if year:
         number = int(year) if year.isdecimal() and len(year) == 4 else 0
-        rows = rows.filter(Q(issue_year=number) | Q(issue_year=None, day__year=number))
+        of_year = Q(issue_year=number) | Q(issue_year=None, day__year=number)
+        rows = rows.filter(of_year) if 2000 <= number <= 2100 else rows.none()
     if asked.get("state"):
         rows = rows.filter(state=asked["state"])
     if words := asked.get("q", ""):

@@ -223,7 +223,7 @@ def bulletin_arrange(request: HttpRequest, pk: int) -> HttpResponse:
     row, act = bulletin_or_404(pk), request.POST.get("act", "")
     text = request.POST.get("number", "")
     number = int(text) if text.isdecimal() and len(text) < 6 else -1
-    who = {"bulletin": row, "by": person_of(request), "at": moment_of(request).now}
+    who: dict[str, Any] = {"bulletin": row, "by": person_of(request), "at": moment_of(request).now}
     try:
         if act == "add":
             number = actions.add_section(title=request.POST.get("title", "").replace("\0", ""), **who)
@@ -246,8 +246,11 @@ def bulletin_arrange(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def bulletin_figures(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a figure in or take one out."""
-    row, given = bulletin_or_404(pk), {name: value.replace("\0", "") for name, value in request.POST.items()}
-    who = {"bulletin": row, "by": person_of(request), "at": moment_of(request).now}
+    row, given = (
+        bulletin_or_404(pk),
+        {name: str(value).replace("\0", "") for name, value in request.POST.items()},
+    )
+    who: dict[str, Any] = {"bulletin": row, "by": person_of(request), "at": moment_of(request).now}
     try:
         if given.get("remove"):
             actions.remove_figure(key=given["remove"], **who)
