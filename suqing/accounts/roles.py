@@ -183,9 +183,7 @@ _ALL = (
         "leader",
         _("Leader"),
         _("Reads figures and bulletins and signs bulletins off."),
-        frozenset(
-            {P.CASE_VIEW_ALL, P.FIGURE_VIEW, P.BULLETIN_VIEW, P.BULLETIN_REVIEW, P.BULLETIN_ISSUE}
-        ),
+        frozenset({P.CASE_VIEW_ALL, P.FIGURE_VIEW, P.BULLETIN_VIEW, P.BULLETIN_REVIEW, P.BULLETIN_ISSUE}),
     ),
     Role(
         "inspector",

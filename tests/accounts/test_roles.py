@@ -46,6 +46,7 @@ TABLE = {
     "figure.view": {"dispatcher", "head", "supervisor", "analyst", "editor", "leader", "inspector"},
     "bulletin.view": {"supervisor", "analyst", "editor", "leader", "inspector"},
     "bulletin.draft": {"analyst", "editor"},
+    "bulletin.review": {"editor", "leader"},
     "bulletin.issue": {"editor", "leader"},
     "events.verify": {"inspector"},
     "people.manage": {"administrator"},
