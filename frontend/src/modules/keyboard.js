@@ -2,6 +2,7 @@
 //   <button data-key="alt+n" data-key-label="One more matter">, <input data-key="ctrl+k">
 // A field takes the focus, anything else is clicked.  While somebody types only combinations with Ctrl or Alt work.
 // "?" opens the sheet with the shortcuts of this page.
+import { startPalette } from "./palette.js";
 import { word } from "./words.js";
 
 const FIELDS = "input, textarea, select, [contenteditable=true]";
@@ -87,6 +88,7 @@ function openSheet() {
 }
 
 export function startKeyboard() {
+  startPalette();
   for (const element of document.querySelectorAll("[data-key]")) {
     element.setAttribute("aria-keyshortcuts", element.dataset.key.replace(/\b\w/g, (c) => c.toUpperCase()).replace("Ctrl", "Control"));
   }

@@ -109,6 +109,12 @@ def visible_entities(person: Person) -> QuerySet[MarketEntity]:
     return rows.filter(Exists(visible_cases(person).filter(entity=OuterRef("pk"))))
 
 
+def entities_called(person: Person, words: str, *, limit: int) -> list[MarketEntity]:
+    """The operators in sight that are called so, those that were met last first; one query."""
+    asked = _asked(words)
+    return [] if asked is None else list(visible_entities(person).filter(asked).order_by("-pk")[:limit])
+
+
 def list_entities(
     person: Person, filters: EntityFilters, now: datetime, *, by_cases: bool = True, number: int = 1
 ) -> EntityPage:

@@ -29,6 +29,7 @@ from suqing.accounts.password_rules import is_expired
 from suqing.accounts.second_factor import confirmed
 from suqing.ledger.queries import centre_now
 from suqing.web.context import THEMES, may_open, moment_of
+from suqing.web.desks.jump import offers
 from suqing.web.desks.session_second import ask_second, enter
 from suqing.web.desks.work_list import search_url
 
@@ -159,6 +160,8 @@ def _way_back(request: HttpRequest) -> str:
 def jump(request: HttpRequest) -> HttpResponse:
     """Open a case by its number, or search the work list for anything else."""
     given = request.POST if request.method == "POST" else request.GET
+    if request.method == "POST" and given.get("part") == "offers":
+        return offers(request, given.get("q", ""))
     wanted = "".join(given.get("q", "").split())
     if not wanted:
         return redirect("home")
