@@ -458,7 +458,9 @@ def exports_waiting() -> list[UUID]:
 
 def exports_moving(person: Person) -> int:
     """How many lists of this person are still to be written or being written."""
-    return Export.objects.filter(asked_by=person, state__in=[Export.State.WAITING, Export.State.RUNNING]).count()
+    return Export.objects.filter(
+        asked_by=person, state__in=[Export.State.WAITING, Export.State.RUNNING]
+    ).count()
 
 
 @dataclass(frozen=True, slots=True)

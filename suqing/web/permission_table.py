@@ -48,7 +48,9 @@ PAGES: dict[str, Rule] = {
     # case desk and work list; whose cases, is decided by cases.queries
     "cases": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     # views of the work list; whose, is decided by inbox.queries
-    **dict.fromkeys(("saved-views", "list-look", "saved-view-act"), any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT)),
+    **dict.fromkeys(
+        ("saved-views", "list-look", "saved-view-act"), any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT)
+    ),
     "case": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "case-preview": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "clock-changes": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
@@ -176,8 +178,15 @@ PAGES: dict[str, Rule] = {
     "bulletin-pages": any_of(P.BULLETIN_VIEW),
     "bulletin-notice": any_of(P.BULLETIN_VIEW),
     **dict.fromkeys(
-        ("bulletin-edit", "bulletin-section", "bulletin-arrange", "bulletin-figures", "bulletin-refresh",
-         "bulletin-cases", "bulletin-case"),
+        (
+            "bulletin-edit",
+            "bulletin-section",
+            "bulletin-arrange",
+            "bulletin-figures",
+            "bulletin-refresh",
+            "bulletin-cases",
+            "bulletin-case",
+        ),
         any_of(P.BULLETIN_DRAFT),
     ),
     "bulletin-review": any_of(P.BULLETIN_DRAFT, P.BULLETIN_REVIEW),

@@ -202,7 +202,9 @@ urlpatterns = [
     path("bulletins/<int:pk>/pages/", bulletins.bulletin_pages, name="bulletin-pages"),
     path("bulletins/<int:pk>/notice/", bulletins.bulletin_notice, name="bulletin-notice"),
     path("bulletins/<int:pk>/edit/", bulletin_editor.bulletin_edit, name="bulletin-edit"),
-    path("bulletins/<int:pk>/sections/<int:number>/", bulletin_editor.bulletin_section, name="bulletin-section"),
+    path(
+        "bulletins/<int:pk>/sections/<int:number>/", bulletin_editor.bulletin_section, name="bulletin-section"
+    ),
     path("bulletins/<int:pk>/arrange/", bulletin_editor.bulletin_arrange, name="bulletin-arrange"),
     path("bulletins/<int:pk>/figures/", bulletin_editor.bulletin_figures, name="bulletin-figures"),
     path("bulletins/<int:pk>/refresh/", bulletin_editor.bulletin_refresh, name="bulletin-refresh"),

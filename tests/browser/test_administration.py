@@ -28,7 +28,9 @@ def enter(page: Any, place: str) -> None:
     ready(page)
 
 
-def test_a_new_colleague_is_made_and_appointed_by_keyboard(centre: Cast, open_page: Callable[..., Any]) -> None:
+def test_a_new_colleague_is_made_and_appointed_by_keyboard(
+    centre: Cast, open_page: Callable[..., Any]
+) -> None:
     page = open_page(centre.administrator)
     page.goto("/")
     enter(ready(page), "nav a[href='/administration/']")
