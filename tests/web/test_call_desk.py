@@ -396,7 +396,7 @@ def test_the_form_costs_a_fixed_number_of_queries(centre: Cast, django_assert_ma
     client = seat(centre.call_taker)
     address = opened(client)
     client.post(f"{address}draft/", complaint() | {f"m{n}-kind": "report" for n in range(1, 9)})
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         client.get(address)
 
 

@@ -1,6 +1,8 @@
 // <form data-autosave-url="/…"> is posted as it stands a few seconds after a change, when a field is left, and when
 // the page is hidden.  The answer is JSON {"saved_at": "14:05:12", "version": 7}; 409 and 422 carry {"message": "…"}.
 // A hidden field named "version" follows the answer.  [data-autosave-status] inside the form shows the state.
+// A 409 with {"theirs": "…", "version": 9} is a conflict: "autosave-conflict" is told and nothing more is sent until goOn().
+// data-autosave-beat="60": as long as somebody works on the page it is sent every 60 seconds even without a change.
 // Until the server has acknowledged, a copy stays on this computer under the address and the person; never longer.
 import { csrfToken } from "./csrf.js";
 import { sessionEnded } from "./session.js";
@@ -8,6 +10,7 @@ import { word } from "./words.js";
 
 const WAIT_MS = 2500;
 const RETRY_MS = 8000;
+const WORKING_MS = 300000; // a page that nobody touched for so long says no more that it is open
 const KEEPALIVE_LIMIT = 60000; // browsers refuse larger bodies on requests that outlive the page
 
 class Autosave {
@@ -34,6 +37,18 @@ class Autosave {
     for (const [source, name] of [[window, "online"], [document, "session-renewed"]]) {
       source.addEventListener(name, () => this.dirty && this.send());
     }
+    if (this.form.dataset.autosaveBeat) this.startBeating(Number(this.form.dataset.autosaveBeat) * 1000);
+  }
+
+  startBeating(every) {
+    this.touched = Date.now();
+    for (const name of ["keydown", "pointerdown"]) this.form.addEventListener(name, () => { this.touched = Date.now(); });
+    const beat = () => {
+      if (this.done || !this.form.isConnected) return;
+      if (!this.dirty && !document.hidden && Date.now() - this.touched < WORKING_MS) this.send(false, true);
+      setTimeout(beat, every);
+    };
+    setTimeout(beat, every);
   }
 
   body() {
@@ -54,12 +69,13 @@ class Autosave {
     this.timer = setTimeout(() => this.send(), wait);
   }
 
-  async send(leaving = false) {
-    if (this.done || !this.dirty || (this.sending && !leaving)) return;
+  async send(leaving = false, beating = false) {
+    if (this.done || this.held || !(this.dirty || beating) || (this.sending && !leaving)) return;
     clearTimeout(this.timer);
     this.dirty = false;
     this.sending = true;
     const body = this.body();
+    if (beating) body.set("beat", "1");
     try {
       const answer = await fetch(this.url, {
         method: "POST",
@@ -79,6 +95,8 @@ class Autosave {
   async answered(answer) {
     const facts = await answer.json().catch(() => ({}));
     if (answer.ok) return this.saved(facts);
+    if (answer.status === 409 && facts.theirs !== undefined) this.held = true;
+    if (this.held) this.form.dispatchEvent(new CustomEvent("autosave-conflict", { bubbles: true, detail: facts }));
     if (answer.status === 401) sessionEnded();
     return this.failed(facts.message || word("server_refused"), answer.status >= 500 || answer.status === 401);
   }
@@ -99,6 +117,14 @@ class Autosave {
     this.keep();
     this.show("unsaved", word("not_saved", { reason }));
     if (again) this.soon(RETRY_MS);
+  }
+
+  /** Somebody has seen both texts: what the form says now stands, on top of this version. */
+  goOn(version) {
+    this.form.elements.namedItem("version").value = version;
+    this.held = false;
+    this.changed();
+    this.soon(0);
   }
 
   show(state, text) {
@@ -130,7 +156,7 @@ class Autosave {
     const fields = new URLSearchParams(kept);
     this.form.dispatchEvent(new CustomEvent("autosave-restoring", { detail: { fields } }));
     for (const element of this.form.elements) {
-      if (!element.name || ["csrfmiddlewaretoken", "version"].includes(element.name) || element.type === "file") continue;
+      if (!element.name || ["csrfmiddlewaretoken", "version", "page"].includes(element.name) || element.type === "file") continue;
       if (["checkbox", "radio"].includes(element.type)) element.checked = fields.getAll(element.name).includes(element.value);
       else if (fields.has(element.name) && element.nodeName !== "BUTTON") element.value = fields.get(element.name);
     }

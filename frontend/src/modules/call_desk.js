@@ -3,7 +3,9 @@
 import htmx from "htmx.org";
 import { csrfToken } from "./csrf.js";
 import { startChecklists } from "./checklist.js";
+import { startDraftConflict } from "./draft_conflict.js";
 import { startLookups } from "./lookup.js";
+import { decidingWords, markWords } from "./marks.js";
 import { sessionEnded } from "./session.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
@@ -28,6 +30,8 @@ class CallForm {
     this.form.addEventListener("change", (event) => this.changed(event.target));
     this.form.addEventListener("autosave-restoring", (event) => this.prepare(event.detail.fields));
     this.form.addEventListener("autosave-restored", () => this.refresh());
+    this.form.addEventListener("htmx:afterSwap", (event) => event.target.matches("[data-offers]") && this.mark(event.target));
+    startDraftConflict(this.form);
     this.refresh();
   }
 
@@ -274,6 +278,12 @@ class CallForm {
     if (!answer?.ok) return toast({ text: word(answer ? "server_refused" : "no_connection"), tone: "bad" });
     const values = Object.fromEntries(Object.entries(await answer.json()).filter(([, value]) => value));
     return this.fill(values);
+  }
+
+  /** The words that decided the offers are marked in the text they come from. */
+  mark(box) {
+    const own = this.field(box.closest("[data-matter]"), "narrative");
+    markWords(own.value.trim() ? own : this.form.elements.namedItem("narrative"), decidingWords(box));
   }
 
   offerSoon(panel, wait = OFFER_WAIT_MS) {

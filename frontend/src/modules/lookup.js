@@ -43,6 +43,7 @@ function attach(select) {
     preload: select.hasAttribute("data-lookup-preload") ? "focus" : false,
     create: select.hasAttribute("data-lookup-free"),
     selectOnTab: true,
+    hideSelected: true, // what is chosen must not stand first and be chosen again by Enter
     openOnFocus: select.hasAttribute("data-lookup-preload"),
     load(query, done) {
       this.clearOptions((option) => this.items.includes(String(option.value)));

@@ -14,6 +14,7 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.cases.models import Draft, Submission
 from suqing.ledger.actions import destroy_key, encrypt_for, record
+from suqing.ledger.queries import decrypt_for
 from suqing.telephony.models import Call
 
 MAX_DRAFT = 2_000_000  # characters of JSON; far beyond any form, so that nothing typed is refused
@@ -31,13 +32,29 @@ class AlreadyRegistered(Exception):
         self.submission = submission
 
 
+class ChangedElsewhere(Exception):
+    """Another page has saved the draft since; ``draft`` and ``content`` are what it holds now."""
+
+    def __init__(self, draft: Draft, content: dict[str, Any]) -> None:
+        super().__init__(str(draft.ref))
+        self.draft = draft
+        self.content = content
+
+
 @transaction.atomic
 def save_draft(
-    *, ref: UUID, content: dict[str, Any], by: Person, at: datetime, call: Call | None = None
+    *,
+    ref: UUID,
+    content: dict[str, Any],
+    by: Person,
+    at: datetime,
+    call: Call | None = None,
+    version: int | None = None,
 ) -> Draft:
-    """Keep what has been typed so far under ``ref``; the newest save stands.
+    """Keep what has been typed so far under ``ref``; ``version`` is the revision that the page began with.
 
-    Raise AlreadyRegistered if a late save arrives after registration, DraftTooLarge beyond two million characters.
+    Raise ChangedElsewhere if another page has saved a newer one (without a version the newest save stands),
+    AlreadyRegistered if a late save arrives after registration, DraftTooLarge beyond two million characters.
     No event: drafts are working memory, not memory of the centre.
     """
     require(by, Permission.CALL_TAKE)
@@ -48,8 +65,11 @@ def save_draft(
     done = Submission.objects.filter(ref=ref).first()
     if done is not None:
         raise AlreadyRegistered(done)
+    kept = Draft.objects.select_for_update().filter(ref=ref, owner=by).first()
+    if kept is not None:
+        refuse_if_changed(kept, content, version)
     cipher = encrypt_for(f"draft:{ref}", text)
-    draft, made = Draft.objects.select_for_update().get_or_create(
+    draft, made = Draft.objects.get_or_create(
         ref=ref,
         owner=by,
         defaults={"content_cipher": cipher, "started_at": at, "saved_at": at, "call": call},
@@ -61,6 +81,17 @@ def save_draft(
             draft.call = call
         draft.save(update_fields=["content_cipher", "saved_at", "revision", "call"])
     return draft
+
+
+def refuse_if_changed(draft: Draft, content: dict[str, Any], version: int | None) -> None:
+    """Raise ChangedElsewhere where another page than that of ``content`` has saved something else since ``version``."""
+    if version is None or draft.revision == version:
+        return
+    text = decrypt_for(draft.key_subject, bytes(draft.content_cipher))
+    kept: dict[str, Any] = json.loads(text) if text is not None else {}
+    is_own = bool(kept.get("page")) and kept.get("page") == content.get("page")
+    if not is_own and kept.get("fields") != content.get("fields"):
+        raise ChangedElsewhere(draft, kept)
 
 
 @transaction.atomic

@@ -1,6 +1,13 @@
 """Answers about cases, as plain values for pages, the API and commands; a module for each noun."""
 
-from suqing.cases.queries.call_desk import Caller, DraftView, caller, draft_of, drafts_of
+from suqing.cases.queries.call_desk import (
+    Caller,
+    DraftView,
+    caller,
+    draft_of,
+    drafts_of,
+    others_on_number,
+)
 from suqing.cases.queries.clocks import (
     ClockView,
     clocks_of,
@@ -79,6 +86,7 @@ __all__ = [
     "next_clocks",
     "number_in",
     "open_dispatch",
+    "others_on_number",
     "outside",
     "periods_of",
     "personal_data",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from suqing.accounts.models import Person
 from suqing.cases.models import Case, Draft, Party
 from suqing.cases.queries.sight import visible_cases
 from suqing.kit import phones
 from suqing.ledger.queries import decrypt_for, keyed_hash
+from suqing.telephony.models import Call
+
+OPEN_NOW = timedelta(minutes=3)  # an open page saves at least every minute while somebody works on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,11 @@ class DraftView:
 
 def drafts_of(person: Person) -> list[DraftView]:
     """The person's unfinished registrations, newest first, opened."""
-    rows = Draft.objects.filter(owner=person).select_related("call").order_by("-saved_at")
+    return _opened(Draft.objects.filter(owner=person))
+
+
+def _opened(drafts: QuerySet[Draft]) -> list[DraftView]:
+    rows = drafts.select_related("call").order_by("-saved_at")
     found = []
     for draft in rows:
         text = decrypt_for(draft.key_subject, bytes(draft.content_cipher))
@@ -62,4 +70,15 @@ def drafts_of(person: Person) -> list[DraftView]:
 
 def draft_of(person: Person, ref: str) -> DraftView | None:
     """One draft of this person, opened; None if there is none (any more)."""
-    return next((view for view in drafts_of(person) if str(view.draft.ref) == ref), None)
+    return next(iter(_opened(Draft.objects.filter(owner=person, ref=ref))), None)
+
+
+def others_on_number(person: Person, call: Call | None, now: datetime) -> list[str]:
+    """The names of others who have a call of the same number open now; nobody for a withheld one."""
+    if call is None or not call.number_hash:
+        return []
+    rows = Draft.objects.filter(
+        call__number_hash=call.number_hash, saved_at__gte=now - OPEN_NOW, saved_at__lte=now
+    )
+    names = rows.exclude(owner=person).order_by("-saved_at").values_list("owner__display_name", flat=True)
+    return list(dict.fromkeys(names))

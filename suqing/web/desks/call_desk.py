@@ -7,7 +7,7 @@ of a post means the same contact.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from suqing.cases import queries
 from suqing.cases.actions import drafts
 from suqing.cases.actions.registration import register
 from suqing.cases.entry_standard import Standard
-from suqing.cases.intake import Invalid, local_day
+from suqing.cases.intake import Invalid, Problem, local_day
 from suqing.cases.models import Case, Draft, Party, Submission
 from suqing.cases.queries.standards import standards_on
 from suqing.cases.vocabulary import LABELS, ContactOutcome, Kind, Outcome, SellerRole, State, Urgency
@@ -39,6 +39,7 @@ from suqing.telephony.actions import AlreadyEnded, BadNumber, end_call, open_typ
 from suqing.telephony.models import Call
 from suqing.telephony.queries import number_of
 from suqing.web.context import moment_of
+from suqing.web.desks import call_draft_saving as draft_saving
 from suqing.web.desks import call_forms
 from suqing.web.desks.call_form_page import CallForm, form_of
 from suqing.web.desks.clock_chips import chip
@@ -171,6 +172,8 @@ def call(request: HttpRequest, ref: UUID) -> HttpResponse:
         asked = _standards(contact, now=moment_of(request).now)
         return _form_page(request, contact, form_of(contact.fields, standards=asked))
     moment, fields = moment_of(request), call_forms.posted(request.POST)
+    if (stale := _changed_elsewhere(request, contact, fields)) is not None:
+        return stale
     outcome = request.POST.get("outcome", "")
     given, problems = call_forms.read(
         fields,
@@ -188,6 +191,25 @@ def call(request: HttpRequest, ref: UUID) -> HttpResponse:
             problems = invalid.problems
     shown = form_of(fields, problems, _standards(contact, now=moment.now))
     return _form_page(request, contact, shown, refused=True)
+
+
+def _changed_elsewhere(
+    request: HttpRequest, contact: Contact, fields: call_forms.Fields
+) -> HttpResponse | None:
+    """The form with what was typed, where another seat has saved something else since: nothing is registered yet."""
+    if contact.view is None:
+        return None
+    content, version = (
+        draft_saving.posted_content(request.POST, fields),
+        draft_saving.version_of(request.POST),
+    )
+    try:
+        drafts.refuse_if_changed(contact.view.draft, content, version)
+    except drafts.ChangedElsewhere:
+        told = {"narrative": [Problem(draft_saving.CHANGED_ELSEWHERE)]}
+        asked = _standards(contact, now=moment_of(request).now)
+        return _form_page(request, contact, form_of(fields, told, asked), refused=True)
+    return None
 
 
 def _standards(contact: Contact, *, now: datetime) -> dict[Kind, Standard]:
@@ -217,6 +239,8 @@ def _form_page(
         "form": form,
         "refused": refused,
         "saved_at": contact.view.draft.saved_at if contact.view else None,
+        **draft_saving.page_facts(request.POST, contact.view.draft if contact.view else None),
+        "beside": draft_saving.beside_words(queries.others_on_number(person, contact.call, now)),
         "kinds": [(kind.value, _(LABELS[kind]), str(key)) for key, kind in enumerate(Kind, 1)],
         "urgencies": [(urgency.value, _(LABELS[urgency])) for urgency in Urgency],
         "seller_roles": [(role.value, _(LABELS[role])) for role in SellerRole],
@@ -266,20 +290,8 @@ def _timer_facts(call: Call | None, request: HttpRequest) -> dict[str, Any]:
 def save(request: HttpRequest, ref: UUID) -> JsonResponse:
     """Autosave: keep what the form holds now, whatever state it is in."""
     done = Submission.objects.filter(ref=ref, registered_by=_who(request)).first()
-    contact = Contact(ref, None, None) if done else _contact(_who(request), ref)
-    content = {"fields": call_forms.posted(request.POST)}
-    try:
-        draft = drafts.save_draft(
-            ref=ref, content=content, by=_who(request), at=moment_of(request).now, call=contact.call
-        )
-    except drafts.AlreadyRegistered as error:
-        text = _("this contact is registered already as %(number)s") % {"number": error.submission.number}
-        return JsonResponse({"message": text}, status=409)
-    except drafts.DraftTooLarge:
-        text = _("there is more text than a draft can hold; shorten it")
-        return JsonResponse({"message": text}, status=422)
-    saved = timezone.localtime(draft.saved_at)
-    return JsonResponse({"saved_at": f"{saved:%H:%M:%S}", "version": draft.revision})
+    call = None if done else _contact(_who(request), ref).call
+    return draft_saving.answer(request, by=_who(request), ref=ref, call=call)
 
 
 @require_POST
@@ -325,9 +337,16 @@ def done(request: HttpRequest, ref: UUID) -> HttpResponse:
         "ref": ref,
         "outcome": _(LABELS[ContactOutcome(submission.outcome)]),
         "cases": [_case_card(case, now) for case in cases.prefetch_related("clocks").order_by("id")],
+        "took": _clock(submission.registered_at - submission.received_at) if submission.call else "",
         **_timer_facts(submission.call, request),
     }
     return render(request, "web/call_desk/done.html", facts)
+
+
+def _clock(length: timedelta) -> str:
+    minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def _case_card(case: Case, now: datetime) -> dict[str, Any]:

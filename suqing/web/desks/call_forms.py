@@ -38,7 +38,7 @@ Problems = dict[str, list[Problem]]
 
 KNOWN_ENTITY = "e:"  # a value of the operator field that stands for a known operator
 MATTER_FIELD = re.compile(r"m(\d{1,3})-[a-z_]+")
-_IGNORED = frozenset({"csrfmiddlewaretoken", "version", "outcome"})
+_IGNORED = frozenset({"csrfmiddlewaretoken", "version", "page", "beat", "outcome"})
 _FIGURES = ("amount", "price_asked", "price_earlier")
 
 

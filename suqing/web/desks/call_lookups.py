@@ -145,7 +145,7 @@ class Chip:
 
     label: str
     text: str
-    why: str
+    words: tuple[str, ...]  # the words that decided
     fill: dict[str, str]
     key: str = ""
     unit: str = ""  # the unit that the rules of jurisdiction or the catalogue propose for the place
@@ -153,6 +153,10 @@ class Chip:
     @property
     def fill_json(self) -> str:
         return json.dumps(self.fill, ensure_ascii=False)
+
+    @property
+    def words_json(self) -> str:
+        return json.dumps(self.words, ensure_ascii=False)
 
     @property
     def key_word(self) -> str:
@@ -193,9 +197,18 @@ def _chips(words: str, kind: str, on: date) -> Iterator[Chip]:
     for label, name, tree in trees:
         for found in suggest_classes(plain, tree, on, SUGGESTIONS):
             fill = {name: str(found.node.pk), f"{name}_text": found.node.label}
-            yield Chip(label, found.node.label, "、".join(found.words), fill)
+            yield Chip(label, found.node.label, _as_said(words, found.words), fill)
     if kind != Kind.CONSULTATION:
         yield from _figures(extract(words))
+
+
+def _as_said(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words as they stand in the text: N95, not n95."""
+    low = text.lower()
+    places = [(low.find(word), word) for word in words]
+    return tuple(
+        text[at : at + len(word)] if at >= 0 and len(low) == len(text) else word for at, word in places
+    )
 
 
 def _place_chips(request: HttpRequest, fields: Fields, prefix: str, words: str) -> list[Chip]:
@@ -224,9 +237,8 @@ def _place_chip(
         fill["address"] = road[0]
     label = place.full_name if SEVERAL in named.guess.reasons else place.name
     text = " ".join(part for part in (label, fill.get("address", "")) if part)
-    why = (
-        "" if named.guess.text in label else named.guess.text
-    )  # 观前街 says why it is 姑苏区; 木渎镇 is itself
+    # 观前街 says why it is 姑苏区; 木渎镇 is itself
+    why = () if named.guess.text in label else (named.guess.text,)
     return Chip(_("Place"), text, why, fill, unit=_unit_of(request, fields, prefix, place))
 
 
@@ -259,12 +271,12 @@ def _figures(found: Extracted) -> Iterator[Chip]:
             )
             if part
         )
-        yield Chip(_("Price"), text, "", {name: value for name, value in fill.items() if value})
+        yield Chip(_("Price"), text, (), {name: value for name, value in fill.items() if value})
     asked = [amount for amount in found.amounts if not amount.is_earlier]
     if asked:
         largest = max(amount.value for amount in asked)
-        yield Chip(_("Amount"), money_text(largest), "", {"amount": str(largest)})
+        yield Chip(_("Amount"), money_text(largest), (), {"amount": str(largest)})
     for code in found.credit_codes[:1]:
-        yield Chip(_("Credit code"), code, "", {"uscc": code})
+        yield Chip(_("Credit code"), code, (), {"uscc": code})
     for number in found.phones[:1]:
-        yield Chip(_("Phone"), phones.mask(number), "", {"party-phone": number})
+        yield Chip(_("Phone"), phones.mask(number), (), {"party-phone": number})
