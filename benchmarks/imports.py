@@ -1,7 +1,9 @@
 """Importing a national table: rows a second from the file to cases with people, clocks, topics and text bands, checked
 and imported, and the memory it takes.  Beside it, with the same file in the same run, what general tools do with it.
 
-python benchmarks/imports.py [--rows 100000] [--kinds csv,xlsx] [--record]
+python benchmarks/imports.py [--rows 100000] [--kinds csv,xlsx] [--once] [--record]
+
+``--once`` leaves out the same table a second time.
 """
 
 from __future__ import annotations
@@ -99,6 +101,8 @@ def _imported(path: Path, rows: int) -> Iterator[str]:
         f" {rows / (checking + importing):,.0f} rows/s ({checking + importing:.0f} s);"
         f" memory + {memory.growth:.0f} MB, the reader beside it {memory.children:.0f} MB"
     )
+    if "--once" in sys.argv:
+        return
     again = start_import(upload=run.file, file_name=path.name, by=by, at=AT)
     seconds = _worked_off()
     confirm(again, by=by, at=AT)

@@ -84,7 +84,7 @@ def test_a_file_that_was_broken_off_goes_on_when_it_is_chosen_again(
     page.route("**/uploads/*/?offset=1048576", lambda route: route.abort())
     page.goto(f"/cases/{case.number}/")
     page.set_input_files("#uploads-file", str(photograph))
-    page.get_by_text("连接中断").wait_for()
+    page.get_by_text("连接中断，恢复后自动从这里续传。").wait_for()
     page.unroute("**/uploads/*/?offset=1048576")
     page.goto(f"/cases/{case.number}/")
     page.set_input_files("#uploads-file", str(photograph))
