@@ -164,7 +164,7 @@ def _limits_in_words(limits_of: dict[str, int]) -> str:
     for kind, size in limits_of.items():
         by_size.setdefault(size, []).append(kind)
     parts = [
-        _("%(kinds)s up to %(size)s MB") % {"kinds": ", ".join(kinds), "size": size}
+        _("%(kinds)s up to %(size)s MB") % {"kinds": _(", ").join(kinds), "size": size}
         for size, kinds in by_size.items()
     ]
     return " · ".join(parts)

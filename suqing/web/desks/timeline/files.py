@@ -41,7 +41,7 @@ def corrected(_case: Case, data: Facts, _names: object) -> str:
     if before.get("incident_on") != after.get("incident_on"):
         change = f"{before.get('incident_on') or '—'} → {after.get('incident_on') or '—'}"
         parts.append(_("date of the matter %(change)s") % {"change": change})
-    return _("%(who)s corrected: %(what)s") % {"who": "%(who)s", "what": ", ".join(parts)}
+    return _("%(who)s corrected: %(what)s") % {"who": "%(who)s", "what": _(", ").join(parts)}
 
 
 def _money(value: str | None) -> str:
