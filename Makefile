@@ -72,6 +72,8 @@ requirements: $(BIN)/uv ## Pin the dependencies of pyproject.toml anew
 		pyproject.toml -o requirements.txt
 	UV_CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/uv pip compile -q --universal --python-version 3.11 \
 		--extra dev --extra s3 --extra ocr -c requirements.txt pyproject.toml -o requirements-dev.txt
+	UV_CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/uv pip compile -q --universal --python-version 3.11 \
+		--extra cluster -c requirements.txt pyproject.toml -o requirements-cluster.txt
 
 clean: ## Remove the environment and what was built; the data under var/ stay
 	rm -rf .venv frontend/node_modules suqing/web/static/dist var/static

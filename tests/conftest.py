@@ -10,6 +10,8 @@ import pytest
 from django.core.management import CommandError
 from django.db import OperationalError, connection
 from django.test import TransactionTestCase
+from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 # Here, so that one browser serves all folders: Playwright runs only once in a process.
 from tests.web.chromium import browser, open_page
@@ -17,7 +19,17 @@ from tests.web.chromium import browser, open_page
 if TYPE_CHECKING:
     from tests.cast import Cast
 
+# A busy machine is slow to draw examples; that says nothing against what they test.
+settings.register_profile("suqing", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suqing")
+
 __all__ = ["browser", "open_page"]
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_centre() -> None:
+    """Every test begins in Chinese: a page that a client asked for in English leaves that language to its thread."""
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -42,7 +42,17 @@ def throw_away_database(*, durable: bool = False) -> Iterator[None]:
     """Run Django on a private PostgreSQL that is gone afterwards; ``durable`` waits for the disk as a centre does."""
     folder = Path(tempfile.mkdtemp(prefix="suqing-bench-"))
     folder.chmod(0o755)
-    (folder / "static").mkdir()  # whitenoise would miss it
+    try:
+        with database_in(folder, durable=durable):
+            yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def database_in(folder: Path, *, durable: bool = False) -> Iterator[None]:
+    """Run Django on the private PostgreSQL of a folder, which is stopped afterwards and kept."""
+    (folder / "static").mkdir(parents=True, exist_ok=True)  # whitenoise would miss it
     os.environ |= {
         "SUQING_VAR": str(folder),
         "DJANGO_SETTINGS_MODULE": "suqing.config.settings",
@@ -66,7 +76,6 @@ def throw_away_database(*, durable: bool = False) -> Iterator[None]:
 
         connections.close_all()
         postgres.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,21 @@ import { startChips } from "./modules/chips.js";
 import { startCsrf } from "./modules/csrf.js";
 import { startDialogs } from "./modules/dialog.js";
 import { focusErrors } from "./modules/errors.js";
+import { startHelp } from "./modules/help.js";
 import { startKeyboard } from "./modules/keyboard.js";
 import { startLists } from "./modules/list.js";
 import { startLive } from "./modules/live.js";
 import { startLookups } from "./modules/lookup.js";
 import { startMenus } from "./modules/menu.js";
+import { startMoved } from "./modules/moved.js";
 import { startPages } from "./modules/pages.js";
+import { startPasskeys } from "./modules/passkeys.js";
+import { startPresent } from "./modules/present.js";
 import { startPreviews } from "./modules/preview.js";
 import { startSelection } from "./modules/selection.js";
 import { startSession } from "./modules/session.js";
 import { states } from "./modules/states.js";
+import { startStepForms, startStepKeeping } from "./modules/step_forms.js";
 import { startTabs } from "./modules/tabs.js";
 import { startToasts } from "./modules/toast.js";
 import { startUploads } from "./modules/upload.js";
@@ -47,6 +52,8 @@ function wire(root) {
   startAutosave(root);
   startTabs(root);
   startUploads(root);
+  startPasskeys(root);
+  startStepForms(root);
   focusErrors(root);
 }
 
@@ -57,12 +64,16 @@ function start() {
   startDialogs();
   startMenus();
   startKeyboard();
+  startHelp();
   startLists();
   startSelection();
   startChips();
   startPages();
   startPreviews();
+  startMoved();
   startLive();
+  startPresent();
+  startStepKeeping();
   wire(document);
   htmx.onLoad((element) => element !== document.body && wire(element));
   Alpine.start();

@@ -320,3 +320,70 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code of {self.person_id}"
+
+
+class PersonSession(models.Model):
+    """Somebody is signed in at a seat; gone when that ends.  Real time.
+
+    Beside the row of django.contrib.sessions, which keeps what the pages remember and knows neither whose nor where.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    began_at = models.DateTimeField()
+    # Moved forward at most once in some minutes.
+    seen_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True, blank=True)
+    browser = models.CharField(max_length=300, blank=True)
+    way = models.CharField(max_length=20, blank=True)
+
+    PRIVACY = {
+        "id": "internal",
+        "person": "internal",
+        "session_key": "confidential",
+        "began_at": "internal",
+        "seen_at": "internal",
+        "ends_at": "internal",
+        "address": "internal",
+        "browser": "internal",
+        "way": "internal",
+    }
+
+    def __str__(self) -> str:
+        return f"session of {self.person_id} since {self.began_at:%F %R}"
+
+
+class Passkey(models.Model):
+    """A key pair on a device of the person; only the public half is here."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=40)
+    credential_id = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    # What the device counted at its last use; 0 for devices that do not count.
+    sign_count = models.BigIntegerField(default=0)
+    transports = models.JSONField(default=list, blank=True)
+    # Synchronised to other devices of the person by their maker.
+    is_backed_up = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    PRIVACY = {
+        "id": "internal",
+        "person": "internal",
+        "name": "internal",
+        "credential_id": "confidential",
+        "public_key": "confidential",
+        "sign_count": "internal",
+        "transports": "internal",
+        "is_backed_up": "internal",
+        "created_at": "internal",
+        "used_at": "internal",
+    }
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "name"], name="passkey_name_once")]
+
+    def __str__(self) -> str:
+        return f"passkey of {self.person_id}: {self.name}"

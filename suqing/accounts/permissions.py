@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ENTITY_MANAGE = "entity.manage"
     DOCUMENT_ISSUE = "document.issue"
     RULES_MANAGE = "rules.manage"
+    TOPIC_MANAGE = "topic.manage"
     REPORT_VIEW = "report.view"
     PERSONAL_SEE = "personal.see"
     PERSONAL_UNMASK = "personal.unmask"
@@ -84,6 +85,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.ENTITY_MANAGE: _("Keep the files of operators: merge, split, name, relate."),
     Permission.DOCUMENT_ISSUE: _("Issue documents of a case with a document number."),
     Permission.RULES_MANAGE: _("Edit the dispatch catalogue and the entry standards."),
+    Permission.TOPIC_MANAGE: _("Word topics and bring them over all cases."),
     Permission.REPORT_VIEW: _("See reports of violations, which are kept from everyone not handling them."),
     Permission.PERSONAL_SEE: _("See names, numbers and addresses unmasked in the cases in sight."),
     Permission.PERSONAL_UNMASK: _("Unmask personal data one at a time, giving a reason that is logged."),

@@ -87,6 +87,47 @@ def _role_codes(value: list[object]) -> None:
 SECOND_FACTOR_ROLES = declare(
     "accounts.second_factor_roles",
     [],
-    N_("Roles that must sign in with a second step (codes of the roles)"),
+    N_("Roles that must sign in with a second step"),
     check=_role_codes,
+)
+
+# Sessions.
+
+SESSION_IDLE = declare(
+    "accounts.session_idle_minutes",
+    480,
+    N_("Minutes without work after which a session ends"),
+    check=_between(10, 1440),
+)
+SESSION_HOURS = declare(
+    "accounts.session_hours",
+    24,
+    N_("Hours after which a session ends in any case"),
+    check=_between(1, 720),
+)
+
+# Other ways in.
+
+PASSKEY_ALONE = declare(
+    "accounts.passkey_alone",
+    True,
+    N_("A passkey that checked finger, face or PIN signs in without name and password"),
+)
+SINGLE_TRUSTED = declare(
+    "accounts.single_sign_on_trusted",
+    False,
+    N_("Single sign-on counts as the second step too"),
+)
+
+
+def _claims(value: list[object]) -> None:
+    if len(value) > 20 or not all(isinstance(one, str) and 1 <= len(one.strip()) <= 200 for one in value):
+        raise BadSetting("at most 20 values of 1 to 200 characters")
+
+
+SINGLE_STRENGTH = declare(
+    "accounts.single_sign_on_strength",
+    ["mfa", "otp", "hwk"],  # RFC 8176: several factors, a one-time code, a key in hardware
+    N_("It counts so only if the provider names one of these as acr or amr; empty for always"),
+    check=_claims,
 )

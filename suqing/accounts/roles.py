@@ -130,6 +130,7 @@ _ALL = (
                 P.CASE_SUPERVISE,
                 P.DOCUMENT_ISSUE,
                 P.RULES_MANAGE,
+                P.TOPIC_MANAGE,
                 P.REPORT_VIEW,
                 P.PERSONAL_UNMASK,
                 P.PERSON_ERASE,
@@ -156,6 +157,7 @@ _ALL = (
                 P.FIGURE_VIEW,
                 P.BULLETIN_VIEW,
                 P.BULLETIN_DRAFT,
+                P.TOPIC_MANAGE,
                 P.CASE_GROUP,
                 P.LIST_EXPORT,
             }

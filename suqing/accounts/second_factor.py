@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyotp
 
-from suqing.accounts.models import Person, RecoveryCode, SecondFactor
+from suqing.accounts.models import Passkey, Person, RecoveryCode, SecondFactor
 from suqing.accounts.policy import SECOND_FACTOR_ROLES
 from suqing.accounts.queries import roles_of
 from suqing.ledger.queries import decrypt_for, setting
@@ -33,14 +33,19 @@ def seed_of(factor: SecondFactor) -> str:
 
 
 def confirmed(person: Person) -> SecondFactor | None:
-    """The second step in use; one query."""
+    """The app in use; one query."""
     return SecondFactor.objects.filter(person=person, confirmed_at__isnull=False).first()
+
+
+def has_second(person: Person) -> bool:
+    """Whether sign-in asks for more than the password: a code of the app, or a passkey."""
+    return Passkey.objects.filter(person=person).exists() or confirmed(person) is not None
 
 
 def must_set_up(person: Person) -> bool:
     """Whether local policy wants a second step of one of the person's roles and there is none."""
     wanted = set(setting(SECOND_FACTOR_ROLES.key))
-    return bool(wanted & roles_of(person)) and confirmed(person) is None
+    return bool(wanted & roles_of(person)) and not has_second(person)
 
 
 def setup_of(person: Person, centre: str) -> Setup | None:

@@ -8,48 +8,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Literal
 
-from django.db.models import Case as Choose
-from django.db.models import CharField, Exists, Expression, F, OuterRef, Q, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce, ExtractHour, Left, Trim, TruncDate, TruncMonth
 from django.utils.translation import gettext as _
 
 from suqing.accounts.models import Unit
-from suqing.analytics.periods import CENTRE_ZONE
-from suqing.analytics.registry import Source
-from suqing.cases.models import Case, Clock, MarketEntity, Submission, TopicMembership
+from suqing.analytics.conditions import NOTHING, AnyOf, AtHour, Condition, Empty, Has, Missing, one_of, within
+from suqing.analytics.facts import SOURCES, UNKNOWN, Source
+from suqing.analytics.period_kinds import PeriodKind
+from suqing.analytics.periods import CENTRE_ZONE, Period
+from suqing.cases.models import MarketEntity
 from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, Kind, State
 from suqing.taxonomy.models import Division, Topic
-from suqing.taxonomy.text.extract import goods_words
 
 N_ = str
 
-UNKNOWN = ""
-SUBMISSIONS = Source("submissions", Submission, None)
-CASES = Source("cases", Case, "")
-CLOCKS = Source("clocks", Clock, "case")
-
-Express = Callable[[Source], Expression]
-Keep = Callable[[Source, Collection[str]], Q]
 Label = Callable[[Collection[str]], Mapping[str, str]]
+Time = Literal["", "hour"] | PeriodKind
+# No clock of the centre was put forward since 1991.
+CENTRE_OFFSET = datetime(2020, 1, 1, tzinfo=CENTRE_ZONE).utcoffset() or timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One cut: ``express`` gives a row's value as text, ``label`` the words for values.  ``keep`` is the condition for
-    rows with one of the values where an index can find them; else ``express`` is compared row by row."""
+    """One cut: by the values of a ``column`` of the facts, or by when the counted moment was (``time``).  ``label``
+    gives the words for values, ``narrowed`` the column that a filter looks at where it is another one."""
 
     code: str
     name: str  # English message id
-    express: Express
+    column: str
     label: Label
-    sources: tuple[Source, ...] = (CASES, CLOCKS)
+    time: Time = ""
     overlaps: bool = False
     unknown: str = N_("Not stated")
     closed_list: tuple[str, ...] = ()
-    keep: Keep | None = None
+    narrowed: str = ""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources whose rows can be cut by this."""
+        return tuple(one for one in SOURCES.values() if self.time or one.has(self.column))
 
     def labels(self, values: Iterable[str]) -> dict[str, str]:
         """The words for these values; what has no name is shown as it is."""
@@ -66,95 +65,39 @@ class NoSuchCut(ValueError):
     """This measure cannot be cut by this dimension: its rows do not have it."""
 
 
-def in_topics(codes: Collection[str], outer: str = "pk") -> Q:
-    """Rows whose case is in one of the topics or in a topic below one of them; ``outer`` is the key of the case."""
-    below = Q()
-    for path in ("version__topic", "version__topic__parent", "version__topic__parent__parent"):
-        below |= Q(**{f"{path}__code__in": list(codes)})
-    return Q(Exists(TopicMembership.objects.filter(below, case=OuterRef(outer))))
+# Which rows have one of some values
 
 
-# How a value is found
+def condition(code: str, values: Collection[str], source: Source, moment: str) -> Condition:
+    """The rows with one of the values; ``moment`` is the column of the counted moment.  Values that a dimension cannot
+    have keep nothing.  Raise UnknownDimension or NoSuchCut."""
+    dimension = cut(code, source)
+    if dimension.time == "hour":
+        return _in_hours(moment, values)
+    if dimension.time:
+        return _in_periods(dimension.time, moment, values)
+    column = source.find(dimension.column)[0]
+    known = [value for value in values if value != UNKNOWN]
+    if column.kind == "texts":
+        found: Condition = Has(dimension.narrowed or column.name, tuple(sorted(known))) if known else NOTHING
+        return found | Empty(column.name) if UNKNOWN in values else found
+    if column.kind == "int":
+        found = one_of(column.name, [int(value) for value in known if _is_key(value)])
+        return found | Missing(column.name) if UNKNOWN in values else found
+    return one_of(column.name, values)
 
 
-def _field(name: str) -> Express:
-    return lambda source: Coalesce(source.path(name), Value(UNKNOWN), output_field=CharField())
+def _is_key(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 19
 
 
-def _head_of_class(name: str) -> Express:
-    """The name of the head of the class: the same in every version of a tree.  Trees have at most three levels."""
-
-    def express(source: Source) -> Expression:
-        path = source.path(name)
-        names = (f"{path}__parent__parent__name", f"{path}__parent__name", f"{path}__name")
-        return Coalesce(*names, Value(UNKNOWN), output_field=CharField())
-
-    return express
+def _in_periods(kind: PeriodKind, moment: str, values: Collection[str]) -> Condition:
+    return AnyOf(tuple(within(moment, *period.bounds) for period in _begun_on(kind, values).values()))
 
 
-def _second_of_class(name: str) -> Express:
-    """The name of the class on the second level, below the heads "goods" and "services"."""
-
-    def express(source: Source) -> Expression:
-        path = source.path(name)
-        third = When(**{f"{path}__parent__parent__isnull": False}, then=F(f"{path}__parent__name"))
-        own = Coalesce(f"{path}__name", Value(UNKNOWN))
-        return Choose(third, default=own, output_field=CharField())
-
-    return express
-
-
-def _district(source: Source) -> Expression:
-    """The first six digits of the place; a place known only by province gives nothing."""
-    path = source.path("place__code")
-    return Choose(
-        When(**{f"{path}__endswith": "0000"}, then=Value(UNKNOWN)),
-        default=Coalesce(Left(path, 6), Value(UNKNOWN)),
-        output_field=CharField(),
-    )
-
-
-def _day(_source: Source) -> Expression:
-    return Cast(TruncDate("counted_at", tzinfo=CENTRE_ZONE), TextField())
-
-
-def _month(_source: Source) -> Expression:
-    """The first day of the month."""
-    return Left(Cast(TruncMonth("counted_at", tzinfo=CENTRE_ZONE), TextField()), 10)
-
-
-def _hour(_source: Source) -> Expression:
-    return Cast(ExtractHour("counted_at", tzinfo=CENTRE_ZONE), TextField())
-
-
-def _entity(source: Source) -> Expression:
-    return Coalesce(Cast(source.path("entity_id"), TextField()), Value(UNKNOWN), output_field=TextField())
-
-
-def _of_entities(source: Source, values: Collection[str]) -> Q:
-    """By the keys themselves: one operator among a million cases is found by its index."""
-    keys = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
-    kept = Q(**{f"{source.path('entity_id')}__in": keys})
-    return kept | Q(**{f"{source.path('entity_id')}__isnull": True}) if UNKNOWN in values else kept
-
-
-def _goods(source: Source) -> Expression:
-    return Coalesce(Trim(source.path("goods")), Value(UNKNOWN))
-
-
-def _goods_group(source: Source) -> Expression:
-    """The goods that the written word names (酒精棉片 is 酒精), by the shipped list; else the word itself."""
-    path, groups = source.path("goods"), dict[str, list[str]]()
-    for word, goods in goods_words().items():
-        groups.setdefault(goods, []).append(word)
-    known = [When(**{f"{path}__in": words}, then=Value(goods)) for goods, words in groups.items()]
-    # What the list does not hold word by word often ends with it: 活性炭口罩.
-    ends = [When(**{f"{path}__endswith": goods}, then=Value(goods)) for goods in groups]
-    return Choose(*known, *ends, default=_goods(source), output_field=CharField())
-
-
-def _topic(source: Source) -> Expression:
-    return Coalesce(source.path("topics__version__topic__code"), Value(UNKNOWN))
+def _in_hours(moment: str, values: Collection[str]) -> Condition:
+    hours = tuple(hour for hour in range(24) if str(hour) in values)
+    return AtHour(moment, hours, CENTRE_OFFSET) if hours else NOTHING
 
 
 # How a value is called
@@ -195,10 +138,28 @@ def _day_of(value: str) -> date | None:
         return None
 
 
-def _months(values: Collection[str]) -> Mapping[str, str]:
+def _begun_on(kind: PeriodKind, values: Collection[str]) -> dict[str, Period]:
+    """The periods of this kind that begin on these days; what begins none is left out."""
     days = {value: day for value in values if (day := _day_of(value)) is not None}
+    found = {}
+    for value, day in days.items():
+        try:
+            period = Period.containing(kind, day)
+        except ValueError:  # a lunar week out of reach
+            continue
+        if period.first == day:
+            found[value] = period
+    return found
+
+
+def _periods(kind: PeriodKind) -> Label:
+    return lambda values: {value: period.label.said(_) for value, period in _begun_on(kind, values).items()}
+
+
+def _months(values: Collection[str]) -> Mapping[str, str]:
     return {
-        value: _("%(month)s/%(year)s") % {"month": day.month, "year": day.year} for value, day in days.items()
+        value: _("%(month)s/%(year)s") % {"month": period.first.month, "year": period.first.year}
+        for value, period in _begun_on(PeriodKind.MONTH, values).items()
     }
 
 
@@ -216,28 +177,32 @@ def _hours(values: Collection[str]) -> Mapping[str, str]:
     }
 
 
-_EVERYWHERE = (CASES, CLOCKS, SUBMISSIONS)
-
 DIMENSIONS: dict[str, Dimension] = {
     one.code: one
     for one in (
-        Dimension("kind", N_("Kind"), _field("kind"), _vocabulary(Kind), closed_list=tuple(Kind)),
-        Dimension("issue", N_("Issue class"), _head_of_class("issue_class"), _as_written),
-        Dimension("object", N_("Object class"), _second_of_class("object_class"), _as_written),
-        Dimension("object_head", N_("Goods or services"), _head_of_class("object_class"), _as_written),
-        Dimension("district", N_("District"), _district, _divisions),
-        Dimension("channel", N_("Intake channel"), _field("channel"), _vocabulary(Channel), _EVERYWHERE),
-        Dimension("day", N_("Day"), _day, _days, _EVERYWHERE),
-        Dimension("month", N_("Month"), _month, _months, _EVERYWHERE),
-        Dimension("hour", N_("Hour"), _hour, _hours, _EVERYWHERE),
-        Dimension("topic", N_("Topic"), _topic, _topics, overlaps=True, unknown=N_("In no topic")),
-        Dimension("unit", N_("Responsible unit"), _field("responsible_unit__code"), _units),
-        Dimension("entity", N_("Operator"), _entity, _entities, keep=_of_entities),
-        Dimension("goods", N_("Goods"), _goods, _as_written),
-        Dimension("goods_group", N_("Kind of goods"), _goods_group, _as_written),
-        Dimension("state", N_("State"), _field("state"), _vocabulary(State), closed_list=tuple(State)),
-        Dimension("outcome", N_("Outcome of the contact"), _field("outcome"), _vocabulary(ContactOutcome),
-                  (SUBMISSIONS,)),
+        Dimension("kind", N_("Kind"), "kind", _vocabulary(Kind), closed_list=tuple(Kind)),
+        Dimension("issue", N_("Issue class"), "issue", _as_written),
+        Dimension("object", N_("Object class"), "object", _as_written),
+        Dimension("object_head", N_("Goods or services"), "object_head", _as_written),
+        Dimension("district", N_("District"), "district", _divisions),
+        Dimension("channel", N_("Intake channel"), "channel", _vocabulary(Channel)),
+        Dimension("day", N_("Day"), "", _days, time=PeriodKind.DAY),
+        Dimension("week", N_("Week"), "", _periods(PeriodKind.WEEK), time=PeriodKind.WEEK),
+        Dimension("ten_days", N_("Ten days"), "", _periods(PeriodKind.TEN_DAYS), time=PeriodKind.TEN_DAYS),
+        Dimension("month", N_("Month"), "", _months, time=PeriodKind.MONTH),
+        Dimension("quarter", N_("Quarter"), "", _periods(PeriodKind.QUARTER), time=PeriodKind.QUARTER),
+        Dimension("year", N_("Year"), "", _periods(PeriodKind.YEAR), time=PeriodKind.YEAR),
+        Dimension("lunar_week", N_("Week of the lunar year"), "", _periods(PeriodKind.LUNAR_WEEK),
+                  time=PeriodKind.LUNAR_WEEK, unknown=N_("Out of the lunar table")),
+        Dimension("hour", N_("Hour"), "", _hours, time="hour"),
+        Dimension("topic", N_("Topic"), "topics", _topics, overlaps=True, unknown=N_("In no topic"),
+                  narrowed="topics_above"),
+        Dimension("unit", N_("Responsible unit"), "unit", _units),
+        Dimension("entity", N_("Operator"), "entity_id", _entities),
+        Dimension("goods", N_("Goods"), "goods", _as_written),
+        Dimension("goods_group", N_("Kind of goods"), "goods_group", _as_written),
+        Dimension("state", N_("State"), "state", _vocabulary(State), closed_list=tuple(State)),
+        Dimension("outcome", N_("Outcome of the contact"), "contact_outcome", _vocabulary(ContactOutcome)),
     )
 }  # fmt: skip
 
@@ -256,19 +221,3 @@ def cut(code: str, source: Source) -> Dimension:
     if source not in dimension.sources:
         raise NoSuchCut(f"{source.name} cannot be cut by {code}")
     return dimension
-
-
-def condition(code: str, values: Collection[str], source: Source) -> tuple[dict[str, Any], Q]:
-    """What keeps the rows with one of the values: annotations, and the condition over them."""
-    dimension = cut(code, source)
-    if code == "topic":
-        outer = f"{source.case}_id" if source.case else "pk"
-        wanted = [value for value in values if value != UNKNOWN]
-        kept = in_topics(wanted, outer) if wanted else Q(pk__in=[])
-        if UNKNOWN in values:
-            kept |= ~Q(Exists(TopicMembership.objects.filter(case=OuterRef(outer))))
-        return {}, kept
-    if dimension.keep is not None:
-        return {}, dimension.keep(source, values)
-    name = f"cut_{code}"
-    return {name: dimension.express(source)}, Q(**{f"{name}__in": list(values)})

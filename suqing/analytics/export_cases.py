@@ -30,9 +30,11 @@ from suqing.cases.grounds import ground_of
 from suqing.cases.models import Case, CaseResult, MarketEntity, Party, TopicMembership
 from suqing.cases.queries import listed
 from suqing.cases.queries.filters import filters_of
+from suqing.cases.queries.operator_persons import PlainOperator, plain_operators
 from suqing.cases.result_details import LABELS as RESULT_LABELS
 from suqing.cases.result_details import Finding
 from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, SellerRole, State, Urgency, VisitGrade
+from suqing.kit.masks import mask_address
 from suqing.ledger.queries import decrypt_many
 from suqing.taxonomy.models import ClassKind, ClassNode, Division
 
@@ -54,6 +56,7 @@ class Around:
     results: Mapping[int, CaseResult]
     topics: Mapping[int, str]
     requests: Mapping[str, str]
+    operators: Mapping[int, PlainOperator]  # natural persons in plain, of the cases that are
 
 
 def around(cases: Sequence[Case], reader: Reader) -> Around:
@@ -61,6 +64,10 @@ def around(cases: Sequence[Case], reader: Reader) -> Around:
     parties = Party.objects.in_bulk({case.party_id for case in cases if case.party_id})
     opened = [case for case in cases if reader.sees_words(case)]
     reader.looked_at += [f"party:{case.party_id}" if case.party_id else f"case:{case.pk}" for case in opened]
+    entities = MarketEntity.objects.in_bulk({case.entity_id for case in cases if case.entity_id})
+    persons = [entities[pk] for pk in sorted({case.entity_id for case in opened if case.entity_id})]
+    operators = plain_operators(persons)
+    reader.looked_at += [f"market_entity:{pk}" for pk in operators]
     topics: dict[int, list[str]] = defaultdict(list)
     held = TopicMembership.objects.filter(case__in=[case.pk for case in cases])
     for row in held.select_related("version__topic").order_by("version__topic__order", "id"):
@@ -72,10 +79,11 @@ def around(cases: Sequence[Case], reader: Reader) -> Around:
         _decrypted(opened, parties),
         reader.named(ClassNode, (pk for case in cases for pk in (case.object_class_id, case.issue_class_id))),
         reader.named(Division, (case.place_id for case in cases)),
-        MarketEntity.objects.in_bulk({case.entity_id for case in cases if case.entity_id}),
+        entities,
         {row.case_id: row for row in CaseResult.objects.filter(case__in=[case.pk for case in cases])},
         {pk: "、".join(names) for pk, names in topics.items()},
         _requests(reader),
+        operators,
     )
 
 
@@ -192,13 +200,15 @@ def _head(case: Case, known: Around, reader: Reader) -> list[Value]:
 def _operator(case: Case, known: Around, reader: Reader, plain: bool) -> list[Value]:
     entity = known.entities.get(case.entity_id or 0)
     place = known.places.get(case.place_id or 0)
+    in_plain = known.operators.get(case.entity_id or 0) if plain else None
+    is_hidden = entity is not None and entity.is_person and not plain
     return [
-        case.entity_name,
+        in_plain.name if in_plain else case.entity_name,
         entity.uscc if entity else "",
         reader.word(LABELS[SellerRole(case.seller_role)]),
         case.platform,
         place.full_name if place else "",
-        reader.text(case.address, plain=plain),
+        mask_address(case.address) if is_hidden else reader.text(case.address, plain=plain),
     ]
 
 
@@ -293,10 +303,7 @@ def cases_of_figure(found: Figure, part: str, person: Person) -> Rows:
     """The cases that a figure counts, as its page lists them."""
     if part:
         return Case.objects.filter(pk__in=rows_of(found, person=person).numerator).newest_first()
-    rows = cases_behind(found, person=person)
-    if found.measure.summed:
-        rows = rows.exclude(**{found.measure.summed: None})
-    return rows.newest_first()
+    return cases_behind(found, person=person).newest_first()
 
 
 def _figure_cases(person: Person, filters: Filters, now: datetime) -> Rows:  # noqa: ARG001  (all lists are asked alike)

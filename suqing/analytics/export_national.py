@@ -6,6 +6,7 @@ A masked narrative is redacted, not normalised as match text is: what holds noth
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from suqing.analytics.export_writing import CellKind, Heading, Value
 from suqing.analytics.exports import Layout, Reader, units
@@ -13,8 +14,12 @@ from suqing.analytics.periods import CENTRE_ZONE
 from suqing.cases.importing.national import COLUMNS, SHEET, NationalFacts, row_of
 from suqing.cases.importing.parsing import CLOSED_AT_KEY, RECEIVED_AT_KEY
 from suqing.cases.models import Case, CaseResult, ImportedCase, MarketEntity
+from suqing.cases.natural_persons import hide
+from suqing.cases.queries.operator_persons import PlainOperator, plain_operators
 from suqing.cases.vocabulary import Channel, Kind, Outcome, State
+from suqing.kit.masks import mask_address
 from suqing.taxonomy.models import ClassKind, ClassNode, Division
+from suqing.taxonomy.text.redact import redact
 
 
 def lines(cases: Sequence[Case], reader: Reader) -> Iterator[Sequence[Value]]:
@@ -26,12 +31,18 @@ def lines(cases: Sequence[Case], reader: Reader) -> Iterator[Sequence[Value]]:
     imported = {row.case_id: row for row in ImportedCase.objects.filter(case__in=keys)}
     results = {row.case_id: row for row in CaseResult.objects.filter(case__in=keys)}
     entities = MarketEntity.objects.in_bulk({case.entity_id for case in cases if case.entity_id})
+    operators = plain_operators(entities.values())
+    shown = {case.entity_id for case in opened} & operators.keys()
+    reader.looked_at += [f"market_entity:{pk}" for pk in sorted(key for key in shown if key)]
     units(cases, reader, "responsible_unit")
     reader.named(ClassNode, (pk for case in cases for pk in (case.object_class_id, case.issue_class_id)))
     reader.named(Division, (case.place_id for case in cases))
     for case in cases:
         came, entity = imported.get(case.pk), entities.get(case.entity_id or 0)
-        yield [*row_of(_facts(case, reader, came, entity, results.get(case.pk))), *_moments(case, came)]
+        facts = _facts(case, reader, came, entity, results.get(case.pk))
+        if case.entity_id in operators:
+            facts = _of_person(facts, case, operators[case.entity_id], plain=reader.sees_words(case))
+        yield [*row_of(facts), *_moments(case, came)]
 
 
 def _facts(
@@ -69,6 +80,14 @@ def _facts(
         was_filed=case.filed_at is not None if came is None and case.kind == Kind.REPORT else None,
         told=came.told if came else {},
     )
+
+
+def _of_person(facts: NationalFacts, case: Case, operator: PlainOperator, *, plain: bool) -> NationalFacts:
+    """A natural person as an operator: in plain where the people of the case are, else masked, in the words too."""
+    if plain:
+        return replace(facts, entity_name=operator.name, entity_address=operator.address)
+    words = redact(hide(case.narrative, [operator.name])).text
+    return replace(facts, narrative=words, address=mask_address(case.address))
 
 
 def _moments(case: Case, came: ImportedCase | None) -> list[str]:

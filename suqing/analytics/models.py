@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 class Snapshot(models.Model):
     """The moment of which figures speak: all were read in one transaction that saw exactly the events up to
-    ``position``, and ``unsealed`` more that had no position yet (0 unless writers outran the sealer)."""
+    ``position``, and ``unsealed`` more that had no position yet (0 unless writers outran the sealer).
+
+    ``files`` are the files of facts that hold exactly this moment, in the folder ``pin``, with their checksums;
+    ``policy`` is the local policy that figures were counted by.  Both are empty where there was no mirror.
+    """
 
     PRIVACY = {
         "id": "public",
@@ -18,12 +23,18 @@ class Snapshot(models.Model):
         "unsealed": "public",
         "at": "public",
         "taken_at": "internal",
+        "pin": "internal",
+        "files": "internal",
+        "policy": "internal",
     }
 
     position = models.BigIntegerField()
     unsealed = models.PositiveIntegerField(default=0)
     at = models.DateTimeField()
     taken_at = models.DateTimeField()
+    pin = models.CharField(max_length=40, blank=True)
+    files = models.JSONField(default=list)
+    policy = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -118,3 +129,143 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list_code} {self.state}"
+
+
+class PublishedFigure(models.Model):
+    """A number that somebody published about days which this centre holds too, and the figure that counts the same."""
+
+    PRIVACY = {
+        "id": "public",
+        "order": "public",
+        "measure": "public",
+        "filters": "public",
+        "first": "public",
+        "last": "public",
+        "value": "public",
+        "printed": "public",
+        "source": "public",
+        "is_derived": "public",
+    }
+
+    order = models.PositiveSmallIntegerField(unique=True)
+    measure = models.CharField(max_length=60)
+    filters = models.JSONField(default=list)
+    first = models.DateField()
+    last = models.DateField()
+    value = models.DecimalField(max_digits=14, decimal_places=2)
+    printed = models.CharField(max_length=60)
+    source = models.CharField(max_length=200)
+    is_derived = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(last__gte=models.F("first")), name="published_days_in_order")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.first}–{self.last}: {self.printed}"
+
+    @property
+    def places(self) -> int:
+        """Decimal places of the number as it was printed."""
+        return max(0, -int(self.value.normalize().as_tuple().exponent))
+
+
+class Touched(models.Model):
+    """Rows that one statement changed and that are not in the mirror yet.  Triggers write it in the transaction of the
+    change, so that nothing can be missed, however the rows were changed; the feeder takes it away.
+
+    ``is_held``: fed already, but kept for the mirror that is being built beside the one in use.
+    """
+
+    PRIVACY = {"id": "internal", "source": "internal", "row_ids": "internal", "is_held": "internal"}
+
+    source = models.CharField(max_length=12)
+    row_ids = ArrayField(models.BigIntegerField())
+    is_held = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.source} {len(self.row_ids)}"
+
+
+class Mirror(models.Model):
+    """Where the mirror stands: the folder in use, the sealed event up to which it speaks, and the version of each of
+    its tables that belongs to that.  One row, or none before the mirror was built.
+
+    ``building`` is the folder of a mirror that is being built beside it; ``fault`` is why it could not be fed last.
+    """
+
+    PRIVACY = {
+        "id": "internal",
+        "epoch": "internal",
+        "position": "internal",
+        "versions": "internal",
+        "fingerprint": "internal",
+        "fed_at": "internal",
+        "built_at": "internal",
+        "folded_at": "internal",
+        "building": "internal",
+        "fault": "internal",
+    }
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    epoch = models.CharField(max_length=40, blank=True)
+    position = models.BigIntegerField(default=0)
+    versions = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    fed_at = models.DateTimeField(null=True)
+    built_at = models.DateTimeField(null=True)
+    folded_at = models.DateTimeField(null=True)
+    building = models.CharField(max_length=40, blank=True)
+    fault = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="mirror_single", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return f"{self.epoch} #{self.position}"
+
+
+class TopicBackfill(models.Model):
+    """The newest wording of a topic brought over all cases there were: how far it has come, and what it changed.
+
+    Cases up to ``upto`` are looked at; ``place`` is the last that was.  Whoever goes on begins behind it.
+    """
+
+    PRIVACY = {
+        "id": "internal",
+        "version": "internal",
+        "begun_by": "internal",
+        "begun_at": "internal",
+        "transaction": "internal",
+        "upto": "internal",
+        "place": "internal",
+        "total": "internal",
+        "looked_at": "internal",
+        "added": "internal",
+        "removed": "internal",
+        "ended_at": "internal",
+        "is_superseded": "internal",
+    }
+
+    version = models.ForeignKey("taxonomy.TopicVersion", on_delete=models.PROTECT, related_name="+")
+    begun_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    begun_at = models.DateTimeField()
+    transaction = models.BigIntegerField()  # of PostgreSQL, in which it began
+    upto = models.BigIntegerField(null=True)
+    place = models.BigIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    looked_at = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    removed = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    is_superseded = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.looked_at}/{self.total}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended_at is not None or self.is_superseded

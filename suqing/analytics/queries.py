@@ -6,51 +6,45 @@ centre, as in a bulletin.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models import Case as Choose
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from suqing.accounts.models import Person
-from suqing.accounts.queries import visible_unit_ids
 from suqing.analytics import dimensions
-from suqing.analytics.dimensions import UNKNOWN
+from suqing.analytics.conditions import AllOf, AnyOf, Condition, within
+from suqing.analytics.engine.postgres import counted
+from suqing.analytics.engine.questions import (
+    WHOLE_SIGHT,
+    Counted,
+    Engine,
+    Filter,
+    Filters,
+    Number,
+    Question,
+    Rows,
+    Sight,
+)
 from suqing.analytics.exports import LISTS, may_export, still_reaches
+from suqing.analytics.facts import CASES, UNKNOWN
+from suqing.analytics.lunar import LunarYearMissing
 from suqing.analytics.models import Export
-from suqing.analytics.periods import CENTRE_ZONE, Period
-from suqing.analytics.registry import Measure, Source, get
+from suqing.analytics.period_kinds import NoCounterpart
+from suqing.analytics.periods import CENTRE_ZONE, Against, Period
+from suqing.analytics.registry import Measure, get
 from suqing.analytics.rises import HISTORY, is_rise
+from suqing.analytics.standing import standing_for
 from suqing.cases.models import Case, CaseQuerySet, Submission
 from suqing.cases.queries import sees_all_cases, visible_cases
+from suqing.cases.queries.sight import units_in_sight
 from suqing.kit.dates import DAY
 from suqing.ledger.models import Event, JobProgress
-
-Number = Decimal | int
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Keep rows whose value of a dimension is one of these; "" is the unknown."""
-
-    dimension: str
-    values: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        return {"dimension": self.dimension, "values": list(self.values)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Filter:
-        return cls(data["dimension"], tuple(data["values"]))
-
-
-Filters = tuple[Filter, ...]
+from suqing.telephony.models import Call
 
 
 def where(**values: str | Sequence[str]) -> Filters:
@@ -61,7 +55,8 @@ def where(**values: str | Sequence[str]) -> Filters:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with everything needed to find it again.  ``value`` is None for a share of nothing."""
+    """A number with everything needed to find it again.  ``value`` is None for a share or a mean of nothing; of a mean
+    ``numerator`` is the sum."""
 
     measure: Measure
     period: Period
@@ -70,6 +65,7 @@ class Figure:
     numerator: int | None = None
     denominator: int | None = None
     is_restricted: bool = False  # counted within one person's rights
+    is_withheld: bool = False  # too small to be shown, or such a number could be worked out from it
 
     def address(self) -> dict[str, str]:
         """The figure as query parameters of a page: measure, from, to, and each filter by its dimension."""
@@ -80,17 +76,9 @@ class Figure:
         }
         if self.period.until:
             found["until"] = self.period.until.isoformat()
+        if self.period.is_named:
+            found["period"] = self.period.kind.value
         return found | {f"where.{one.dimension}": ",".join(one.values) for one in self.filters}
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows behind a figure, in order.  ``cases`` is empty for contacts, ``amounts`` for all but sums."""
-
-    cases: tuple[int, ...] = ()
-    submissions: tuple[int, ...] = ()
-    numerator: tuple[int, ...] = ()
-    amounts: tuple[Decimal, ...] = ()
 
 
 # One figure
@@ -101,42 +89,58 @@ def figure(
 ) -> Figure:
     """Count a measure over a period.  One query."""
     measure = _measure(measure)
-    counted = _counted(measure, period, filters, person).aggregate(**_aggregates(measure))
-    return _figure(measure, period, filters, counted, person)
+    (number,) = _engine(period).totals([_question(measure, period, filters, person)])
+    return figure_of(measure, period, filters, number, person)
+
+
+def figures(
+    measures: Iterable[Measure | str],
+    *,
+    periods: Sequence[Period],
+    filters: Filters = (),
+    person: Person | None = None,
+) -> dict[tuple[str, Period], Figure]:
+    """Count many measures over several periods, by code and period.  One query for all that count the same rows by the
+    same moment; what stands at one moment is counted one by one."""
+    known = [(one, one.as_policy_is()) for one in map(_measure, measures)]
+    asked = [(one, now, period) for one, now in known for period in dict.fromkeys(periods)]
+    questions = [_question(now, period, filters, person) for _one, now, period in asked]
+    numbers = _engine(*periods).totals(questions)
+    return {
+        (one.code, period): figure_of(one, period, filters, number, person)
+        for (one, _now, period), number in zip(asked, numbers, strict=True)
+    }
+
+
+def _question(
+    measure: Measure, period: Period, filters: Filters, person: Person | None, **other: Condition
+) -> Question:
+    kept = AllOf(
+        tuple(
+            dimensions.condition(one.dimension, one.values, measure.source, measure.moment) for one in filters
+        )
+    )
+    return Question(measure.as_policy_is(), period, kept, sight_of(person), **other)
+
+
+def _asked(found: Figure, person: Person | None) -> Question:
+    return _question(found.measure, found.period, found.filters, person)
+
+
+def sight_of(person: Person | None) -> Sight:
+    """What a figure for this person counts; without a person it speaks for the centre."""
+    if person is None:
+        return WHOLE_SIGHT
+    sight = units_in_sight(person)
+    return Sight(sight.units, sight.report_units, person.pk)
+
+
+def _engine(*periods: Period) -> Engine:
+    return standing_for(*periods).engine
 
 
 def _measure(measure: Measure | str) -> Measure:
     return get(measure) if isinstance(measure, str) else measure
-
-
-def _counted(measure: Measure, period: Period, filters: Filters, person: Person | None) -> QuerySet[Any]:
-    """The rows of a figure, each with ``counted_at``."""
-    rows: QuerySet[Any] = _visible(measure.source, person).annotate(counted_at=F(measure.moment))
-    rows = rows.filter(measure.within(period), measure.population())
-    for one in filters:
-        annotations, kept = dimensions.condition(one.dimension, one.values, measure.source)
-        rows = rows.annotate(**annotations).filter(kept)
-    return rows
-
-
-def _visible(source: Source, person: Person | None) -> QuerySet[Any]:
-    rows: QuerySet[Any] = source.model._default_manager.all()
-    if person is None or not restricts(person):
-        return rows
-    cases = visible_cases(person)
-    if source.case == "":
-        return cases
-    if source.case is not None:
-        return rows.filter(Exists(cases.filter(pk=OuterRef(f"{source.case}_id"))))
-    return rows.filter(_visible_contacts(person, cases))
-
-
-def _visible_contacts(person: Person, cases: CaseQuerySet) -> Q:
-    """Contacts of the person's units that became no case, and those of which the person may see a case."""
-    none = ~Exists(Case.objects.filter(submission=OuterRef("pk")))
-    mine = visible_unit_ids(person)
-    barren = Q(none) if mine is None else Q(none) & Q(unit_id__in=mine)
-    return barren | Q(Exists(cases.filter(submission=OuterRef("pk"))))
 
 
 def restricts(person: Person) -> bool:
@@ -144,33 +148,22 @@ def restricts(person: Person) -> bool:
     return not sees_all_cases(person)
 
 
-def _aggregates(measure: Measure, *, distinct: bool = False) -> dict[str, Any]:
-    if measure.summed:
-        return {"value": Sum(measure.source.path(measure.summed))}
-    if measure.numerator is not None:
-        return {
-            "value": Count("pk", filter=measure.numerator(), distinct=distinct),
-            "whole": Count("pk", distinct=distinct),
-        }
-    return {"value": Count(measure.distinct or "pk", distinct=distinct or bool(measure.distinct))}
-
-
-def _figure(
-    measure: Measure, period: Period, filters: Filters, counted: Mapping[str, Any], person: Person | None
+def figure_of(
+    measure: Measure, period: Period, filters: Filters, counted: Counted, person: Person | None
 ) -> Figure:
-    value = counted["value"] or 0
+    """The figure of a number that was counted."""
     restricted = person is not None and restricts(person)
-    if not measure.is_share:
-        return Figure(measure, period, filters, rounded(value, measure), is_restricted=restricted)
-    whole = counted["whole"] or 0
-    return Figure(measure, period, filters, share(value, whole, measure), value, whole, restricted)
+    if not measure.is_ratio:
+        return Figure(measure, period, filters, rounded(counted.value, measure), is_restricted=restricted)
+    part, whole = int(counted.value), counted.whole
+    value = share(part, whole, measure) if measure.is_share else mean(part, whole, measure)
+    return Figure(measure, period, filters, value, part, whole, restricted)
 
 
 def rounded(value: Number, measure: Measure) -> Number:
     """The number as the measure prints it: whole, or with its decimals, halves away from zero."""
-    if measure.places == 0:
-        return int(value)
-    return Decimal(value).quantize(Decimal(1).scaleb(-measure.places), ROUND_HALF_UP)
+    found = Decimal(value).quantize(Decimal(1).scaleb(-measure.places), ROUND_HALF_UP)
+    return found if measure.places else int(found)
 
 
 def share(part: int, whole: int, measure: Measure) -> Number | None:
@@ -178,25 +171,14 @@ def share(part: int, whole: int, measure: Measure) -> Number | None:
     return rounded(Decimal(100) * part / whole, measure) if whole else None
 
 
+def mean(total: int, count: int, measure: Measure) -> Number | None:
+    """The mean in the unit of the measure, None of nothing."""
+    return rounded(Decimal(total) / count / measure.per, measure) if count else None
+
+
 def rows_of(figure: Figure, *, person: Person | None = None) -> Rows:
     """The rows behind a figure as they stand now: what a bulletin stores.  One query."""
-    measure = figure.measure
-    counted = _counted(measure, figure.period, figure.filters, person).order_by("pk")
-    if measure.source.case is None:
-        return Rows(submissions=tuple(counted.values_list("pk", flat=True)))
-    key = f"{measure.source.case}_id" if measure.source.case else "pk"
-    if measure.summed:
-        found = list(counted.exclude(**{measure.summed: None}).values_list(key, measure.summed))
-        return Rows(cases=tuple(pk for pk, _amount in found), amounts=tuple(amount for _pk, amount in found))
-    if measure.numerator is not None:
-        marked = list(counted.annotate(in_part=_as_value(measure.numerator())).values_list(key, "in_part"))
-        return Rows(tuple(pk for pk, _in in marked), numerator=tuple(pk for pk, inside in marked if inside))
-    keys = counted.values_list(key, flat=True)
-    return Rows(cases=tuple(dict.fromkeys(keys) if measure.distinct else keys))
-
-
-def _as_value(condition: Q) -> Any:
-    return Choose(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return _engine(figure.period).rows(_asked(figure, person))
 
 
 def case_ids(figure: Figure, *, person: Person | None = None) -> list[int]:
@@ -205,21 +187,32 @@ def case_ids(figure: Figure, *, person: Person | None = None) -> list[int]:
 
 
 def cases_behind(figure: Figure, *, person: Person | None = None) -> CaseQuerySet:
-    """The cases behind a figure as a list can show them; ``person`` must be given for a page."""
-    counted = _counted(figure.measure, figure.period, figure.filters, person)
-    source = figure.measure.source
+    """The cases behind a figure as a list can show them; ``person`` must be given for a page.  Behind a sum they are those
+    that add to it, each with its amount as ``summed``."""
+    rows = counted(_asked(figure, person))
+    source, summed = figure.measure.source, figure.measure.summed
     base = Case.objects.all() if person is None else visible_cases(person)
+    if summed:
+        base = base.annotate(summed=CASES.expression(summed)).exclude(summed=None)
+    if source.name == "contacts":
+        return base.filter(submission__in=rows.values("pk"))
     if source.case is None:
-        return base.filter(submission__in=counted.values("pk"))
-    return base.filter(pk__in=counted.values(f"{source.case}_id" if source.case else "pk"))
+        return base.none()
+    return base.filter(pk__in=rows.values(f"{source.case}_id" if source.case else "pk"))
 
 
 def submissions_behind(figure: Figure, *, person: Person | None = None) -> QuerySet[Submission]:
     """The contacts behind a figure that counts contacts; none for other figures."""
-    if figure.measure.source.case is not None:
+    if figure.measure.source.name != "contacts":
         return Submission.objects.none()
-    counted = _counted(figure.measure, figure.period, figure.filters, person)
-    return Submission.objects.filter(pk__in=counted.values("pk"))
+    return Submission.objects.filter(pk__in=counted(_asked(figure, person)).values("pk"))
+
+
+def calls_behind(figure: Figure, *, person: Person | None = None) -> QuerySet[Call]:
+    """The calls behind a figure that counts calls; none for other figures."""
+    if figure.measure.source.name != "calls":
+        return Call.objects.none()
+    return Call.objects.filter(pk__in=counted(_asked(figure, person)).values("pk"))
 
 
 # Tables
@@ -250,6 +243,14 @@ class Table:
     total: Figure
     overlaps: bool
     keys: Mapping[tuple[str, ...], tuple[int, ...]]  # rows behind each line, where they were asked for
+    withheld_margins: tuple[
+        frozenset[str], ...
+    ] = ()  # of each dimension, the values whose totals must not be shown
+
+    @property
+    def is_withheld_somewhere(self) -> bool:
+        """Whether a number is left out because it is small."""
+        return self.total.is_withheld or any(row.figure.is_withheld for row in self.rows)
 
 
 def table(
@@ -265,29 +266,19 @@ def table(
     or are shares, and one for the words of each dimension that has names."""
     measure = _measure(measure)
     cuts = [dimensions.cut(code, measure.source) for code in by]
-    overlaps = any(cut.overlaps for cut in cuts)
-    names = [f"by_{cut.code}" for cut in cuts]
-    rows = _counted(measure, period, filters, person)
-    rows = rows.annotate(**{name: cut.express(measure.source) for name, cut in zip(names, cuts, strict=True)})
-    aggregates = _aggregates(measure, distinct=overlaps)
-    if with_keys:
-        key = f"{measure.source.case}_id" if measure.source.case else "pk"
-        aggregates["keys"] = ArrayAgg(key, distinct=overlaps or bool(measure.distinct), order_by=key)
-    found = list(rows.order_by().values(*names).annotate(**aggregates))
-    labels = [cut.labels(row[name] for row in found) for name, cut in zip(names, cuts, strict=True)]
-    lines, keys = [], {}
+    found = _engine(period).cut(_question(measure, period, filters, person), by, with_keys=with_keys)
+    labels = [cut.labels(row.values[place] for row in found) for place, cut in enumerate(cuts)]
+    lines = []
     for row in found:
-        values = tuple(row[name] for name in names)
-        narrower = filters + tuple(
-            Filter(cut.code, (value,)) for cut, value in zip(cuts, values, strict=True)
-        )
-        words = tuple(label[value] for label, value in zip(labels, values, strict=True))
-        lines.append(TableRow(values, words, _figure(measure, period, narrower, row, person)))
-        keys[values] = tuple(row.get("keys") or ())
+        narrower = tuple(Filter(cut.code, (value,)) for cut, value in zip(cuts, row.values, strict=True))
+        words = tuple(label[value] for label, value in zip(labels, row.values, strict=True))
+        made = figure_of(measure, period, filters + narrower, row.counted, person)
+        lines.append(TableRow(row.values, words, made))
     lines.sort(key=lambda line: (-(line.figure.value or 0), line.is_unknown, line.values))
+    overlaps = any(cut.overlaps for cut in cuts)
     total = _total(measure, period, filters, lines, overlaps=overlaps, person=person)
-    overlaps = overlaps or measure.spreads
-    return Table(measure, tuple(by), period, filters, tuple(lines), total, overlaps, keys)
+    keys = {row.values: row.keys for row in found}
+    return Table(measure, tuple(by), period, filters, tuple(lines), total, overlaps or measure.spreads, keys)
 
 
 def _total(
@@ -299,10 +290,10 @@ def _total(
     overlaps: bool,
     person: Person | None,
 ) -> Figure:
-    if overlaps or measure.is_share or measure.distinct:
+    if overlaps or measure.is_ratio or measure.distinct:
         return figure(measure, period=period, filters=filters, person=person)
     value = sum((line.figure.value or 0 for line in lines), 0)
-    return _figure(measure, period, filters, {"value": value}, person)
+    return figure_of(measure, period, filters, Counted(value), person)
 
 
 # Over time
@@ -317,20 +308,20 @@ def series(
         raise dimensions.NoSuchCut(f"{measure.code} is what stands at one moment, not what happens on a day")
     found = table(measure, by=["day"], period=period, filters=filters, person=person)
     by_day = {row.values[0]: row.figure for row in found.rows}
-    nothing = {"value": 0, "whole": 0}
     made = []
     for day in period.days:
         of_day = Period.of_day(day, period.until)
         known = by_day.get(day.isoformat())
         plain = replace(known, period=of_day, filters=filters) if known else None
-        made.append((day, plain or _figure(measure, of_day, filters, nothing, person)))
+        made.append((day, plain or figure_of(measure, of_day, filters, Counted(), person)))
     return made
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
     """What a figure is compared with.  ``ratio`` is the change in per cent (a rise *by*, not *to*), for shares the
-    difference in percentage points stands alone.  ``missing`` is "no_data", "zero" or ""."""
+    difference in percentage points stands alone.  ``missing`` is "no_data", "zero" or "".  Where no such period
+    exists, ``period`` is the figure's own."""
 
     period: Period
     value: Number | None
@@ -341,28 +332,54 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A figure against the period before (环比) and the same days of the year before (同比)."""
+    """A figure against its bases, those that were asked for."""
 
     figure: Figure
-    previous: Base
-    last_year: Base
+    bases: Mapping[Against, Base]
+
+    @property
+    def previous(self) -> Base:
+        """The period before (环比)."""
+        return self.bases[Against.PREVIOUS]
+
+    @property
+    def last_year(self) -> Base:
+        """The same days or the period of the same name of the year before (同比)."""
+        return self.bases[Against.LAST_YEAR]
 
 
 NO_DATA, ZERO = "no_data", "zero"
 
 
-def compare(found: Figure, *, person: Person | None = None) -> Comparison:
-    """Compare a figure with its two bases.  Two queries, and one for each base that is nothing."""
-    periods = (found.period.previous(), found.period.same_last_year())
-    previous, last_year = (_base(found, period, person) for period in periods)
-    return Comparison(found, previous, last_year)
+def compare(
+    found: Figure,
+    *,
+    switches: Sequence[Against] = (Against.PREVIOUS, Against.LAST_YEAR),
+    person: Person | None = None,
+) -> Comparison:
+    """Compare a figure with its bases.  One query for all of them, and one for each base that is nothing."""
+    periods = {one: _base_period(found.period, one) for one in switches}
+    wanted = [period for period in periods.values() if period is not None]
+    counted = figures([found.measure], periods=wanted, filters=found.filters, person=person)
+    bases = {}
+    for one, period in periods.items():
+        bases[one] = _base(found, None if period is None else counted[found.measure.code, period])
+    return Comparison(found, bases)
 
 
-def _base(found: Figure, period: Period, person: Person | None) -> Base:
-    base = figure(found.measure, period=period, filters=found.filters, person=person).value
-    if not base and not days_recorded(replace(period, until=None)):
-        return Base(period, None, None, None, NO_DATA)
-    return against(found.value, base, period, is_share=found.measure.is_share)
+def _base_period(period: Period, switch: Against) -> Period | None:
+    try:
+        return period.base(switch)
+    except (NoCounterpart, LunarYearMissing):
+        return None
+
+
+def _base(found: Figure, base: Figure | None) -> Base:
+    if base is None:
+        return Base(found.period, None, None, None, NO_DATA)
+    if not base.value and not is_recorded(replace(base.period, until=None)):
+        return Base(base.period, None, None, None, NO_DATA)
+    return against(found.value, base.value, base.period, is_share=found.measure.is_share)
 
 
 def days_recorded(period: Period) -> set[date]:
@@ -372,6 +389,12 @@ def days_recorded(period: Period) -> set[date]:
     contacts = Submission.objects.filter(received_at__gte=start, received_at__lt=end)
     days = contacts.annotate(day=TruncDate("received_at", tzinfo=CENTRE_ZONE)).order_by()
     return set(days.values_list("day", flat=True).distinct())
+
+
+def is_recorded(period: Period) -> bool:
+    """Whether the centre has any record of the period."""
+    start, end = period.bounds
+    return Submission.objects.filter(received_at__gte=start, received_at__lt=end).exists()
 
 
 def against(value: Number | None, base: Number | None, period: Period, *, is_share: bool = False) -> Base:
@@ -419,27 +442,27 @@ def risers(
     if days < 1:
         return []
     cut = dimensions.cut(by, measure.source)
-    day = Q(counted_at__gte=period.bounds[0])
-    rows = _counted(measure, period.extended_back(HISTORY), filters, person)
-    if period.until is not None:
-        rows = rows.filter(counted_at__time__lt=period.until.astimezone(CENTRE_ZONE).time())
-    found = (
-        rows.annotate(cut_value=cut.express(measure.source)).order_by().values("cut_value")
-        .annotate(on_day=Count("pk", filter=day, distinct=True), before=Count("pk", filter=~day, distinct=True))
-    )  # fmt: skip
-    rose = [
-        row for row in found if row["cut_value"] != UNKNOWN and is_rise(row["on_day"], row["before"], days)
-    ]
-    labels = cut.labels(row["cut_value"] for row in rose)
-    made = [
-        Riser(
-            row["cut_value"], labels[row["cut_value"]],
-            _figure(measure, period, (*filters, Filter(by, (row["cut_value"],))), {"value": row["on_day"]}, person),
-            row["before"], days,
-        )
-        for row in rose
-    ]  # fmt: skip
+    spans = [period]
+    for _day in range(HISTORY):
+        spans.append(spans[-1].previous())  # up to the same time of day
+    on_day, *_before = placed = [within(measure.moment, *one.bounds) for one in spans]
+    asked = _question(measure, period, filters, person, within=AnyOf(tuple(placed)), part=on_day)
+    rose = {
+        row.values[0]: row.counted
+        for row in _engine(period).cut(asked, [by])
+        if row.values[0] != UNKNOWN and is_rise(int(row.counted.value), _before_the_day(row.counted), days)
+    }
+    labels = cut.labels(rose)
+    made = []
+    for value, number in rose.items():
+        narrower = (*filters, Filter(by, (value,)))
+        found = figure_of(measure, period, narrower, Counted(number.value), person)
+        made.append(Riser(value, labels[value], found, _before_the_day(number), days))
     return sorted(made, key=lambda one: (-one.excess, one.value))
+
+
+def _before_the_day(counted: Counted) -> int:
+    return counted.whole - int(counted.value)
 
 
 def days_before(period: Period) -> set[date]:

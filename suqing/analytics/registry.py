@@ -1,6 +1,6 @@
 """What a figure is: its definition, what it counts, and which rows of which table it is counted from.
 
-A measure counts rows of one source (contacts, cases, clocks).  Where the moment that places a row in time lies within
+A measure counts rows of one source (contacts, calls, cases, their limits).  Where the moment that places a row in time lies within
 the period and the population holds, the row counts.  The registry is filled by the ``measures`` modules that
 ``config.measures`` lists.
 """
@@ -8,11 +8,11 @@ the period and the population holds, the row counts.  The registry is filled by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from django.db.models import Expression, Model, Q
-
+from suqing.analytics.conditions import EVERYTHING, Condition, within
+from suqing.analytics.facts import Source
 from suqing.analytics.periods import Period
 
 N_ = str  # marks an English message id for the catalogue; the page translates it
@@ -25,6 +25,9 @@ class Unit(StrEnum):
     PERSON_TIMES = "人次"
     PERSONS = "人"
     EVENTS = "起"
+    CALLS = "次"
+    DAYS = "天"
+    SECONDS = "秒"
     YUAN = "元"
     PERCENT = "%"
 
@@ -36,7 +39,9 @@ class Counts(StrEnum):
     SUBMISSIONS = "submissions"
     PERSONS = "persons"
     EVENTS = "events"
+    CALLS = "calls"
     MONEY = "money"
+    TIME = "time"
     SHARE = "share"
 
 
@@ -52,11 +57,29 @@ class Stage(StrEnum):
     CLOSED = "closed"
 
 
+class Basis(StrEnum):
+    """Whose the formula is."""
+
+    COUNT = "count"
+    PUBLISHED = "published"
+    NAMED = "named"
+    LOCAL = "local"
+
+
+BASIS_LABELS = {
+    Basis.COUNT: N_("counts what its definition says"),
+    Basis.PUBLISHED: N_("formula as published"),
+    Basis.NAMED: N_("name as published; the formula is not published and is local policy"),
+    Basis.LOCAL: N_("local policy"),
+}
 UNIT_LABELS = {
     Unit.CASES: N_("cases"),
     Unit.PERSON_TIMES: N_("contacts"),
     Unit.PERSONS: N_("persons"),
     Unit.EVENTS: N_("events"),
+    Unit.CALLS: N_("calls"),
+    Unit.DAYS: N_("days"),
+    Unit.SECONDS: N_("seconds"),
     Unit.YUAN: N_("yuan"),
     Unit.PERCENT: N_("per cent"),
 }
@@ -71,30 +94,18 @@ STAGE_LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A table that rows are counted from; ``case`` is the path from a row to its case, None where a row has none."""
-
-    name: str
-    model: type[Model]
-    case: str | None
-
-    def path(self, field: str) -> str:
-        """The path to a field of the case."""
-        return f"{self.case}__{field}" if self.case else field
-
-
-Population = Callable[[], Q]
-Stock = Callable[[Period], Q]
+Stock = Callable[[Period], Condition]
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """The definition of a figure.  ``name``, ``definition`` and ``formula`` are English message ids.
 
-    ``moment`` is the field that places a row in time.  ``stock`` replaces it for what stands at the end of a period.
-    ``numerator`` makes it a share in per cent of the population; ``summed`` makes it a sum of that field.
-    ``distinct`` counts each value of that field, or of that expression over a row of the source, once.
+    ``moment`` is the fact that places a row in time.  ``stock`` replaces it for what stands at the end of a period.
+    ``numerator`` makes it a share in per cent of the population; ``summed`` makes it a sum of that fact, ``averaged``
+    the mean of it in units of ``per``, for which the population must know the fact.  ``distinct`` counts each value of
+    that fact once.  Facts are columns of the source, as ``facts`` declares them.  ``by_policy`` gives it the
+    conditions of local policy as it is now; without asking it they are as the policy is shipped.
     """
 
     code: str
@@ -106,13 +117,22 @@ class Measure:
     stage: Stage
     source: Source
     moment: str
-    population: Population
+    population: Condition = EVERYTHING
     stock: Stock | None = None
-    numerator: Population | None = None
+    numerator: Condition | None = None
     summed: str = ""
-    distinct: str | Expression = ""
+    distinct: str = ""
+    averaged: str = ""
+    per: int = 1
+    by_policy: Callable[[Measure], Measure] | None = None
     places: int = 0
-    is_local: bool = False
+    basis: Basis = Basis.COUNT
+    reference: str = ""  # what it is called elsewhere, and the articles it follows
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the formula is this centre's own."""
+        return self.basis in (Basis.NAMED, Basis.LOCAL)
 
     @property
     def is_share(self) -> bool:
@@ -120,16 +140,24 @@ class Measure:
         return self.numerator is not None
 
     @property
+    def is_ratio(self) -> bool:
+        """A share or a mean: two numbers are counted for it, and the whole is not the sum of its parts."""
+        return self.is_share or bool(self.averaged)
+
+    @property
     def spreads(self) -> bool:
         """One of the number may lie in several cases, so that it is counted in several parts: they do not add up."""
         return self.counts in (Counts.PERSONS, Counts.EVENTS)
 
-    def within(self, period: Period) -> Q:
+    def as_policy_is(self) -> Measure:
+        """The measure with the conditions that local policy sets."""
+        return self if self.by_policy is None else replace(self.by_policy(self), by_policy=None)
+
+    def within(self, period: Period) -> Condition:
         """Where a row must lie in time."""
         if self.stock is not None:
             return self.stock(period)
-        start, end = period.bounds
-        return Q(**{f"{self.moment}__gte": start, f"{self.moment}__lt": end})
+        return within(self.moment, *period.bounds)
 
 
 class UnknownMeasure(KeyError):

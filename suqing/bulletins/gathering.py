@@ -106,7 +106,7 @@ class Gathered:
         compared: dict[str, Any] = {}
         for name, base in (("previous", previous), ("last_year", last_year)):
             if base is not None:
-                compared[name] = _base_json(base)
+                compared[name] = base_json(base)
         if self.mean is not None:
             compared["mean"] = str(self.mean)
         return BulletinFigure(
@@ -132,7 +132,8 @@ def _base_fact(base: Base | None) -> BaseFact | None:
     return BaseFact(_decimal(base.value), _decimal(base.difference), base.ratio, base.missing)
 
 
-def _base_json(base: Base) -> dict[str, Any]:
+def base_json(base: Base) -> dict[str, Any]:
+    """What is stored of a comparison."""
     return {"period": base.period.to_json(), "value": _text(base.value), "difference": _text(base.difference),
             "ratio": _text(base.ratio), "missing": base.missing}  # fmt: skip
 
@@ -165,7 +166,7 @@ def counted(
     made = compare(found) if {"previous", "last_year"} & set(compared) else None
     previous = made.previous if made and "previous" in compared else None
     last_year = made.last_year if made and "last_year" in compared else None
-    mean = _mean(found) if "mean" in compared else None
+    mean = mean_of(found, days_before(found.period)) if "mean" in compared else None
     return Gathered(key, label, found, rows_of(found), (previous, last_year), mean)
 
 
@@ -178,9 +179,8 @@ def counted_again(row: BulletinFigure, at: datetime) -> Gathered:
     return counted(row.key, row.label, row.measure, filters, period, row.compared)
 
 
-def _mean(found: Figure) -> Decimal | None:
-    """Per recorded day of those before, up to the same time of day; one decimal."""
-    days = days_before(found.period)
+def mean_of(found: Figure, days: Collection[date]) -> Decimal | None:
+    """Per day of these recorded ones, up to the same time of day; one decimal."""
     if not days:
         return None
     until = found.period.until

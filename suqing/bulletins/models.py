@@ -155,7 +155,7 @@ class BulletinFigure(models.Model):
 
     ``case_ids`` are the population's (the denominator's of a share), ``numerator_ids`` the part's; ``amounts`` are what
     each case adds to a sum.  ``compared`` holds the bases it was compared with.  ``number`` is what texts call it by;
-    ``counted_at`` is empty where it was counted with the others in the snapshot of the bulletin.
+    ``counted_at`` and ``snapshot`` are empty where it was counted with the others in the snapshot of the bulletin.
     """
 
     PRIVACY = {
@@ -164,6 +164,7 @@ class BulletinFigure(models.Model):
         "key": "internal",
         "number": "internal",
         "counted_at": "internal",
+        "snapshot": "internal",
         "label": "internal",
         "measure": "public",
         "filters": "internal",
@@ -183,6 +184,7 @@ class BulletinFigure(models.Model):
     key = models.CharField(max_length=80)
     number = models.PositiveIntegerField(default=0)
     counted_at = models.DateTimeField(null=True)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="+")
     label = models.CharField(max_length=120, blank=True)
     measure = models.CharField(max_length=60)
     filters = models.JSONField(default=list)

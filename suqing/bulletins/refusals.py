@@ -4,8 +4,8 @@ from __future__ import annotations
 
 
 class CannotDo(Exception):
-    """The bulletin does not allow this now; the message is an English message id."""
+    """The bulletin does not allow this now; the message is an English message id, ``field`` where it belongs."""
 
-    def __init__(self, message: str, **values: object) -> None:
+    def __init__(self, message: str, *, field: str = "", **values: object) -> None:
         super().__init__(message % values if values else message)
-        self.message, self.values = message, values
+        self.message, self.field, self.values = message, field, values

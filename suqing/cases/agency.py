@@ -13,6 +13,7 @@ from suqing.cases.labels import Labels
 
 N_ = str
 
+PUBLICITY_ARTICLES = {"O20": "O20:34", "O20+XBLR": "O20:34", "O121": "O121:38"}
 AGENT_ARTICLES = {"O20": "O20:10", "O20+XBLR": "O20:10", "O121": "O121:11"}
 JOINT_ARTICLES = {"O20": "O20:11", "O20+XBLR": "O20:11", "O121": "O121:12"}
 MATERIALS_ARTICLES = {"O20": "O20:9", "O20+XBLR": "O20:9", "O121": "O121:10"}

@@ -65,6 +65,25 @@ _FOLDS = (("zh", "z"), ("ch", "c"), ("sh", "s"))
 _ENDINGS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
 
+@dataclass(frozen=True, slots=True)
+class NameKeys:
+    """What an operator is found by, as the columns take it: its pinyin, what tells it from others, its sound."""
+
+    pinyin: str
+    name: str
+    sound: str
+
+
+def name_keys(name: str) -> NameKeys:
+    """Give the keys of an operator's name; they change whenever it does."""
+    return NameKeys(pinyin_key(name), name_key(name), sound_key(name))
+
+
+def pinyin_key(name: str) -> str:
+    """Return what typing finds a name by: its whole pinyin, then its initials."""
+    return f"{pinyin.sort_key(name).replace(' ', '')} {pinyin.initials(name)}"[:400]
+
+
 class Reason(StrEnum):
     """Why two operators look like one, or like two."""
 

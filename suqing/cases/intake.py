@@ -81,6 +81,7 @@ class EntityInput:
     name: str = ""
     uscc: str = ""
     pk: int | None = None
+    is_person: bool = False  # a natural person without registration
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,11 @@ def _entity_problems(matter: MatterInput) -> Iterator[tuple[str, Problem]]:
         yield "entity.name", Problem(N_("A complaint and a report name the operator they are about."))
     if not entity.uscc:
         return
+    if entity.is_person:
+        message = N_(
+            "Whoever has a social credit code is registered, no natural person. Take one of the two away."
+        )
+        yield "entity.uscc", Problem(message)
     try:
         uscc.check(entity.uscc)
     except uscc.BadUscc as bad:

@@ -64,9 +64,9 @@ class PastCase:
     told: Mapping[str, str] = field(default_factory=dict)  # cells that have no field of their own
     fingerprint: str = ""  # of the row's values: an equal row changes nothing
 
-    def __getstate__(self) -> tuple[object, ...]:
+    def __reduce__(self) -> tuple[type[PastCase], tuple[object, ...]]:
         """The values in order: half a million cases go from process to process, and ``dataclasses`` asks for each name."""
-        return _VALUES(self)
+        return PastCase, _VALUES(self)
 
 
 _VALUES = attrgetter(*(one.name for one in fields(PastCase)))

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
 from suqing.config import frontend
+from suqing.web.single_sign_on import is_safe
 
 Apps: TypeAlias = Sequence[AppConfig] | None
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
@@ -43,6 +44,25 @@ def check_master_key(app_configs: Apps, **_: Any) -> list[CheckMessage]:
         return []
     hint = "SUQING_MASTER_KEY is 64 hexadecimal digits. Never change it while data are encrypted under it."
     return [Error("The master key is not 32 bytes long.", hint=hint, id="suqing.E002")]
+
+
+@register(Tags.security)
+def check_single_sign_on(app_configs: Apps, **_: Any) -> list[CheckMessage]:
+    """The provider is asked on a way that nobody reads, and by a client it knows."""
+    given = settings.SUQING_SINGLE
+    found: list[CheckMessage] = []
+    if given and not is_safe(given["issuer"]):
+        hint = "SUQING_OIDC_ISSUER begins with https:// (http only for a trial on the loopback)."
+        found.append(
+            Error("The provider of single sign-on is not asked by https.", hint=hint, id="suqing.E005")
+        )
+    if given and not given["client_secret"]:
+        hint = "Name the file with it in SUQING_OIDC_CLIENT_SECRET_FILE."
+        found.append(Error("Single sign-on has no client secret.", hint=hint, id="suqing.E006"))
+    if given and "openid" not in given["scopes"].split():
+        hint = "SUQING_OIDC_SCOPES holds at least openid."
+        found.append(Error("Single sign-on does not ask for an ID token.", hint=hint, id="suqing.E007"))
+    return found
 
 
 @register(Tags.security, deploy=True)

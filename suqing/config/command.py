@@ -24,7 +24,7 @@ from suqing.config.serving import CannotServe, Claim, Supervisor, say
 DATABASE = "suqing"
 HELP = """\
 suqing run        prepare everything that is missing, with a rehearsal where the centre is empty, and serve
-suqing serve      serve what is prepared: pages, jobs and the sealer
+suqing serve      serve what is prepared: pages, jobs, the sealer and the mirror
 suqing init       make an empty centre with a first administrator
 suqing stop       stop what serves from this folder
 suqing WORD …     a management command: suqing verify-events, suqing bulletin daily 2020-01-27
@@ -128,6 +128,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough (`| head`); nothing is left to be written when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     return 0
 
 

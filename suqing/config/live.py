@@ -30,6 +30,11 @@ HEARTBEAT_SECONDS = 15.0
 RETRY_SECONDS = 2.0
 HEALTH_SECONDS = 3
 STREAM_SECONDS = 600.0  # then it ends; the browser connects again, and the session is looked at anew
+# A session alone is not enough: who is only on the way in has one too, for the question of a passkey.
+SIGNED_IN = """
+select 1 from django_session join accounts_personsession using (session_key)
+where session_key = %s and expire_date > now() and ends_at > now()
+"""
 PING = "event: ping\ndata: {}\nretry: 3000\n\n"
 
 
@@ -176,9 +181,7 @@ async def _has_session(scope: Scope) -> bool:
     try:
         connection = await psycopg.AsyncConnection.connect(fan.address, connect_timeout=HEALTH_SECONDS)
         async with connection:
-            found = await connection.execute(
-                "select 1 from django_session where session_key = %s and expire_date > now()", [key]
-            )
+            found = await connection.execute(SIGNED_IN, [key])
             return await found.fetchone() is not None
     except (psycopg.Error, OSError):
         return False

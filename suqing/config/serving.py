@@ -183,6 +183,7 @@ def children(host: str, port: int) -> list[Child]:
             ],
         ),
         Child("sealer", [*command, "seal-events", "--skip-checks"]),
+        Child("mirror", [*command, "mirror", "--skip-checks", "run"]),
     ]
 
 

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "suqing.web.middleware.PermissionMiddleware",
+    "suqing.web.middleware.OneStandingMiddleware",
 ]
 ROOT_URLCONF = "suqing.config.urls"
 TEMPLATES = [
@@ -75,6 +76,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "suqing.web.context.frame",
+                "suqing.web.desks.help.frame",
             ]
         },
     }
@@ -108,6 +110,22 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "sign-in"
+# The name that passkeys are bound to; by default the host of the page, one of SUQING_HOSTS.
+SUQING_PASSKEY_HOST = os.environ.get("SUQING_PASSKEY_HOST", "")
+# Single sign-on by OpenID Connect; {} where no provider is named.
+SUQING_SINGLE = (
+    {
+        "issuer": os.environ["SUQING_OIDC_ISSUER"],
+        "client_id": os.environ["SUQING_OIDC_CLIENT_ID"],
+        "client_secret": env_secret("SUQING_OIDC_CLIENT_SECRET", SECRETS_DIR, make=False),
+        "name": os.environ.get("SUQING_OIDC_NAME") or "OpenID Connect",
+        "claim": os.environ.get("SUQING_OIDC_CLAIM") or "preferred_username",
+        "scopes": os.environ.get("SUQING_OIDC_SCOPES") or "openid profile",
+        "unknown": env_choice("SUQING_OIDC_UNKNOWN", "refuse", ("refuse", "create")),
+    }
+    if os.environ.get("SUQING_OIDC_ISSUER")
+    else {}
+)
 # Five failures of one name from one address; others are not locked out with it.
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -115,8 +133,10 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "suqing.accounts.queries.attempted_username"  # spellings of one name count together
 AXES_LOCKOUT_TEMPLATE = "web/locked_out.html"
+AXES_CLIENT_IP_CALLABLE = "suqing.config.client_address.client_address"
 
-SESSION_COOKIE_AGE = env_int("SUQING_IDLE_HOURS", 8) * 3600
+# Of who has not signed in; how long sessions of people last is local policy (config.idle_sessions).
+SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token in the form or in htmx's headers, not in script
@@ -130,7 +150,8 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-if env_bool("SUQING_BEHIND_PROXY", False):
+SUQING_BEHIND_PROXY = env_bool("SUQING_BEHIND_PROXY", False)
+if SUQING_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = env_list("SUQING_ORIGINS", "")
 SECURE_REFERRER_POLICY = "same-origin"
@@ -180,6 +201,8 @@ STORAGES = {
 
 # -- what people send: outside the web root, never served by its address --------------------------
 SUQING_FILES = Path(os.environ.get("SUQING_FILES") or VAR_DIR / "files").absolute()
+# The columnar mirror that figures of history are counted from, and what bulletins pinned of it.
+SUQING_MIRROR = Path(os.environ.get("SUQING_MIRROR") or VAR_DIR / "mirror").absolute()
 SUQING_STORAGE = env_choice("SUQING_STORAGE", "disk", ("disk", "s3"))
 SUQING_S3 = (
     {

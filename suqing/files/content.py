@@ -76,7 +76,7 @@ _FILM_BRANDS = (
 
 def kind_of(path: Path, *, allowed: Collection[FileKind], most_unpacked: int) -> FileKind:
     """The kind of the file's content.  Raise Refused for every other kind and for what is broken or dangerous."""
-    kinds = ", ".join(kind.value for kind in FileKind if kind in allowed)
+    kinds = [kind.value for kind in FileKind if kind in allowed]
     with path.open("rb") as file:
         head = file.read(8192)
         if not head:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """The file is not taken; nothing of it was kept."""
+    """The file is not taken; nothing of it was kept.  A value may be a list: who tells it joins its words."""
 
     def __init__(self, message: str, **values: object) -> None:
-        super().__init__(message % values if values else message)
+        told = {name: ", ".join(one) if isinstance(one, list) else one for name, one in values.items()}
+        super().__init__(message % told if told else message)
         self.message, self.values = message, values

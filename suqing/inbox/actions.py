@@ -14,7 +14,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.queries import Actor, duty_times
 from suqing.inbox import codes
 from suqing.inbox.codes import Level
-from suqing.inbox.models import ListLook, Message, SavedView
+from suqing.inbox.models import ListLook, Message, SavedView, Tour
 from suqing.inbox.policy import BREACH_AT_ONCE
 from suqing.inbox.queries import may_change_view, sharing_units, views_of
 from suqing.ledger.actions import record, subject_label
@@ -252,3 +252,12 @@ def draw_list(*, list_code: str, columns: Iterable[str], sort: str, density: str
     """Keep how this person wants a list drawn; the list itself says which columns and orders it has."""
     chosen = {"columns": list(columns), "sort": sort, "density": density}
     ListLook.objects.update_or_create(person=by, list_code=list_code, defaults=chosen)
+
+
+def keep_tour(*, by: Person, step: str, is_done: bool, at: datetime) -> None:
+    """Keep how far this person has come in the tour; what is done stays done until it is begun anew."""
+    Tour.objects.update_or_create(
+        person=by,
+        defaults={"step": step, "seen_at": at, "done_at": at if is_done else None},
+        create_defaults={"step": step, "seen_at": at, "begun_at": at, "done_at": at if is_done else None},
+    )

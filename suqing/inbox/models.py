@@ -144,3 +144,25 @@ class ListLook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list_code} of {self.person_id}"
+
+
+class Tour(models.Model):
+    """How far a person has come in the tour of the first day."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    step = models.CharField(max_length=40)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    PRIVACY = {
+        "id": "internal",
+        "person": "internal",
+        "step": "internal",
+        "begun_at": "internal",
+        "seen_at": "internal",
+        "done_at": "internal",
+    }
+
+    def __str__(self) -> str:
+        return f"{self.step} of {self.person_id}"

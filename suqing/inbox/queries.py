@@ -10,7 +10,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import appointments_of
 from suqing.accounts.roles import ROLES
-from suqing.inbox.models import ListLook, Message, SavedView
+from suqing.inbox.models import ListLook, Message, SavedView, Tour
 from suqing.ledger.queries import centre_now
 
 # Who directs the work of a unit may share a view with a role of it.
@@ -76,3 +76,8 @@ def sharing_units(person: Person) -> list[Unit]:
 def may_change_view(person: Person, view: SavedView) -> bool:
     """Whether this person may rename and delete the view: its owner, and who directs the unit it is shared with."""
     return view.owner_id == person.pk or view.unit_id in {unit.pk for unit in sharing_units(person)}
+
+
+def tour_of(person: Person) -> Tour | None:
+    """How far this person has come in the tour of the first day; None where they never began."""
+    return Tour.objects.filter(person=person).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -49,5 +50,44 @@ def week_start(day: date) -> date:
 def month_range(day: date) -> tuple[date, date]:
     """Give the first and the last day of the day's month."""
     first = day.replace(day=1)
-    following = (first + 31 * DAY).replace(day=1)
-    return first, following - DAY
+    return first, first.replace(day=monthrange(day.year, day.month)[1])
+
+
+def third_of_month(day: date) -> int:
+    """Say which third of its month (旬) the day lies in, 0 to 2: days 1 to 10, 11 to 20, 21 to the end."""
+    return min((day.day - 1) // 10, 2)
+
+
+def ten_days_range(day: date) -> tuple[date, date]:
+    """Give the first and the last day of the day's third of a month."""
+    first, last = month_range(day)
+    third = third_of_month(day)
+    return first + 10 * third * DAY, last if third == 2 else first + (10 * third + 9) * DAY
+
+
+def quarter_range(day: date) -> tuple[date, date]:
+    """Give the first and the last day of the day's quarter."""
+    first = date(day.year, day.month - (day.month - 1) % 3, 1)
+    return first, month_range(date(day.year, first.month + 2, 1))[1]
+
+
+def year_range(day: date) -> tuple[date, date]:
+    """Give the first and the last day of the day's calendar year."""
+    return date(day.year, 1, 1), date(day.year, 12, 31)
+
+
+def week_range(day: date) -> tuple[date, date]:
+    """Give the Monday and the Sunday of the day's week."""
+    return week_start(day), week_start(day) + 6 * DAY
+
+
+def month_away(day: date, months: int) -> date:
+    """Give the same day of the month so many months away, or the last one of a month that is too short."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first, last = month_range(date(years, month + 1, 1))
+    return min(first + (day.day - 1) * DAY, last)
+
+
+def day_number(day: date) -> int:
+    """Say how many days the day is after 1 January 1970."""
+    return (day - date(1970, 1, 1)).days

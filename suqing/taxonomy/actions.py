@@ -11,6 +11,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, models, transaction
 from django.db.models import Max
 
+from suqing.accounts.models import Person
+from suqing.accounts.permissions import Permission
+from suqing.accounts.queries import require
 from suqing.ledger.actions import record
 from suqing.taxonomy import reference
 from suqing.taxonomy.models import ClassNode, ClassTree, Division, Topic, TopicVersion
@@ -174,11 +177,13 @@ class TopicDraft:
 
 
 @transaction.atomic
-def change_topic(draft: TopicDraft, *, by: AbstractBaseUser | str, at: datetime) -> TopicVersion:
-    """Add a topic, or the next version of one, worded at the centre.  Raise BadRule for a rule nobody can read.
+def change_topic(draft: TopicDraft, *, by: Person | str, at: datetime) -> TopicVersion:
+    """Add a topic, or the next version of one, worded at the centre.  Raise BadRule for a rule nobody can read, or
+    NotPermitted.
 
     Live matching uses it from ``at`` on; what lies before is a backfill of its own.
     """
+    require(by, Permission.TOPIC_MANAGE)
     parse_rule(draft.code, 0, draft.rule, draft.parent)
     parent = Topic.objects.get(code=draft.parent) if draft.parent else None
     topic, created = Topic.objects.select_for_update().get_or_create(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -24,7 +24,7 @@ from suqing.taxonomy.models import (
 from suqing.taxonomy.text import suggest
 from suqing.taxonomy.text.addresses import PlaceGuess, parse_address
 from suqing.taxonomy.text.normalise import normalise, normalise_word
-from suqing.taxonomy.text.topics import TopicRule, parse_rule
+from suqing.taxonomy.text.topics import Matcher, TopicRule, matcher, parse_rule, with_those_above
 
 Row = TypeVar("Row", ClassNode, Division)
 
@@ -184,6 +184,34 @@ def rules_in_force(at: datetime | None = None) -> list[tuple[TopicRule, TopicVer
     return [(_rule(version), version) for version in ordered]
 
 
+@dataclass(frozen=True)
+class Family:
+    """A topic and those above it, with the rules that decide who belongs to them: their own and of all below."""
+
+    topics: frozenset[int]
+    _versions: Mapping[str, int]
+    _matcher: Matcher
+
+    def versions_held(self, text: str) -> list[int]:
+        """The versions by which a match_text belongs to topics of the family."""
+        return [self._versions[code] for code in self._matcher.match(text) if code in self._versions]
+
+
+def family_of(topic: Topic, at: datetime) -> Family:
+    """The topic and those above it as their rules stand at a moment."""
+    rules = rules_in_force(at)
+    above = {rule.code: rule.parent for rule, _version in rules}
+    lines = {code: with_those_above(code, above) for code in above}
+    mine = set(lines.get(topic.code, [topic.code]))
+    deciding = tuple(rule for rule, _version in rules if mine & set(lines[rule.code]))
+    versions = {rule.code: version for rule, version in rules if rule.code in mine}
+    return Family(
+        frozenset({topic.pk} | {version.topic_id for version in versions.values()}),
+        {code: version.pk for code, version in versions.items()},
+        matcher(deciding),
+    )
+
+
 def _rule(version: TopicVersion) -> TopicRule:
     parent = version.topic.parent
     return parse_rule(
@@ -250,7 +278,12 @@ def classes_of(tree: ClassTree, words: str = "") -> list[ClassNode]:
 
 
 def topics_with_versions() -> list[tuple[Topic, list[TopicVersion]]]:
-    """Every topic in its order with its versions, newest first; two queries."""
+    """Every topic in its order, below the one above it, with its versions, newest first; two queries."""
     newest_first = Prefetch("versions", TopicVersion.objects.order_by("-number"))
-    rows = Topic.objects.select_related("parent").prefetch_related(newest_first).order_by("order", "code")
-    return [(topic, list(topic.versions.all())) for topic in rows]
+    rows = Topic.objects.select_related("parent").prefetch_related(newest_first)
+    return [(topic, list(topic.versions.all())) for topic in sorted(rows, key=_place_in_the_list)]
+
+
+def _place_in_the_list(topic: Topic) -> tuple[int, str, bool, int, str]:
+    above = topic.parent or topic
+    return above.order, above.code, topic.parent is not None, topic.order, topic.code

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 
 from suqing.accounts.models import Person
 from suqing.accounts.queries import NotPermitted
+from suqing.analytics.standing import one_standing
 from suqing.files.policy import MEGABYTE
 from suqing.web.context import may_open
 from suqing.web.desks.refusal import not_found, refused
 from suqing.web.desks.session_second import MUST_SET_UP
 from suqing.web.permission_table import PAGES, Door
+from suqing.web.session_marks import SINGLE, WAY
 
 LARGEST_FORM = 1100 * MEGABYTE
 LARGEST_STRANGE_FORM = 1 * MEGABYTE
@@ -32,7 +34,12 @@ logger = logging.getLogger(__name__)
 # What a person may do before a password given by somebody else has been changed.
 BEFORE_NEW_PASSWORD = frozenset({"change-password", "sign-out", "language", "theme"})
 # What a person may do before the second step that the role asks for has been set up.
-BEFORE_SECOND_STEP = BEFORE_NEW_PASSWORD | {"second-factor", "second-factor-act"}
+BEFORE_SECOND_STEP = BEFORE_NEW_PASSWORD | {
+    "second-factor",
+    "second-factor-act",
+    "passkey-new",
+    "passkey-options",
+}
 
 
 class ChosenLanguageMiddleware(LocaleMiddleware):
@@ -68,6 +75,17 @@ class BodyLimitMiddleware:
         return self.get_response(request)
 
 
+class OneStandingMiddleware:
+    """Lets every figure of a page stand on one version of the mirror."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with one_standing():
+            return self.get_response(request)
+
+
 class PermissionMiddleware:
     """Looks every page up in the permission table before its view runs."""
 
@@ -95,7 +113,8 @@ class PermissionMiddleware:
         person = request.user
         if not isinstance(person, Person):
             return to_sign_in(request)
-        if person.must_change_password and name not in BEFORE_NEW_PASSWORD:
+        has_own_password = request.session.get(WAY) != SINGLE  # who comes by the provider may know none
+        if person.must_change_password and has_own_password and name not in BEFORE_NEW_PASSWORD:
             return HttpResponseRedirect(reverse("change-password"))
         if MUST_SET_UP in request.session and name not in BEFORE_SECOND_STEP:
             return HttpResponseRedirect(reverse("second-factor"))

@@ -31,12 +31,18 @@ PAGES: dict[str, Rule] = {
     "change-password": Door.SIGNED_IN,
     # the second step of signing in; waits for who gave the right password
     "second-step": Door.PUBLIC,
+    "second-step-passkey": Door.PUBLIC,
+    # other ways in: a passkey where policy lets it, the authority's own provider where it is set up
+    **dict.fromkeys(("passkey-question", "passkey-alone", "single-start", "single-return"), Door.PUBLIC),
     # how one signs in oneself
     **dict.fromkeys(("security", "second-factor", "second-factor-act"), Door.SIGNED_IN),
+    **dict.fromkeys(("passkey-new", "passkey-options", "passkey-remove"), Door.SIGNED_IN),
+    **dict.fromkeys(("sessions", "sessions-end-others", "session-end"), Door.SIGNED_IN),
     # frame
     "home": Door.SIGNED_IN,
     "live-counts": Door.SIGNED_IN,  # everybody's own
     "jump": Door.SIGNED_IN,
+    **dict.fromkeys(("help", "help-topic", "tour"), Door.SIGNED_IN),
     # messages; everybody has only the own ones
     "inbox": Door.SIGNED_IN,
     "inbox-open": Door.SIGNED_IN,
@@ -47,11 +53,13 @@ PAGES: dict[str, Rule] = {
     "duty-end": any_of(P.PEOPLE_MANAGE, P.CASE_SUPERVISE, P.CASE_APPROVE),
     # case desk and work list; whose cases, is decided by cases.queries
     "cases": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "case-marks": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     # views of the work list; whose, is decided by inbox.queries
     **dict.fromkeys(
         ("saved-views", "list-look", "saved-view-act"), any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT)
     ),
     "case": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "case-present": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "case-preview": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "clock-changes": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "clock-explained": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
@@ -119,6 +127,8 @@ PAGES: dict[str, Rule] = {
     "draft-discard": any_of(P.CALL_TAKE),
     "call-offers": any_of(P.CALL_TAKE),
     "credit-code": any_of(P.CALL_TAKE),
+    "case-own-event": any_of(P.CALL_TAKE),
+    "call-natural-person": any_of(P.CALL_TAKE),
     "lookup-entities": any_of(P.CALL_TAKE),
     "lookup-places": any_of(P.CALL_TAKE),
     "lookup-classes": any_of(P.CALL_TAKE),
@@ -132,6 +142,7 @@ PAGES: dict[str, Rule] = {
     # operators; which of them, is decided by cases.queries.entities
     "entities": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "entity": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "entity-unmask": any_of(P.PERSONAL_SEE, P.PERSONAL_UNMASK),
     "entity-correct": any_of(P.ENTITY_MANAGE),
     "entity-others": any_of(P.ENTITY_MANAGE),
     "entity-compare": any_of(P.ENTITY_MANAGE),
@@ -158,12 +169,19 @@ PAGES: dict[str, Rule] = {
     "administration-calendar-act": any_of(P.POLICY_MANAGE),
     "administration-classes": any_of(P.POLICY_MANAGE, P.RULES_MANAGE),
     "administration-topics": any_of(P.POLICY_MANAGE, P.RULES_MANAGE),
+    **dict.fromkeys(
+        ("administration-tables", "administration-table", "administration-table-row"), any_of(P.POLICY_MANAGE)
+    ),
     "administration-policy": any_of(P.POLICY_MANAGE),
     "administration-setting": any_of(P.POLICY_MANAGE),
     # figures
     "figures": any_of(P.FIGURE_VIEW),
     "figure-cases": any_of(P.FIGURE_VIEW),
+    "figure-measures": any_of(P.FIGURE_VIEW),
+    "figure-pivot": any_of(P.FIGURE_VIEW),
     "figure-table": any_of(P.FIGURE_VIEW),
+    "figure-published": any_of(P.FIGURE_VIEW),
+    **dict.fromkeys(("topics", "topic-trial", "topic-save"), any_of(P.TOPIC_MANAGE)),
     # lists as files; whose, and which lists, is decided by analytics
     "exports": any_of(P.LIST_EXPORT),
     "export-new": any_of(P.LIST_EXPORT),

@@ -39,6 +39,7 @@ TABLE = {
     "entity.manage": {"dispatcher", "supervisor"},
     "document.issue": {"dispatcher", "handler", "head", "supervisor"},
     "rules.manage": {"administrator", "supervisor"},
+    "topic.manage": {"analyst", "supervisor"},
     "report.view": {"call_taker", "dispatcher", "handler", "head", "supervisor", "analyst", "editor"},
     "personal.see": {"handler", "head"},
     "personal.unmask": {"call_taker", "dispatcher", "supervisor"},

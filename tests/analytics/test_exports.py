@@ -15,6 +15,7 @@ from suqing.accounts.models import Appointment, Person, PersonalLook
 from suqing.accounts.queries import NotPermitted
 from suqing.analytics import exports
 from suqing.analytics.actions import exports as actions
+from suqing.analytics.actions.export_folders import work_root
 from suqing.analytics.actions.exports import Refused, ask_export, remove_expired, take_away, write_kept
 from suqing.analytics.export_cases import figure_json
 from suqing.analytics.jobs import exports_due
@@ -342,7 +343,7 @@ def test_files_that_nobody_names_and_half_written_ones_are_removed(centre: Cast,
     export = kept(centre)
     with storage().local(export.file_key) as path:
         storage().put("exports/orphan", path)
-    dead = actions._work_root() / "999999999-abc-x"
+    dead = work_root() / "999999999-abc-x"
     dead.mkdir(parents=True)
     (dead / "list").write_text("half")
     remove_expired(at=AT)

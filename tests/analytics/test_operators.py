@@ -91,7 +91,7 @@ def test_one_operator_is_found_by_the_key_that_has_an_index(centre: Cast) -> Non
     case = mediated(centre)
     found = figure("cases_registered", period=YEAR, filters=where(entity=str(case.entity_id)))
     query, _values = cases_behind(found).query.sql_with_params()
-    assert '"entity_id" IN (%s)' in query
+    assert '"entity_id" = %s' in query
     assert '"entity_id")::text' not in query
     with connection.cursor() as cursor:
         indexes = connection.introspection.get_constraints(cursor, Case._meta.db_table).values()

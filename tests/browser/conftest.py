@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 
 from suqing.lawclock.actions import load_calendars
 from suqing.ledger.actions import set_centre_clock
@@ -29,6 +30,19 @@ def centre(transactional_db: None) -> Cast:
     load_calendars(by=SYSTEM, at=AT)
     load_reference_data(by=SYSTEM, at=AT)
     set_centre_clock(mode="rehearsal", centre=AT, speed=1.0, by=SYSTEM)
+    return cast
+
+
+@pytest.fixture
+def staged(transactional_db: None, settings: Any, tmp_path: Path) -> Cast:
+    """A centre with one of everything (``tests/web/staged.py``)."""
+    from tests.cast import the_cast
+    from tests.web.staged import stage
+
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    settings.SUQING_FILES = tmp_path / "files"
+    cast = the_cast()
+    stage(cast)
     return cast
 
 

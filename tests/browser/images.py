@@ -3,7 +3,8 @@
     python -m tests.browser.images FOLDER [NAME …]
 
 A rehearsed centre is made in a folder of its own and served.  The people of the rehearsal sign in and work; each desk
-is photographed at 1280 × 800, in Chinese, in the light theme.  The bulletin is also printed through LibreOffice.
+is photographed at 1280 × 800, in Chinese, in the light theme.  The bulletin is also printed through LibreOffice.  Then
+every page is taken at three sizes in both themes (``gallery.py``); NAME "pages" takes only those.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from tests.browser import gallery
 from tests.resilience.program import HOST, Program, installed
 
 CHROMIUM = os.environ.get("SUQING_CHROMIUM") or shutil.which("chromium") or ""
@@ -29,7 +31,8 @@ SIZE = {"width": 1280, "height": 800}
 PAPER_WIDTH = 794  # pixels of an A4 page at 96 to the inch
 LARGEST = 250_000  # bytes of one picture
 REHEARSAL_SECONDS = 900.0
-DAY = "2020-01-30"  # the last whole day before the morning at which the rehearsal's clock starts
+# Until the published days are over, so that their numbers can be compared.
+UNTIL = "--until 2020-02-01T09:00"
 CALL = (
     "您好，我前天在姑苏区观前街的平江大药房买了十只N95口罩，一只要三十元，以前只卖五元。"
     "我找店员退差价，店员说爱买不买。发票我还留着，要求退还差价250元，也希望你们去查一查。"
@@ -39,6 +42,7 @@ CALL = (
 def main(folder: Path, names: list[str]) -> None:
     """Make the centre and take every picture, or those named."""
     folder.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("SUQING_REHEARSE", UNTIL)
     with installed() as program, sync_playwright() as playwright:
         print("· rehearsing a centre; this takes a minute or two", flush=True)
         program.serve(whole=True, verb="run", seconds=REHEARSAL_SECONDS)
@@ -48,10 +52,16 @@ def main(folder: Path, names: list[str]) -> None:
             args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"],
         )
         centre = Centre(program, browser)
+        gallery.connect(program.folder, program.url)
+        people, pages = gallery.furnished()
         for name, take in PICTURES.items():
             if not names or name in names:
                 kept = _keep(folder / f"{name}.png", take(centre))
                 print(f"· {kept.name}: {kept.stat().st_size // 1000} kB", flush=True)
+        if not names or "pages" in names:
+            taking = gallery.Gallery(folder / "pages", browser, f"http://{HOST}:{program.port}", people)
+            for told in taking.take(pages):
+                print(f"· {told}", flush=True)
         browser.close()
         program.stop()
 
@@ -175,6 +185,17 @@ def figures(centre: Centre) -> bytes:
     return bytes(ready(page).screenshot())
 
 
+def topic_bench(centre: Centre) -> bytes:
+    """A rule is tried while it is typed."""
+    page = centre.page("analyst")
+    page.goto("/topics/trial/")
+    page.fill("#id_words", "涨价 = 涨价，太贵，高价，卖到，涨到")
+    page.locator("#id_rule").press_sequentially("(口罩 OR N95) NEAR/20 @涨价 NOT 面膜")
+    page.wait_for_selector(".tp-lines mark")
+    page.wait_for_timeout(600)
+    return bytes(ready(page).screenshot())
+
+
 def bulletin(centre: Centre) -> bytes:
     return bytes(ready(_issued(centre)).screenshot())
 
@@ -197,18 +218,10 @@ def bulletin_docx(centre: Centre) -> bytes:
 
 
 def _issued(centre: Centre) -> Any:
-    """The bulletin of the day on the editor's page; drafted and issued on first use."""
+    """The issued bulletin on the editor's page."""
     page = centre.page("editor")
-    if "/bulletins/" in page.url:
-        return page
-    page.goto("/bulletins/")
-    ready(page).fill("#id_day", DAY)
-    page.get_by_role("button", name="起草每日快报").click()
-    page.wait_for_selector(".bl-sheet [data-chart] canvas")
-    ready(page).keyboard.press("Alt+i")
-    page.locator("#issue").get_by_role("button", name="签发", exact=True).click()
-    page.wait_for_selector(".bl-issue:has-text('第1期')")
-    page.reload()  # without the toast
+    page.goto("/bulletins/?state=issued")
+    ready(page).locator("main tbody a[href^='/bulletins/']").first.click()
     page.wait_for_selector(".bl-sheet [data-chart] canvas")
     return page
 
@@ -261,6 +274,7 @@ PICTURES: dict[str, Callable[[Centre], bytes]] = {
     "operator": operator,
     "import": import_checked,
     "figures": figures,
+    "topic-bench": topic_bench,
     "bulletin": bulletin,
     "bulletin-docx": bulletin_docx,
 }

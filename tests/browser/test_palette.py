@@ -67,3 +67,17 @@ def test_the_keyboard_finds_a_case_a_page_and_an_action(
     page.wait_for_selector("html[data-bs-theme=dark]")
     ask(page, "口罩", "口罩")
     shoot(page, "palette-dark")
+
+
+def test_the_export_of_the_work_list_opens_its_menu(
+    centre: Cast, open_page: Callable[..., Any], shoot: Callable[[Any, str], None]
+) -> None:
+    one_case(centre.call_taker)
+    page = open_page(centre.supervisor)
+    page.goto("/")
+    ask(page, "export", "导出工单列表")
+    walk_to(page, "导出工单列表")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/?view=all#export")
+    page.wait_for_selector("#export[open] summary:focus")
+    shoot(page, "palette-export")

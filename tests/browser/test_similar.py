@@ -63,7 +63,7 @@ def test_a_similar_case_is_offered_compared_joined_and_taken_out_again(
     page.goto(f"/events/{event.number}/")
     page.wait_for_selector("html[data-ready]")
     shoot(page, "similar-event")
-    page.locator(f"button[aria-label*='{old.number}']").click()
+    page.get_by_role("button", name=old.number).click()
     page.wait_for_selector("#toasts >> text=撤销", timeout=30_000)
     assert inside() == 1
     page.locator("[data-undo-url]").click()

@@ -10,7 +10,7 @@ import pytest
 from suqing.accounts.models import Unit
 from suqing.accounts.queries import NotPermitted
 from suqing.cases import grounds, queries
-from suqing.cases.actions import complaints, dispatching, people
+from suqing.cases.actions import complaints, dispatching, people, visits
 from suqing.cases.actions.moving import NotYours, Refused, Stale
 from suqing.cases.intake import PartyInput
 from suqing.cases.models import Case, IdentityRequest
@@ -303,6 +303,44 @@ def test_consent_to_publicity_is_asked_at_the_desk_and_changed_later(centre: Cas
     assert (told["before"], told["after"]) == ({"consent": True}, {"consent": False})
     with pytest.raises(Refused):
         complaints.record_publicity_consent(case=case, consent=False, by=centre.call_taker, at=LATER)
+
+
+def test_the_day_of_publicity_is_kept_for_a_closed_complaint_whose_complainant_agreed(centre: Cast) -> None:
+    case = dispatched(centre)
+    day = LATER.astimezone(SHANGHAI).date()
+
+    def record(on: date | None, case: Case, at: datetime = LATER) -> Case:
+        return complaints.record_publicity(case=case, publicised_on=on, by=centre.handler, at=at)
+
+    with pytest.raises(Refused, match="closed complaint"):
+        record(day, case)
+    case = complaints.withdraw(case=case, note="撤回", by=centre.handler, at=LATER)
+    with pytest.raises(Refused, match="not agreed"):
+        record(day, case)
+    case = complaints.record_publicity_consent(case=case, consent=True, by=centre.handler, at=LATER)
+    for wrong in (day - timedelta(days=1), day + timedelta(days=1)):
+        with pytest.raises(Refused, match="between"):
+            record(wrong, case)
+    record(day, case)
+    case.refresh_from_db()
+    assert case.publicised_on == day
+    assert event(case, "case.publicised").data["after"] == {"publicised_on": day.isoformat()}
+    with pytest.raises(Refused, match="already"):
+        record(day, case)
+    record(None, case)
+    case.refresh_from_db()
+    assert case.publicised_on is None
+
+
+def test_a_complaint_handled_anew_is_to_be_made_public_anew(centre: Cast) -> None:
+    case = complaints.withdraw(case=dispatched(centre), note="撤回", by=centre.handler, at=LATER)
+    case = complaints.record_publicity_consent(case=case, consent=True, by=centre.handler, at=LATER)
+    complaints.record_publicity(
+        case=case, publicised_on=LATER.astimezone(SHANGHAI).date(), by=centre.handler, at=LATER
+    )
+    visits.reopen(case=case, note="重新办理", by=centre.supervisor, at=LATER + timedelta(days=1))
+    case.refresh_from_db()
+    assert case.publicised_on is None
 
 
 def test_who_may_change_it_goes_with_the_case(centre: Cast) -> None:

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from suqing.accounts.queries import NotPermitted
 from suqing.cases.actions import entities, entity_merging
+from suqing.cases.actions.entities import Correction
+from suqing.cases.actions.entity_merging import NewOperator
 from suqing.cases.actions.entity_relations import MARKET, PLATFORM, end_relation, relate
 from suqing.cases.actions.moving import Refused
 from suqing.cases.intake import EntityInput
@@ -123,7 +125,7 @@ def test_a_case_that_got_another_operator_since_stays_there(centre: Cast) -> Non
     one, other = operator(centre, "平江大药房"), operator(centre, "姑苏药房", cases=3)
     done = merge(centre, one, other)
     taken = entity_merging.split(
-        entity=one, cases=done.case_ids[:1], name="观前药房", by=centre.supervisor, at=AT
+        entity=one, cases=done.case_ids[:1], to=NewOperator("观前药房"), by=centre.supervisor, at=AT
     )
     undone = entity_merging.undo(merge=done, by=centre.supervisor, at=AT)
     assert (undone.moved, undone.stayed) == (2, 1)
@@ -160,7 +162,7 @@ def test_chosen_cases_get_an_operator_of_their_own_and_go_back(centre: Cast) -> 
     chosen = list(Case.objects.order_by("pk").values_list("pk", flat=True)[:2])
     before = state()
     done = entity_merging.split(
-        entity=one, cases=chosen, name="平江大药房观前店", code=CODE, by=centre.supervisor, at=AT
+        entity=one, cases=chosen, to=NewOperator("平江大药房观前店", CODE), by=centre.supervisor, at=AT
     )
     assert (
         list(Case.objects.filter(entity=done.absorbed).order_by("pk").values_list("pk", flat=True)) == chosen
@@ -177,7 +179,7 @@ def test_an_operator_that_got_cases_since_its_split_stands_when_it_is_undone(cen
     one = operator(centre, "平江大药房", cases=2)
     first = Case.objects.order_by("pk")[0]
     done = entity_merging.split(
-        entity=one, cases=[first.pk], name="平江大药房观前店", by=centre.supervisor, at=AT
+        entity=one, cases=[first.pk], to=NewOperator("平江大药房观前店"), by=centre.supervisor, at=AT
     )
     late = operator(centre, "平江大药房观前店")
     assert late == done.absorbed
@@ -191,14 +193,14 @@ def test_an_operator_that_got_cases_since_its_split_stands_when_it_is_undone(cen
 def test_a_split_that_makes_no_sense_is_refused(centre: Cast, wrong: str) -> None:
     one, other = operator(centre, "平江大药房", cases=2), operator(centre, "姑苏药房", CODE)
     mine = list(one.cases.order_by("pk").values_list("pk", flat=True))
-    given: dict[str, object] = {"cases": mine[:1], "name": "观前药房", "code": ""}
+    given: dict[str, object] = {"cases": mine[:1], "to": NewOperator("观前药房")}
     given |= {
         "none": {"cases": []},
         "all": {"cases": mine},
         "foreign": {"cases": [mine[0], other.cases.get().pk]},
-        "code": {"code": CODE},
-        "bad code": {"code": "91440300085948158X"},
-        "name": {"name": " "},
+        "code": {"to": NewOperator("观前药房", CODE)},
+        "bad code": {"to": NewOperator("观前药房", "91440300085948158X")},
+        "name": {"to": NewOperator(" ")},
     }[wrong]
     before = state()
     with pytest.raises(Refused):
@@ -213,9 +215,9 @@ def test_only_who_keeps_the_files_may_touch_them(centre: Cast) -> None:
         for act in (
             lambda by=person: entity_merging.merge(survivor=one, absorbed=other, by=by, at=AT),
             lambda by=person: entity_merging.undo(merge=done, by=by, at=AT),
-            lambda by=person: entity_merging.split(entity=one, cases=[1], name="甲", by=by, at=AT),
+            lambda by=person: entity_merging.split(entity=one, cases=[1], to=NewOperator("甲"), by=by, at=AT),
             lambda by=person: entity_merging.say_distinct(one=one, other=other, by=by, at=AT),
-            lambda by=person: entities.correct(entity=one, name="甲", by=by, at=AT),
+            lambda by=person: entities.correct(entity=one, to=Correction("甲"), by=by, at=AT),
             lambda by=person: entities.add_name(entity=one, name="甲", by=by, at=AT),
             lambda by=person: relate(seller=one, platform=other, kind=PLATFORM, by=by, at=AT),
         ):
@@ -264,7 +266,7 @@ def test_suggestions_ask_three_queries_and_read_no_table_whole(centre: Cast) -> 
 def test_a_corrected_name_is_kept_as_a_former_one_and_still_found(centre: Cast) -> None:
     one = operator(centre, "平江大药房")
     row = entities.correct(
-        entity=one, name="平江新药房", by=centre.supervisor, at=AT, code=CODE, seen="平江大药房"
+        entity=one, to=Correction("平江新药房", CODE), by=centre.supervisor, at=AT, seen="平江大药房"
     )
     assert (row.name, row.uscc, row.name_key) == ("平江新药房", CODE, "平江新药房")
     kept = row.names.get()
@@ -272,22 +274,26 @@ def test_a_corrected_name_is_kept_as_a_former_one_and_still_found(centre: Cast) 
     assert operator(centre, "平江大药房") == row
     told = Event.objects.get(verb="market_entity.corrected").data
     assert told["before"] == {"name": "平江大药房", "uscc": ""}
-    back = entities.correct(entity=row, name="平江大药房", by=centre.supervisor, at=AT, is_former=False)
+    back = entities.correct(
+        entity=row, to=Correction("平江大药房", is_former=False), by=centre.supervisor, at=AT
+    )
     assert not back.names.exists()
 
 
 def test_a_correction_of_what_somebody_else_corrected_is_refused(centre: Cast) -> None:
     one = operator(centre, "平江大药房")
-    entities.correct(entity=one, name="平江新药房", by=centre.supervisor, at=AT, seen="平江大药房")
+    entities.correct(entity=one, to=Correction("平江新药房"), by=centre.supervisor, at=AT, seen="平江大药房")
     with pytest.raises(entities.Overtaken):
-        entities.correct(entity=one, name="平江老药房", by=centre.dispatcher, at=AT, seen="平江大药房")
+        entities.correct(
+            entity=one, to=Correction("平江老药房"), by=centre.dispatcher, at=AT, seen="平江大药房"
+        )
 
 
 def test_the_code_of_another_operator_is_refused_by_its_name(centre: Cast) -> None:
     operator(centre, "姑苏药房", CODE)
     one = operator(centre, "平江大药房")
     with pytest.raises(Refused, match="姑苏药房"):
-        entities.correct(entity=one, name="平江大药房", code=CODE, by=centre.supervisor, at=AT)
+        entities.correct(entity=one, to=Correction("平江大药房", CODE), by=centre.supervisor, at=AT)
 
 
 def test_another_name_finds_the_operator(centre: Cast) -> None:

@@ -340,3 +340,38 @@ def test_two_people_who_join_the_same_pair_make_one_event(centre: Cast) -> None:
     assert said in (["done", "refused"], ["done", "done"])
     assert EventGroup.objects.count() == 1
     assert GroupMember.objects.filter(removed_at=None).count() == 2
+
+
+def test_a_call_taker_puts_the_own_new_case_into_an_event_and_takes_it_back(cast: Cast) -> None:
+    old, new = one_case(cast.call_taker), one_case(cast.call_taker)
+    event = group(cast, old)
+    groups.join_own(group=event, case=new, by=cast.call_taker, at=AT)
+    assert group_of(new) == event
+    groups.leave_own(group=event, case=new, by=cast.call_taker, at=AT)
+    assert group_of(new) is None
+
+
+@pytest.mark.parametrize("wrong", ["somebody else's", "yesterday's", "closed", "without the right"])
+def test_a_call_taker_groups_nothing_but_that(cast: Cast, wrong: str) -> None:
+    old, new = one_case(cast.call_taker), one_case(cast.call_taker)
+    event = group(cast, old)
+    by, at = cast.call_taker, AT
+    if wrong == "somebody else's":
+        new = one_case(cast.supervisor)
+    elif wrong == "yesterday's":
+        at = AT + timedelta(days=1)
+    elif wrong == "closed":
+        groups.close_group(group=event, by=cast.dispatcher, at=AT)
+    else:
+        by = cast.dispatcher
+    with pytest.raises((Refused, NotPermitted)):
+        groups.join_own(group=event, case=new, by=by, at=at)
+    assert group_of(new) is None
+
+
+def test_what_a_dispatcher_joined_a_call_taker_does_not_take_out(cast: Cast) -> None:
+    old, new = one_case(cast.call_taker), one_case(cast.call_taker)
+    event = group(cast, old, new)
+    with pytest.raises(Refused):
+        groups.leave_own(group=event, case=new, by=cast.call_taker, at=AT)
+    assert group_of(new) == event

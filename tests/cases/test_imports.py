@@ -68,7 +68,7 @@ def test_rows_become_cases(centre: Cast, folder: Path) -> None:
     assert case.recovered_amount == Decimal(100)
     assert case.imported.run == run and case.imported.row == 5  # the header is row 1
     assert Case.objects.count() == Submission.objects.count() == 20
-    events = Event.objects.filter(verb="import.batch")
+    events = Event.objects.filter(verb="import.batch").order_by("pk")
     assert [event.data["added"] for event in events] == [7, 7, 6]
     assert [event.data["rows"] for event in events] == [[2, 8], [9, 15], [16, 21]]
 

@@ -40,26 +40,44 @@ class Browser:
 
 
 pytestmark = pytest.mark.django_db
-KEY = "k" * 32
+KEY, LEFT, ON_THE_WAY = "k" * 32, "l" * 32, "w" * 32
 SIGNED_IN = {"cookie": f"theme=dark; {live.SESSION_COOKIE}={KEY}"}
 
 
 @pytest.fixture(autouse=True)
 def fan(monkeypatch: pytest.MonkeyPatch, db: None) -> Iterator[live.Fan]:
-    """Streams over the test database, in which one session stands and one has ended."""
+    """Streams over the test database, in which one session stands, two have ended, and one is nobody's yet."""
     name = connection.settings_dict["NAME"]
     address = psycopg.conninfo.make_conninfo(os.environ["DATABASE_URL"], dbname=name)
     made = live.Fan(address, most=2)
     monkeypatch.setattr(live, "fan", made)
     with psycopg.connect(address, autocommit=True) as link:
-        for key, ends in ((KEY, "1 hour"), ("e" * 32, "-1 hour")):
+        person = link.execute(
+            "insert into accounts_person (username, password, display_name, staff_no, is_active, "
+            "must_change_password, created_at) values ('stream', '', '流', '', true, false, now()) returning id"
+        ).fetchone()
+        assert person is not None
+        for key, ends in ((KEY, "1 hour"), ("e" * 32, "-1 hour"), (LEFT, "1 hour"), (ON_THE_WAY, "1 hour")):
             link.execute("insert into django_session values (%s, '', now() + %s::interval)", [key, ends])
+        for key, ends in ((KEY, "1 hour"), ("e" * 32, "1 hour"), (LEFT, "-1 hour")):
+            link.execute(
+                "insert into accounts_personsession (person_id, session_key, began_at, seen_at, ends_at, browser, way) "
+                "values (%s, %s, now(), now(), now() + %s::interval, '', '')",
+                [person[0], key, ends],
+            )
         yield made
-        link.execute("delete from django_session where session_key = any(%s)", [[KEY, "e" * 32]])
+        link.execute("delete from accounts_personsession where person_id = %s", person)
+        link.execute("delete from accounts_person where id = %s", person)
+        keys = [KEY, "e" * 32, LEFT, ON_THE_WAY]
+        link.execute("delete from django_session where session_key = any(%s)", [keys])
 
 
 @pytest.mark.parametrize(
-    "cookie", ["", "sessionid=", f"sessionid={'x' * 32}", f"sessionid={'e' * 32}", "sessionid=\"';--"]
+    "cookie",
+    [
+        *("", "sessionid=", "sessionid=\"';--"),
+        *(f"sessionid={key}" for key in ("x" * 32, "e" * 32, LEFT, ON_THE_WAY)),
+    ],
 )
 def test_a_stream_is_refused_to_who_has_not_signed_in(cookie: str) -> None:
     async def ask() -> int:
@@ -89,17 +107,19 @@ def test_a_hint_of_the_sealer_reaches_every_stream(fan: live.Fan) -> None:
         browsers = [Browser("/live/events", **SIGNED_IN), Browser("/live/events", **SIGNED_IN, **ours)]
         streams = [asyncio.create_task(live.application(b.scope, b.receive, b.send)) for b in browsers]
         for browser in browsers:
-            assert (await asyncio.wait_for(browser.sent.get(), 10))["status"] == 200
-        await asyncio.wait_for(browsers[0].sent.get(), 10)  # the LISTEN stands
+            assert (await asyncio.wait_for(browser.sent.get(), 60))["status"] == 200
+        # The LISTEN stands once the first change is told; a slow connection lets heartbeats come before it.
+        while b"event: change" not in (await asyncio.wait_for(browsers[0].sent.get(), 60))["body"]:
+            pass
         async with await psycopg.AsyncConnection.connect(fan.address, autocommit=True) as link:
             await link.execute("select pg_notify('suqing_live', 'case')")
         heard = []
         for browser in browsers:
-            while b"data: case" not in (body := (await asyncio.wait_for(browser.sent.get(), 10))["body"]):
+            while b"data: case" not in (body := (await asyncio.wait_for(browser.sent.get(), 60))["body"]):
                 pass
             heard.append(body)
             browser.gone.set()
-        await asyncio.wait_for(asyncio.gather(*streams), 10)
+        await asyncio.wait_for(asyncio.gather(*streams), 60)
         return heard
 
     assert asyncio.run(play()) == [b"event: change\ndata: case\n\n"] * 2

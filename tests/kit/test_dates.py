@@ -49,3 +49,29 @@ def test_a_range_covers_both_its_days_and_refuses_to_run_backwards() -> None:
     assert end - start == timedelta(days=2)
     with pytest.raises(ValueError, match="before"):
         dates.range_bounds(date(2020, 1, 25), date(2020, 1, 24), SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "found"),
+    [
+        (date(2020, 3, 31), -1, date(2020, 2, 29)),
+        (date(2021, 3, 31), -1, date(2021, 2, 28)),
+        (date(2020, 1, 15), -1, date(2019, 12, 15)),
+        (date(2020, 11, 30), 3, date(2021, 2, 28)),
+        (date(2020, 2, 29), -12, date(2019, 2, 28)),
+    ],
+)
+def test_a_month_away_is_the_same_day_or_the_last_one_of_a_shorter_month(
+    day: date, months: int, found: date
+) -> None:
+    assert dates.month_away(day, months) == found
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 30)))
+def test_the_thirds_of_a_month_tile_it(day: date) -> None:
+    first, last = dates.ten_days_range(day)
+    assert first <= day <= last
+    assert first.day in {1, 11, 21}
+    assert dates.ten_days_range(last + dates.DAY)[0] == last + dates.DAY
+    assert dates.quarter_range(day)[0] <= day <= dates.quarter_range(day)[1]
+    assert dates.year_range(day) == (date(day.year, 1, 1), date(day.year, 12, 31))

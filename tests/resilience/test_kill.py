@@ -73,7 +73,8 @@ def test_fifty_kills_lose_nothing_that_was_acknowledged(run: Run) -> None:
         raise
     print(", ".join(f"{count} {what}" for what, count in sorted(run.counts.items())))
     # The deaths fell where they should: before, within and after the registration.
-    assert run.counts["killed before registration"] >= 3
+    before = run.counts["killed before registration"] + run.counts["calls not yet opened"]
+    assert before >= 3  # on a busy machine most of these had not even opened their call
     assert run.counts["acknowledged"] >= 3
     assert run.counts["not acknowledged"] >= 3
 

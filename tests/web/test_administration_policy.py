@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from suqing.accounts.roles import ROLES
 from suqing.ledger.models import Event
 from suqing.ledger.policy import all_declared
 from suqing.ledger.queries import setting
@@ -32,7 +33,7 @@ def page(client: Client, address: str) -> str:
     return answer.content.decode()
 
 
-def change(client: Client, key: str, value: str, reason: str = "中心会议决定") -> Any:
+def change(client: Client, key: str, value: str | list[str], reason: str = "中心会议决定") -> Any:
     return client.post(f"{POLICY}{key}/", {"value": value, "reason": reason})
 
 
@@ -95,6 +96,23 @@ def test_a_value_that_does_not_fit_is_refused_beside_the_field_and_kept_as_typed
     assert answer.status_code == 422
     assert "data-error-summary" in answer.content.decode()
     assert setting(key) == before
+
+
+def test_roles_are_boxes_named_as_people_name_them(client: Client) -> None:
+    key = "accounts.second_factor_roles"
+    before = page(client, f"{POLICY}{key}/")
+    assert before.count('type="checkbox" name="value"') == len(ROLES)
+    assert str(ROLES["administrator"].label) in before
+    assert "checked" not in before
+    assert change(client, key, ["administrator", "supervisor"]).status_code == 302
+    assert setting(key) == ["administrator", "supervisor"]
+    assert page(client, f"{POLICY}{key}/").count(" checked") == 2
+    assert "administrator" not in page(client, POLICY).replace(
+        "/administration", ""
+    )  # the page names, not codes
+    assert change(client, key, ["astronaut"]).status_code == 422
+    assert change(client, key, []).status_code == 302  # no box: no role
+    assert setting(key) == []
 
 
 def test_a_change_needs_a_reason_and_a_difference(client: Client) -> None:

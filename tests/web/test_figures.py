@@ -15,13 +15,14 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from suqing.analytics.figure_words import split_values
 from suqing.analytics.periods import Period
 from suqing.analytics.queries import Figure, Filter, figure, table, where
 from suqing.analytics.registry import all_measures, get
 from suqing.cases.queries import visible_cases
 from suqing.cases.vocabulary import Kind
 from suqing.ledger.actions import set_centre_clock
-from suqing.web.desks.figure_address import figure_url, pairs_of, read_figure, split_values
+from suqing.web.desks.figure_address import figure_url, pairs_of, read_figure
 from suqing.web.desks.figure_file import safe_cell
 from tests.analytics.days import MONDAY, load, make_week, mask_report, moment, take
 from tests.cases.examples import matter, registered
@@ -100,8 +101,10 @@ def test_the_headline_opens_the_rows_it_counts(week: Cast) -> None:
             assert ("388.50" in text_of(answer)) is (measure.code == "recovered_loss")
             assert rows_on(answer) == bool(found.value)
         elif measure.is_share:
-            assert rows_on(answer) == found.denominator
-            assert rows_on(client.get(figure_url(found, "numerator"))) == found.numerator
+            assert rows_on(answer) == found.denominator, measure.code
+            assert rows_on(client.get(figure_url(found, "numerator"))) == found.numerator, measure.code
+        elif measure.averaged:
+            assert rows_on(answer) == found.denominator, measure.code
         elif measure.spreads:
             assert rows_on(answer) >= (found.value or 0), measure.code
         else:
@@ -238,7 +241,8 @@ def test_the_file_holds_what_the_page_shows_with_its_definition_and_filters(week
         ["未注明", "1", "1"],
         ["合计", "10", "10"],
     ]
-    assert seat(week.analyst).get(reverse("figure-table"), {"by": "goods"}).status_code == 404
+    for by in ("colour", "", "kind,kind", "kind,district,issue"):
+        assert seat(week.analyst).get(reverse("figure-table"), {"by": by}).status_code == 404, by
 
 
 def test_page_and_file_give_the_same_numbers(week: Cast) -> None:

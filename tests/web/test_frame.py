@@ -41,7 +41,8 @@ def test_every_address_stands_in_the_permission_table() -> None:
 
 def test_only_the_doors_are_public() -> None:
     public = {name for name, rule in PAGES.items() if rule is Door.PUBLIC}
-    assert public == {"sign-in", "second-step", "sign-out", "language", "theme"}
+    ways_in = {"second-step-passkey", "passkey-question", "passkey-alone", "single-start", "single-return"}
+    assert public == {"sign-in", "second-step", "sign-out", "language", "theme"} | ways_in
 
 
 def test_a_visitor_is_led_to_the_door_and_back(cast: Cast) -> None:

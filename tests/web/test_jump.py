@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext, override
 
 from suqing.accounts.models import Person
+from suqing.bulletins.actions import draft_daily, withdraw
 from suqing.cases.intake import EntityInput
 from suqing.cases.vocabulary import Kind
 from suqing.web import permission_table
+from suqing.web.context import may_open
 from suqing.web.desks.jump import ACTIONS, PAGES, Page
+from tests.bulletins.steps import issued
 from tests.cases.examples import one_case
-from tests.cast import Cast
+from tests.cast import AT, Cast
 from tests.web.seats import seat
 from tests.web.test_work_list import to_gusu
 
@@ -109,3 +115,34 @@ def test_the_number_of_queries_is_fixed(centre: Cast) -> None:
 
 def test_without_the_script_the_form_still_goes_to_the_list(centre: Cast) -> None:
     assert seat(centre.handler).post("/jump/", {"q": "口罩"})["Location"].startswith("/cases/?")
+
+
+def test_help_is_offered_by_its_title_and_the_daily_bulletin_to_who_drafts_it(centre: Cast) -> None:
+    for typed in ("接听台", "call desk", "jieting", "jtt"):
+        assert "/help/call-desk/" in offered(centre.leader, typed)
+    assert "/help/" in offered(centre.leader, "bangzhu")
+    assert not [url for url in offered(centre.leader, "") if url.startswith("/help/")], (
+        "only for what was typed"
+    )
+    with override("zh-hans"):
+        typed = gettext("Draft the daily bulletin")
+    assert "/bulletins/" in offered(centre.editor, typed)
+    assert "/bulletins/" not in offered(centre.leader, typed)
+
+
+def test_the_newest_daily_bulletin_is_offered_to_its_readers_and_no_withdrawn_one(centre: Cast) -> None:
+    assert not [url for url in offered(centre.editor, "zuixinmeiri") if url.startswith("/bulletins/")]
+    older = draft_daily(day=AT.date() - timedelta(days=1), by=centre.editor, at=AT)
+    newest = issued(draft_daily(day=AT.date(), by=centre.editor, at=AT), centre, AT)
+    for typed in ("最新每日快报", "zuixinmeiri", "zxmrkb", "newest"):
+        assert f"/bulletins/{newest.pk}/" in offered(centre.editor, typed)
+        assert f"/bulletins/{newest.pk}/" not in offered(centre.call_taker, typed)
+    withdraw(bulletin=newest, reason="数字有误，另发更正。", by=centre.editor, at=AT)
+    assert f"/bulletins/{older.pk}/" in offered(centre.editor, "zxmrkb")
+
+
+def test_the_export_of_the_work_list_is_offered_to_who_may_export(centre: Cast) -> None:
+    for person in (centre.supervisor, centre.handler, centre.call_taker, centre.stranger):
+        may = may_open(person, "export-new") and may_open(person, "cases")
+        assert ("/cases/?view=all#export" in offered(person, "导出工单")) is may
+    assert "/cases/?view=all#export" in offered(centre.supervisor, "export")

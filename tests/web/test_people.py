@@ -292,3 +292,17 @@ def test_consent_to_publicity_is_changed_and_told(centre: Cast) -> None:
     ended = complaints.withdraw(case=case, note="撤回", by=centre.handler, at=AT)
     assert "steps/publicity/" in page_of(centre.handler, ended)
     assert "steps/agent/" not in page_of(centre.handler, ended)
+
+
+def test_the_day_of_publicity_is_recorded_and_told(centre: Cast) -> None:
+    case = dispatched(centre)
+    taken(centre.handler, case, "publicity", consent="yes")
+    assert "steps/publication/" not in page_of(centre.handler, case)
+    ended = complaints.withdraw(case=case, note="撤回", by=centre.handler, at=AT)
+    assert "steps/publication/" in page_of(centre.handler, ended)
+    wrong = taken(centre.handler, ended, "publication", publicised_on="2020-01-01")
+    assert "公示日期应在办结日与今日之间" in wrong.content.decode()
+    assert taken(centre.handler, ended, "publication", publicised_on=AT.date().isoformat()).status_code == 200
+    page = page_of(centre.handler, ended)
+    assert "登记投诉信息于2020-01-27公示" in page
+    assert "公示日期" in page

@@ -30,12 +30,15 @@ EVERYBODY = CASE_PEOPLE | {"administrator", "stranger"}
 ALLOWED: dict[str, set[str]] = {
     "change-password": EVERYBODY,
     **dict.fromkeys(("security", "second-factor", "second-factor-act"), EVERYBODY),
+    **dict.fromkeys(("passkey-new", "passkey-options", "passkey-remove"), EVERYBODY),
+    **dict.fromkeys(("sessions", "sessions-end-others", "session-end"), EVERYBODY),
     "home": EVERYBODY,
     "live-counts": EVERYBODY,
     "jump": EVERYBODY,
+    **dict.fromkeys(("help", "help-topic", "tour"), EVERYBODY),
     **dict.fromkeys(("inbox", "inbox-open", "inbox-read", "inbox-read-all"), EVERYBODY),
     **dict.fromkeys(("duty", "duty-end"), HEADS | {"supervisor", "administrator"}),
-    **dict.fromkeys(("cases", "case", "case-preview", "clock-explained", "clock-changes", "saved-views", "list-look", "saved-view-act"), CASE_PEOPLE),
+    **dict.fromkeys(("cases", "case", "case-present", "case-preview", "case-marks", "clock-explained", "clock-changes", "saved-views", "list-look", "saved-view-act"), CASE_PEOPLE),
     "case-step": WORKING,
     "document-new": HANDLERS | {"dispatcher", "supervisor"},
     "document-void": HANDLERS | {"dispatcher", "supervisor"},
@@ -52,7 +55,7 @@ ALLOWED: dict[str, set[str]] = {
     "submission": CASE_PEOPLE - {"leader"},
     **dict.fromkeys(
         ("call-desk", "call-open", "call", "call-save", "call-end", "call-fill-in", "call-done", "call-similar", "call-beside", "draft-discard",
-         "call-offers", "credit-code", "lookup-entities", "lookup-places", "lookup-classes"),
+         "call-offers", "credit-code", "call-natural-person", "case-own-event", "lookup-entities", "lookup-places", "lookup-classes"),
         TAKERS,
     ),
     **dict.fromkeys(("supervision", "supervision-order", "supervision-act"), HANDLERS | {"supervisor"}),
@@ -70,6 +73,7 @@ ALLOWED: dict[str, set[str]] = {
     ),
     **dict.fromkeys(("visits", "visit-number"), TAKERS),
     **dict.fromkeys(("entities", "entity"), CASE_PEOPLE),
+    "entity-unmask": HANDLERS | TAKERS | {"dispatcher"},
     **{
         key: {"dispatcher", "supervisor"}
         for key in ("entity-correct", "entity-others", "entity-compare", "entity-split", "entity-act")
@@ -78,11 +82,13 @@ ALLOWED: dict[str, set[str]] = {
     **{
         f"administration-{part}": {"administrator"}
         for part in ("people", "person-new", "person", "person-act", "units", "unit-new", "unit", "unit-act", "roles",
-                     "calendars", "calendar", "calendar-act", "policy", "setting")
+                     "calendars", "calendar", "calendar-act", "policy", "setting", "tables", "table", "table-row")
     },
     "entry-standards": TAKERS | {"administrator"},
     "entry-standard-new": {"supervisor", "administrator"},
-    **dict.fromkeys(("figures", "figure-cases", "figure-table"), COUNTING),
+    **dict.fromkeys(("figures", "figure-cases", "figure-table", "figure-published"), COUNTING),
+    **dict.fromkeys(("figure-measures", "figure-pivot"), COUNTING),
+    **{key: {"supervisor", "analyst"} for key in ("topics", "topic-trial", "topic-save")},
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
     **dict.fromkeys(("bulletin-pages", "bulletin-notice"), READING),
     **{
@@ -100,7 +106,10 @@ ALLOWED: dict[str, set[str]] = {
     **{key: {"editor", "leader"} for key in ("bulletin-issue", "bulletin-withdraw")},
     **{key: {"administrator"} for key in ("styleguide", "styleguide-lookup", "styleguide-autosave")},
 }  # fmt: skip
-PUBLIC = {"sign-in", "second-step", "sign-out", "language", "theme"}
+PUBLIC = {
+    "sign-in", "second-step", "sign-out", "language", "theme",
+    "second-step-passkey", "passkey-question", "passkey-alone", "single-start", "single-return",
+}  # fmt: skip
 SAMPLES: dict[str, object] = {
     "number": "TS20200127000001",
     "step": "accept",
@@ -114,9 +123,12 @@ SAMPLES: dict[str, object] = {
     "party": 1,
     "tree": "object",
     "pk": 1,
+    "session": 0,  # nobody's: who ends the own one gets into nothing more
     "other": 1,
+    "event": "EV2020000001",
     "page": 1,
     "key": "total",
+    "code": "accounts_unit",
 }
 
 

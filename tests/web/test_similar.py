@@ -272,3 +272,32 @@ def test_an_event_out_of_sight_and_one_that_does_not_exist_look_the_same(centre:
     for number in (event.number, "EV2020999999"):
         assert client.get(f"/events/{number}/").status_code == 404
         assert client.post(f"/events/{number}/close/").status_code == 404
+
+
+def test_a_call_taker_puts_the_case_of_the_call_into_an_event_and_the_toast_undoes_it(centre: Cast) -> None:
+    old, new = case(centre, MASKS, WANG), case(centre, NEARLY)
+    event = groups.make_group(cases=[old], title="平江口罩涨价", by=centre.dispatcher, at=AT)
+    client = seat(centre.call_taker)
+    address = f"/cases/{new.number}/own-event/{event.number}/"
+    assert f"{address}join/" in text(client, f"/cases/{new.number}/similar/")
+    said = client.post(f"{address}join/", follow=True)
+    assert said.redirect_chain == [(f"/desk/calls/{new.submission.ref}/done/", 302)]
+    assert f"{address}leave/" in said.content.decode()
+    assert GroupMember.objects.filter(case=new, group=event, removed_at=None).exists()
+    assert f"{address}join/" not in text(client, f"/cases/{new.number}/similar/")
+    client.post(f"{address}leave/")
+    assert not GroupMember.objects.filter(case=new, removed_at=None).exists()
+
+
+def test_nobody_else_is_offered_that_and_what_is_refused_is_said(centre: Cast) -> None:
+    old, new = case(centre, MASKS, WANG), case(centre, NEARLY)
+    event = groups.make_group(cases=[old], title="平江口罩涨价", by=centre.dispatcher, at=AT)
+    address = f"/cases/{new.number}/own-event/{event.number}/join/"
+    assert address not in text(seat(centre.dispatcher), f"/cases/{new.number}/similar/")
+    assert seat(centre.dispatcher).post(address).status_code == 403
+    groups.close_group(group=event, by=centre.dispatcher, at=AT)
+    client = seat(centre.call_taker)
+    assert address not in text(client, f"/cases/{new.number}/similar/")
+    assert event.number in client.post(address, follow=True).content.decode()
+    assert not GroupMember.objects.filter(case=new).exists()
+    assert client.post(address.replace("join", "burn")).status_code == 404

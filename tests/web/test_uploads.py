@@ -135,3 +135,12 @@ def test_a_purpose_needs_its_right(centre: Cast) -> None:
 def test_pieces_need_the_token_of_the_page(centre: Cast) -> None:
     client = seat(centre.handler, enforce_csrf_checks=True)
     assert begin(client, 10).status_code == 403
+
+
+def test_a_chinese_refusal_lists_kinds_with_chinese_commas(centre: Cast) -> None:
+    client = seat(centre.handler)
+    client.cookies.load({"django_language": "zh-hans"})
+    state = begin(client, len(samples.HTML), "图.jpg").json()
+    words = send(client, state, 0, samples.HTML).json()["message"]
+    assert "jpg、png" in words
+    assert ", " not in words

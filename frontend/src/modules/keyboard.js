@@ -22,6 +22,11 @@ export function spell(event) {
   return [...parts, key.toLowerCase()].join("+");
 }
 
+/** Whether Esc belongs to something open in front of the form: a list of a look-up, a menu, a dialogue. */
+function isBusy(event) {
+  return event.defaultPrevented || document.querySelector("dialog[open], .ts-wrapper.dropdown-active, details[data-menu][open], .sq-offers:not([hidden])") !== null;
+}
+
 function visible(element) {
   return element.getClientRects().length > 0 && !element.disabled;
 }
@@ -94,8 +99,9 @@ export function startKeyboard() {
   }
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.repeat) return;
-    if (isTyping(event.target) && !event.ctrlKey && !event.altKey && !event.metaKey) return;
     const spelled = spell(event);
+    const isFree = spelled === "f1" || event.ctrlKey || event.altKey || event.metaKey || (spelled === "escape" && !isBusy(event));
+    if (isTyping(event.target) && !isFree) return;
     const element = find(spelled);
     if (element) {
       event.preventDefault();

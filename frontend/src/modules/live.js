@@ -1,7 +1,7 @@
 // One stream of hints a page.  A hint says only that something happened: the page then asks for the person's own counts
 // (<body data-live-counts="/counts/">) and writes them into [data-count-of] (the rail, the bell) and [data-count] (tabs).
 // A hint about a "case" also fires "live:case" on the body, so a fragment can refresh itself with
-// hx-trigger="live:case from:body".  When the line is down the counts are looked up every minute and
+// hx-trigger="live:case from:body"; every hint fires "live:change".  When the line is down the counts are looked up every minute and
 // [data-live-status] says so; when that fails too it says that they are stale.
 const STREAM = "/live/events";
 const SILENT_MS = 40000; // the server speaks every 15 seconds
@@ -79,6 +79,7 @@ async function look() {
     if (answer.status === 401) return end();
     if (!answer.ok) throw new Error(answer.status);
     show(await answer.json());
+    if (!isLive) tellChange();
     mark(isLive ? "live" : "polled");
   } catch {
     mark("stale");
@@ -92,10 +93,20 @@ function lookSoon() {
   planned = setTimeout(look, Math.max(300 + Math.random() * 700, lookedAt + REST_MS - Date.now()));
 }
 
+function tellChange() {
+  document.body.dispatchEvent(new CustomEvent("live:change"));
+}
+
 function hint(event) {
   heard();
   const said = event.data ? JSON.parse(event.data) : {};
+  if (said.present) {
+    // Somebody came to or went from a case: no count moves by that.
+    document.body.dispatchEvent(new CustomEvent("live:present", { detail: said }));
+    return;
+  }
   for (const subject of said.subjects ?? []) document.body.dispatchEvent(new CustomEvent(`live:${subject}`, { detail: said }));
+  tellChange();
   lookSoon();
 }
 

@@ -20,6 +20,8 @@ export function startSelection() {
     form.classList.toggle("has-selection", count > 0 || all.checked);
     const text = all.checked ? told.dataset.all : told.dataset[count === 1 ? "one" : "many"].replace("{count}", count);
     if (told.textContent !== text) told.textContent = text;
+    const ticked = boxes.filter((box) => box.checked).map((box) => box.value);
+    history.replaceState({ ...history.state, ticked }, "");
   }
 
   function none() {
@@ -55,7 +57,9 @@ export function startSelection() {
       form.dispatchEvent(new Event("change"));
     } else if (event.key === "Escape" && form.classList.contains("has-selection")) none();
   });
-  // The browser brings ticks back with the page.
+  // A browser brings ticks back by their place, and other cases may stand there now: these come back by number.
+  const ticked = history.state?.ticked ?? [];
+  for (const box of boxes) box.checked = ticked.includes(box.value);
   show();
   window.addEventListener("pageshow", show);
 }

@@ -187,7 +187,10 @@ class UploadField {
       });
     }
     this.form = root.closest("form");
-    this.form?.addEventListener("submit", (event) => this.isBusy && this.hold(event));
+    this.form?.addEventListener("submit", (event) => {
+      if (this.isBusy) this.hold(event);
+      else this.keepFrom(event);
+    });
   }
 
   take(files) {
@@ -211,6 +214,16 @@ class UploadField {
     event.stopImmediatePropagation();
     this.waiting = event.submitter ?? true;
     this.form.classList.add("is-waiting");
+  }
+
+  /** A refused file is never left out silently: who sends the form leaves it out first. */
+  keepFrom(event) {
+    const wrong = [...this.sendings].find((one) => one.refused);
+    if (!wrong) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    wrong.drop.focus();
+    wrong.row.scrollIntoView({ block: "nearest" });
   }
 
   settled() {

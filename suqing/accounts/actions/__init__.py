@@ -1,5 +1,13 @@
 """What can be done with people, their passwords and ways to sign in, units and duty."""
 
+from suqing.accounts.actions.passkeys import (
+    BadPasskey,
+    NameTaken,
+    PasskeyCopied,
+    add_passkey,
+    remove_passkey,
+    use_passkey,
+)
 from suqing.accounts.actions.passwords import (
     WrongPassword,
     change_password,
@@ -50,6 +58,12 @@ from suqing.accounts.actions.second_factors import (
     renew_recovery_codes,
     reset_second_factor,
 )
+from suqing.accounts.actions.sessions import (
+    end_all_sessions,
+    end_other_sessions,
+    end_session,
+    forget_session,
+)
 
 __all__ = [
     "BY_ROLE",
@@ -57,15 +71,19 @@ __all__ = [
     "UNITS_FILE",
     "AlreadySetUp",
     "BadDuty",
+    "BadPasskey",
     "BadPlace",
     "LastAdministrator",
+    "NameTaken",
     "NewPerson",
     "NotInForce",
     "NotSetUp",
+    "PasskeyCopied",
     "ReasonMissing",
     "UnitInUse",
     "WrongCode",
     "WrongPassword",
+    "add_passkey",
     "add_unit",
     "appoint",
     "begin_second_factor",
@@ -77,9 +95,13 @@ __all__ = [
     "correct_person",
     "create_person",
     "deactivate",
+    "end_all_sessions",
     "end_appointment",
     "end_duty",
+    "end_other_sessions",
+    "end_session",
     "expire_password",
+    "forget_session",
     "generate_password",
     "load_units",
     "look_at_many",
@@ -89,6 +111,7 @@ __all__ = [
     "note_look_by_role",
     "note_sign_in",
     "reactivate",
+    "remove_passkey",
     "remove_second_factor",
     "rename_unit",
     "renew_recovery_codes",
@@ -96,4 +119,5 @@ __all__ = [
     "reset_password",
     "reset_second_factor",
     "set_duty",
+    "use_passkey",
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from suqing.accounts import queries
+from suqing.accounts.actions import sessions
 from suqing.accounts.models import PastPassword, Person
 from suqing.accounts.password_rules import MOST_REMEMBERED, is_expired
 from suqing.accounts.permissions import Permission
@@ -33,8 +34,13 @@ def generate_password() -> str:
 
 
 @transaction.atomic
-def change_password(*, person: Person, old: str, new: str, by: Actor, at: datetime) -> None:
-    """Replace one's own password.  Raise WrongPassword, or ValidationError for one against the rules."""
+def change_password(
+    *, person: Person, old: str, new: str, by: Actor, at: datetime, keep: str | None = None
+) -> None:
+    """Replace one's own password and end the other sessions, all but the one with the key ``keep``.
+
+    Raise WrongPassword, or ValidationError for one against the rules.
+    """
     if by != person:
         raise queries.NotPermitted(Permission.PEOPLE_MANAGE)
     if not person.check_password(old):
@@ -44,6 +50,7 @@ def change_password(*, person: Person, old: str, new: str, by: Actor, at: dateti
     validate_password(new, person)
     _write_password(person, new, must_change=False)
     record("person.password_changed", person, by=by, at=at)
+    sessions.end_other_sessions(person=person, but=keep, by=by, at=at, why=sessions.PASSWORD)
 
 
 @transaction.atomic
@@ -53,6 +60,7 @@ def reset_password(*, person: Person, by: Actor, at: datetime) -> str:
     password = generate_password()
     _write_password(person, password, must_change=True)
     record("person.password_reset", person, by=by, at=at)
+    sessions.end_sessions_of(person, sessions.PASSWORD, by, at)
     return password
 
 

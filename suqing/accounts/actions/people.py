@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from suqing.accounts import queries, roles
 from suqing.accounts.actions.passwords import generate_password
+from suqing.accounts.actions.sessions import ADMINISTRATOR, end_sessions_of
 from suqing.accounts.models import Appointment, Duty, Person, PersonalLook, Unit, normalise_username
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import Actor, require
@@ -141,6 +142,7 @@ def deactivate(*, person: Person, by: Actor, at: datetime) -> None:
     person.is_active = False
     queries.forget_appointments(person)
     record("person.deactivated", person, by=by, at=at)
+    end_sessions_of(person, ADMINISTRATOR, by, at)
 
 
 @transaction.atomic
@@ -265,10 +267,10 @@ def note_look_by_role(*, by: Person, subject: Model | tuple[str, object], at: da
     record("personal.shown_by_role", subject, by=by, at=at, data={"look": look.pk})
 
 
-def note_sign_in(*, person: Person, at: datetime, second: str = "") -> None:
-    """Put a sign-in on record; ``second`` says by what the second step was made, if there was one."""
+def note_sign_in(*, person: Person, at: datetime, second: str = "", way: str = "") -> None:
+    """Put a sign-in on record: the ``way`` if it was not the password, and by what the second step was made."""
     with transaction.atomic():
-        data = {"second": second} if second else None
+        data = {name: word for name, word in (("way", way), ("second", second)) if word} or None
         record("person.signed_in", person, by=person, at=at, data=data)
 
 

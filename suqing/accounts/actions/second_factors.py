@@ -12,17 +12,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from suqing.accounts.actions.passwords import WrongPassword
-from suqing.accounts.models import Person, RecoveryCode, SecondFactor
+from suqing.accounts.actions.sessions import SECOND_FACTOR, end_other_sessions, end_sessions_of
+from suqing.accounts.models import Passkey, Person, RecoveryCode, SecondFactor
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import Actor, NotPermitted, require
-from suqing.accounts.second_factor import seed_of, subject_of
+from suqing.accounts.second_factor import has_second, seed_of, subject_of
 from suqing.ledger import queries as ledger
 from suqing.ledger.actions import encrypt_for, record
 
 RECOVERY_CODES = 10
 STEP = 30  # seconds; RFC 6238
 DRIFT = 1  # steps that the clock of a phone may be off
-BY_APP, BY_RECOVERY = "app", "recovery code"
+BY_APP, BY_RECOVERY, BY_PASSKEY = "app", "recovery code", "passkey"
 # No 0/O, 1/l/I: a recovery code is typed from paper.
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -80,10 +81,12 @@ def check_second_factor(*, person: Person, typed: str, at: datetime) -> str:
     factor = (
         SecondFactor.objects.select_for_update().filter(person=person, confirmed_at__isnull=False).first()
     )
-    if factor is None:
+    if factor is None and not has_second(person):
         raise NotSetUp
     plain = _plain(typed)
     if plain.isdecimal():
+        if factor is None:  # passkeys only
+            raise WrongCode
         _take(factor, plain)
         return BY_APP
     left = RecoveryCode.objects.filter(person=person, used_at__isnull=True)
@@ -97,27 +100,51 @@ def check_second_factor(*, person: Person, typed: str, at: datetime) -> str:
 def renew_recovery_codes(*, person: Person, password: str, by: Actor, at: datetime) -> list[str]:
     """New recovery codes instead of all before them; return them, once.  Raise WrongPassword or NotSetUp."""
     _locked(person, password, by)
+    if not has_second(person):
+        raise NotSetUp
     codes = _new_recovery_codes(person)
     record("person.recovery_codes_renewed", person, by=by, at=at)
     return codes
 
 
 @transaction.atomic
-def remove_second_factor(*, person: Person, password: str, by: Actor, at: datetime) -> None:
-    """Sign in with the password alone again.  Raise WrongPassword or NotSetUp."""
+def remove_second_factor(
+    *, person: Person, password: str, by: Actor, at: datetime, keep: str | None = None
+) -> None:
+    """Give up the app and end the other sessions, all but the one with the key ``keep``.
+
+    Raise WrongPassword or NotSetUp.
+    """
     _locked(person, password, by)
-    _delete(person)
+    if not SecondFactor.objects.filter(person=person, confirmed_at__isnull=False).delete()[0]:
+        raise NotSetUp
+    forget_recovery_if_bare(person)
     record("person.second_factor_removed", person, by=by, at=at)
+    end_other_sessions(person=person, but=keep, by=by, at=at, why=SECOND_FACTOR)
 
 
 @transaction.atomic
 def reset_second_factor(*, person: Person, by: Actor, at: datetime) -> None:
-    """Take away the second step of somebody who lost it.  Raise NotSetUp."""
+    """Take away app, passkeys and recovery codes of somebody who lost them, and end the sessions.  Raise NotSetUp."""
     require(by, Permission.PEOPLE_MANAGE)
-    if not SecondFactor.objects.filter(person=person).exists():
+    if not has_second(person) and not SecondFactor.objects.filter(person=person).exists():
         raise NotSetUp
-    _delete(person)
+    for model in (SecondFactor, Passkey, RecoveryCode):
+        model._default_manager.filter(person=person).delete()
     record("person.second_factor_reset", person, by=by, at=at)
+    end_sessions_of(person, SECOND_FACTOR, by, at)
+
+
+def recovery_codes_if_none(person: Person) -> list[str]:
+    """New recovery codes for somebody who has none, else an empty list."""
+    has_some = RecoveryCode.objects.filter(person=person, used_at__isnull=True).exists()
+    return [] if has_some else _new_recovery_codes(person)
+
+
+def forget_recovery_if_bare(person: Person) -> None:
+    """Recovery codes replace a second step; without one they go."""
+    if not has_second(person):
+        RecoveryCode.objects.filter(person=person).delete()
 
 
 def _only_oneself(person: Person, by: Actor) -> None:
@@ -129,17 +156,7 @@ def _locked(person: Person, password: str, by: Actor) -> None:
     _only_oneself(person, by)
     if not person.check_password(password):
         raise WrongPassword
-    if (
-        not SecondFactor.objects.select_for_update()
-        .filter(person=person, confirmed_at__isnull=False)
-        .exists()
-    ):
-        raise NotSetUp
-
-
-def _delete(person: Person) -> None:
-    SecondFactor.objects.filter(person=person).delete()
-    RecoveryCode.objects.filter(person=person).delete()
+    Person.objects.select_for_update().get(pk=person.pk)
 
 
 def _take(factor: SecondFactor, code: str) -> None:

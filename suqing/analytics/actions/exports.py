@@ -9,13 +9,11 @@ are: between two transactions the list would have become another one.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,15 +26,16 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import NotPermitted
 from suqing.analytics import exports
+from suqing.analytics.actions.export_folders import remove_dead_folders, work_folder
 from suqing.analytics.actions.export_meter import Meter, TakenAway
-from suqing.analytics.actions.snapshots import fix_view
+from suqing.analytics.actions.views import fix_view
 from suqing.analytics.export_writing import Fact, open_writer
 from suqing.analytics.exports import ListToWrite, Reader
 from suqing.analytics.models import Export
 from suqing.analytics.periods import CENTRE_ZONE
 from suqing.analytics.policy import KEPT_DAYS, KEPT_DAYS_PLAIN
 from suqing.analytics.queries import may_hold_erased
-from suqing.files.storage import private_folder, root, storage
+from suqing.files.storage import storage
 from suqing.ledger.actions import record, seal_events, start_progress
 from suqing.ledger.models import JobProgress
 from suqing.ledger.queries import centre_now, is_rehearsal, keyed_hash, sealed_position, setting
@@ -122,7 +121,7 @@ def write_at_once(export: Export, *, at: datetime) -> Iterator[Path]:
 
     Nothing leaves before the event and the looks are committed.
     """
-    with _work_folder(export.ref) as folder:
+    with work_folder(export.ref) as folder:
         path = folder / "list"
         with transaction.atomic(durable=True):
             fix_view()
@@ -176,7 +175,7 @@ def _begin(meter: Meter) -> Export | None:
 
 def _write_kept(export: Export, meter: Meter) -> None:
     now = centre_now()
-    with _work_folder(export.ref) as folder:
+    with work_folder(export.ref) as folder:
         path = folder / "list"
         seal_events()
         with transaction.atomic(durable=True):
@@ -344,32 +343,4 @@ def _sweep() -> None:
     for key in stored:
         if key not in named:
             storage().delete(key)
-    folders = list(_work_root().iterdir()) if _work_root().exists() else []
-    for folder in folders:
-        if not _is_being_written(folder.name.split("-")[0]):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_being_written(name: str) -> bool:
-    """Whether the owner of a folder of work still lives: its process, on this computer."""
-    try:
-        os.kill(int(name), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _work_root() -> Path:
-    return root() / "exports-at-work"
-
-
-@contextmanager
-def _work_folder(ref: UUID) -> Iterator[Path]:
-    """A folder of our own for the half-written file and the temporary files beside it."""
-    folder = Path(mkdtemp(prefix=f"{os.getpid()}-{ref.hex[:8]}-", dir=private_folder(_work_root())))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    remove_dead_folders()

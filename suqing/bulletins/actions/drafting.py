@@ -13,6 +13,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.analytics.actions.snapshots import snapshot
+from suqing.analytics.mirror.pins import PinDamaged
 from suqing.analytics.models import Snapshot
 from suqing.analytics.periods import CENTRE_ZONE
 from suqing.bulletins import daily, documents, queries
@@ -21,6 +22,7 @@ from suqing.bulletins.blocks import to_json
 from suqing.bulletins.documents import Note
 from suqing.bulletins.gathering import Gathered, gather
 from suqing.bulletins.models import Bulletin, BulletinFigure, Series, State
+from suqing.bulletins.recounting import recounted
 from suqing.bulletins.refusals import CannotDo
 from suqing.bulletins.sections import prepared
 from suqing.kit.dates import local_day
@@ -142,6 +144,7 @@ def issue(*, bulletin: Bulletin, by: Person, at: datetime) -> Bulletin:
     row = Bulletin.objects.select_for_update(of=("self",)).select_related("series").get(pk=bulletin.pk)
     if row.state != State.APPROVED:
         raise CannotDo(N_("Only an approved bulletin can be issued."))
+    _recount(row)
     year = local_day(at, CENTRE_ZONE).year
     issued = Bulletin.objects.filter(series=series)
     last = issued.filter(issue_year=year).aggregate(last=Max("issue_no"))["last"] or 0
@@ -158,6 +161,23 @@ def issue(*, bulletin: Bulletin, by: Person, at: datetime) -> Bulletin:
               "total_no": row.total_no, "document_sha256": row.document_sha256},
     )  # fmt: skip
     return row
+
+
+def _recount(row: Bulletin) -> None:
+    """Count the figures once more from their pin: what is issued has to come out the same for ever."""
+    try:
+        found = recounted(row)
+    except PinDamaged as fault:
+        raise CannotDo(
+            N_("The file %(file)s that figures were counted from is missing or damaged. Have the bulletin returned and refresh its figures."),
+            file=fault.path.name,
+        ) from fault  # fmt: skip
+    for one in found:
+        for _part, stored, now in one.differences[:1]:
+            raise CannotDo(
+                N_("The figure %(figure)s was stored as %(stored)s but counts %(now)s. Have the bulletin returned and refresh its figures."),
+                figure=one.stored.label or one.stored.key, stored=stored, now=now,
+            )  # fmt: skip
 
 
 def _require_signer(by: Person | str) -> None:

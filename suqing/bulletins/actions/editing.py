@@ -95,7 +95,7 @@ def _read(text: dict[str, Any], *arguments: Any) -> dict[str, Any]:
     try:
         return sections.rewritten(text, *arguments)
     except BadText as bad:
-        raise CannotDo(bad.message, **bad.values) from bad
+        raise CannotDo(bad.message, field="text", **bad.values) from bad
 
 
 def _remember(row: Bulletin, number: int, by: Person, at: datetime) -> None:
@@ -139,7 +139,7 @@ def _changed(change: Any, *arguments: Any) -> dict[str, Any]:
     try:
         made: dict[str, Any] = change(*arguments)
     except BadText as bad:
-        raise CannotDo(bad.message, **bad.values) from bad
+        raise CannotDo(bad.message, field="text", **bad.values) from bad
     return made
 
 
@@ -157,7 +157,7 @@ def add_case(
     if not visible_cases(by).filter(pk=case.pk).exists() or case.kind == Kind.REPORT:
         raise CannotDo(N_("This case cannot stand in a bulletin."))
     if not is_read:
-        raise CannotDo(N_("Say that you have read the case."))
+        raise CannotDo(N_("Say that you have read the case."), field="read")
     title, text = (" ".join(words.splitlines()).strip() for words in (title, text))
     _check_words(title, text)
     if any(block.get("case_id") == case.pk for block in row.text["blocks"]):
@@ -174,16 +174,18 @@ def add_case(
 
 def _check_words(title: str, text: str) -> None:
     if not title or not text:
-        raise CannotDo(N_("Give the case a title and a text."))
+        raise CannotDo(N_("Give the case a title and a text."), field="text" if title else "title")
     if len(title) > LONGEST_TITLE or len(text) > LONGEST_CASE:
-        raise CannotDo(N_("The case takes at most %(limit)s characters."), limit=LONGEST_CASE)
+        raise CannotDo(N_("The case takes at most %(limit)s characters."), field="text", limit=LONGEST_CASE)
     found = [one for one in (title, text) if redact(one).text != one]
     if found:
-        raise CannotDo(N_("The text still holds personal data: %(text)s"), text=redact(found[0]).text)
+        raise CannotDo(
+            N_("The text still holds personal data: %(text)s"), field="text", text=redact(found[0]).text
+        )
     try:
         CaseBox(title, text)
     except BadDocument as bad:
-        raise CannotDo(N_("The text still holds a personal number.")) from bad
+        raise CannotDo(N_("The text still holds a personal number."), field="text") from bad
 
 
 def _with_case(stored: dict[str, Any], section: int, title: str, text: str, case: Case) -> dict[str, Any]:
@@ -193,7 +195,7 @@ def _with_case(stored: dict[str, Any], section: int, title: str, text: str, case
     parts = sections.parted(stored["blocks"])
     place = next((blocks for number, blocks in parts if number == section), None)
     if place is None:
-        raise CannotDo(N_("This section is no longer there."))
+        raise CannotDo(N_("This section is no longer there."), field="section")
     # Before the notes that close a section, as they speak of the cases.
     end = len(place)
     while end > 1 and place[end - 1]["type"] == "note":

@@ -61,7 +61,7 @@ def add_figure(
 ) -> BulletinFigure:
     """Count a figure now and keep it with the draft, whose texts may then name it.  Raise CannotDo."""
     _check(measure, period, filters, at)
-    with override("zh-hans"), snapshot(at=at):
+    with override("zh-hans"), snapshot(at=at) as kept:
         row = open_draft(bulletin, by)
         names = queries.figure_names(row)
         if len(names) >= MOST_FIGURES:
@@ -71,7 +71,7 @@ def add_figure(
             f"own.{last}", label.strip()[:120], measure, filters, period, ("previous", "last_year")
         )
         made = taken.row()
-        made.bulletin, made.number, made.counted_at = row, last, at
+        made.bulletin, made.number, made.counted_at, made.snapshot = row, last, at, kept
         made.save()
         row.is_synthetic = row.is_synthetic or holds_synthetic([taken])
         store_draft(
@@ -87,11 +87,11 @@ def _check(measure: str, period: Period, filters: Filters, at: datetime) -> None
         for one in filters:
             cut(one.dimension, source)
     except UnknownMeasure as error:
-        raise CannotDo(N_("Choose a measure.")) from error
+        raise CannotDo(N_("Choose a measure."), field="measure") from error
     except (UnknownDimension, NoSuchCut) as error:
-        raise CannotDo(N_("This measure cannot be narrowed that way.")) from error
+        raise CannotDo(N_("This measure cannot be narrowed that way."), field="measure") from error
     if period.last > local_day(at, CENTRE_ZONE):
-        raise CannotDo(N_("The period has not begun or is not over yet."))
+        raise CannotDo(N_("The period has not begun or is not over yet."), field="to")
 
 
 @transaction.atomic

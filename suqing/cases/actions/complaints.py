@@ -20,7 +20,7 @@ from suqing.cases.actions.people_desk import begin_beside, record_beside
 from suqing.cases.agency import JointAct
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, IdentityRequest
-from suqing.cases.vocabulary import ClockState, Outcome, Step
+from suqing.cases.vocabulary import ClockState, Outcome, State, Step
 from suqing.lawclock.limits import Trigger
 from suqing.ledger.writing import one_transaction, writer
 
@@ -238,6 +238,32 @@ def record_publicity_consent(
     row.publicity_consent = consent
     data = {"before": {"consent": before}, "after": {"consent": consent}}
     return record_beside(row, "case.publicity_recorded", "publicity_consent", by=by, at=at, data=data)
+
+
+@one_transaction
+def record_publicity(
+    *, case: Case, publicised_on: date | None, by: Person, at: datetime, revision: int | None = None
+) -> Case:
+    """Keep the day on which a closed complaint was made public (O20 art. 34, O121 art. 38); None takes it back.
+
+    Raise Refused where the complainant has not agreed, before the complaint is closed, and for a day that is none.
+    """
+    row = begin_beside(case, by=by, revision=revision, also_ended=True)
+    if row.state != State.CLOSED or row.closed_at is None:
+        raise Refused(N_("Only a closed complaint is made public."))
+    if publicised_on == row.publicised_on:
+        raise Refused(N_("This is what is recorded already."), field="publicised_on")
+    if publicised_on is not None:
+        if row.publicity_consent is not True:
+            raise Refused(N_("The complainant has not agreed that the complaint is made public."))
+        if not local_day(row.closed_at) <= publicised_on <= local_day(at):
+            raise Refused(N_("The day lies between the end of the case and today."), field="publicised_on")
+    before, row.publicised_on = row.publicised_on, publicised_on
+    data = {
+        "before": {"publicised_on": before and before.isoformat()},
+        "after": {"publicised_on": publicised_on and publicised_on.isoformat()},
+    }
+    return record_beside(row, "case.publicised", "publicised_on", by=by, at=at, data=data)
 
 
 def _article(move: Move) -> str:

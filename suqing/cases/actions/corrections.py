@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
@@ -30,6 +32,22 @@ def may_correct(person: Person, case: Case) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a correction is about."""
+
+    amount: Decimal | None
+    incident_on: date | None
+
+
+class Clash(Stale):
+    """Somebody else has corrected the same field meanwhile; ``fields`` are the names, ``case`` as it stands now."""
+
+    def __init__(self, case: Case, fields: tuple[str, ...]) -> None:
+        super().__init__()
+        self.case, self.fields = case, fields
+
+
 @one_transaction
 def correct_facts(
     *,
@@ -39,12 +57,19 @@ def correct_facts(
     by: Person,
     at: datetime,
     revision: int | None = None,
+    was: Facts | None = None,
 ) -> Case:
-    """Set amount and day; nothing happens if both stand so already.  Raise Refused, Stale, NotYours, NotPermitted."""
+    """Set amount and day; nothing happens if both stand so already.
+
+    With ``was``, what the person had begun with, an older ``revision`` is merged: a field they left alone stays as the
+    others have set it; one that both have changed raises Clash.  Raise Refused, Stale, NotYours, NotPermitted.
+    """
     row = locked(case)
-    if revision is not None and row.revision != revision:
-        raise Stale
     _check_right(row, by)
+    if revision is not None and row.revision != revision:
+        if was is None:
+            raise Stale
+        amount, incident_on = _merged(row, was, Facts(amount, incident_on))
     amount = amount_of(amount, field="amount")
     _check_day(incident_on, at)
     before = {"amount": plain(row.amount), "incident_on": _iso(row.incident_on)}
@@ -56,6 +81,20 @@ def correct_facts(
     writer().save(row, "amount", "incident_on", "revision")
     writer().record("case.facts_corrected", row, by=by, at=at, data={"before": before, "after": after})
     return row
+
+
+def _merged(row: Case, was: Facts, mine: Facts) -> tuple[Decimal | None, date | None]:
+    """The values that stand after both: mine where only I changed them.  Raise Clash where both did, differently."""
+    stands: list[Any] = []
+    clashes = []
+    for name in ("amount", "incident_on"):
+        base, own, theirs = getattr(was, name), getattr(mine, name), getattr(row, name)
+        if theirs not in (base, own) and own != base:
+            clashes.append(name)
+        stands.append(theirs if own == base else own)
+    if clashes:
+        raise Clash(row, tuple(clashes))
+    return stands[0], stands[1]
 
 
 def _check_right(case: Case, by: Person) -> None:

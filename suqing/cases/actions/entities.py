@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
@@ -9,21 +10,18 @@ from django.db import IntegrityError, connection, transaction
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
+from suqing.cases.actions import operator_persons
 from suqing.cases.actions.moving import Refused
-from suqing.cases.entity_names import name_key, sound_key
+from suqing.cases.entity_names import name_keys, pinyin_key
 from suqing.cases.intake import EntityInput, local_day
 from suqing.cases.models import EntityName, MarketEntity
-from suqing.kit import pinyin, uscc
+from suqing.cases.queries.operator_persons import PlainOperator, plain_operator
+from suqing.kit import masks, uscc
 from suqing.ledger.writing import one_transaction, writer
 from suqing.taxonomy.models import Division
 
 N_ = str
 LONGEST_NAME, LONGEST_ADDRESS = 200, 300
-
-
-def pinyin_key(name: str) -> str:
-    """Return what typing finds a name by: its whole pinyin, then its initials."""
-    return f"{pinyin.sort_key(name).replace(' ', '')} {pinyin.initials(name)}"[:400]
 
 
 def new_entity(
@@ -35,7 +33,8 @@ def new_entity(
 
 def keys_of(name: str) -> dict[str, str]:
     """What an operator is found and suggested by: changes whenever the name does."""
-    return {"pinyin": pinyin_key(name), "name_key": name_key(name), "sound_key": sound_key(name)}
+    keys = name_keys(name)
+    return {"pinyin": keys.pinyin, "name_key": keys.name, "sound_key": keys.sound}
 
 
 def find_or_make(
@@ -44,12 +43,17 @@ def find_or_make(
     """Return the operator that is meant; None if none is named.
 
     A code decides; without one the same name, or another name it is known by, in the same place is the same operator.
-    A known operator without a code takes the one that is given now.  What was merged is the operator it became.
+    A known operator without a code takes the one that is given now.  What was merged is the operator it became.  A
+    natural person is only the one of the same whole name in the same place, never a shop that is called so.
     """
     if entity.pk is not None:
         return standing(MarketEntity.objects.get(pk=entity.pk))
     if not entity.name:
         return None
+    if entity.is_person:
+        return standing(
+            operator_persons.person_named(entity.name, place=place, address=address, by=by, at=at)
+        )
     known = _known(entity, place)
     if known is not None:
         return _with_code(known, entity.uscc, by=by, at=at)
@@ -109,7 +113,7 @@ def _by_name(name: str, place: Division | None, *, without_code: bool) -> Market
     held = writer().held(MarketEntity, (name, place and place.pk))
     if held is not None and not (without_code and held.uscc):
         return held
-    here = MarketEntity.objects.filter(place=place)
+    here = MarketEntity.objects.filter(place=place, person_ref=None)
     also = EntityName.objects.filter(name=name).values("entity")
     # Two index scans; an OR of the two would read every operator.
     named = here.filter(name=name).union(here.filter(pk__in=also))
@@ -193,57 +197,117 @@ def code_of(text: str, *, besides: MarketEntity | None = None) -> str:
     return code
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is known of an operator from now on; None leaves what is known.
+
+    ``is_former``: the old name was once right, so it is kept as a former name; else it was a mistake.
+    """
+
+    name: str | None = None
+    code: str | None = None
+    address: str | None = None
+    is_former: bool = True
+    is_person: bool | None = None
+
+
 @one_transaction
 def correct(
-    *,
-    entity: MarketEntity,
-    name: str,
-    by: Person,
-    at: datetime,
-    code: str | None = None,
-    address: str | None = None,
-    is_former: bool = True,
-    seen: str | None = None,
+    *, entity: MarketEntity, to: Correction, by: Person, at: datetime, seen: str | None = None
 ) -> MarketEntity:
     """Put right what is known of an operator.  Its cases keep the name that was said when they were registered: that is
     what the caller and the receipt said, and what the case must prove later.
 
-    None leaves what is known.  ``is_former``: the old name was once right, so it is kept as a former name; else it was a
-    mistake.  ``seen`` is the name that the person had before them: Overtaken if it is another one now.
+    An operator that becomes a natural person is masked in its cases too, and is called by its name in them again when
+    it turns out to be registered.  ``seen`` is the name that the person had before them: Overtaken if it is another one.
     """
     require(by, Permission.ENTITY_MANAGE)
     (row,) = locked(entity)
     if seen is not None and row.name != seen:
         raise Overtaken
-    name, address = name_of(name), row.address if address is None else address.strip()
+    if row.is_person if to.is_person is None else to.is_person:
+        return _correct_person(row, to, by, at)
+    plain = plain_operator(row) if row.is_person else PlainOperator(row.name, row.address)
+    name, address = name_of(plain.name if to.name is None else to.name), _address_of(to, plain)
+    code = row.uscc if to.code is None else code_of(to.code, besides=row)
+    if row.is_person:
+        return _correct_to_registered(row, name, code, address, by, at)
+    return _correct_registered(row, {"name": name, "uscc": code, "address": address}, to, by, at)
+
+
+def _address_of(to: Correction, plain: PlainOperator) -> str:
+    address = plain.address if to.address is None else to.address.strip()
     if len(address) > LONGEST_ADDRESS:
         raise Refused(
             N_("This field takes at most %(limit)s characters."), field="address", limit=LONGEST_ADDRESS
         )
-    code = row.uscc if code is None else code_of(code, besides=row)
+    return address
+
+
+def _correct_registered(
+    row: MarketEntity, after: dict[str, str], to: Correction, by: Person, at: datetime
+) -> MarketEntity:
     before = {"name": row.name, "uscc": row.uscc, "address": row.address}
-    after = {"name": name, "uscc": code, "address": address}
-    if before == after:
+    changed = sorted(field for field in after if before[field] != after[field])
+    if not changed:
         return row
-    if row.name != name:
-        EntityName.objects.filter(entity=row, name=name).delete()  # it is the name itself now
-        if is_former:
+    if "name" in changed:
+        EntityName.objects.filter(entity=row, name=after["name"]).delete()  # it is the name itself now
+        if to.is_former:
             keep_name(row, row.name, until=at, at=at)
-    for field, value in (after | keys_of(name)).items():
+    keys = keys_of(after["name"])
+    for field, value in (after | keys).items():
         setattr(row, field, value)
-    writer().save(row, "name", "uscc", "address", *keys_of(name))
-    changed = {field for field in after if before[field] != after[field]}
+    writer().save(row, *after, *keys)
+    data = {
+        "before": {field: before[field] for field in changed},
+        "after": {field: after[field] for field in changed},
+        "is_former": to.is_former and "name" in changed,
+    }
+    writer().record("market_entity.corrected", row, by=by, at=at, data=data)
+    return row
+
+
+def _correct_person(row: MarketEntity, to: Correction, by: Person, at: datetime) -> MarketEntity:
+    """What the event says in plain is sealed under the person's key."""
+    if to.code if to.code is not None else row.uscc:
+        raise Refused(
+            N_(
+                "Whoever has a social credit code is registered, no natural person. Take one of the two away."
+            ),
+            field="is_person",
+        )
+    was_person = row.is_person
+    plain = plain_operator(row) if was_person else PlainOperator(row.name, row.address)
+    name, address = name_of(plain.name if to.name is None else to.name), _address_of(to, plain)
+    if was_person and (name, address) == (plain.name, plain.address):
+        return row
+    names = {plain.name} if was_person else operator_persons.names_given_up(row)
+    operator_persons.put_on(row, name, address)
+    writer().save(row, *operator_persons.KEPT)
+    operator_persons.hide_in_cases(row, names | {name})
     writer().record(
-        "market_entity.corrected",
+        "market_entity.corrected" if was_person else "market_entity.became_person",
         row,
         by=by,
         at=at,
-        data={
-            "before": {field: before[field] for field in sorted(changed)},
-            "after": {field: after[field] for field in sorted(changed)},
-            "is_former": is_former and "name" in changed,
-        },
+        data={"before": {"name": masks.mask_name(plain.name)}, "after": {"name": row.name}}
+        if plain.name != name
+        else {},
+        personal={row.key_subject: {"before": sorted(names), "name": name, "address": address}},
     )
+    return row
+
+
+def _correct_to_registered(
+    row: MarketEntity, name: str, code: str, address: str, by: Person, at: datetime
+) -> MarketEntity:
+    masked = row.name
+    operator_persons.take_off(row, name, code, address)
+    writer().save(row, *operator_persons.KEPT)
+    operator_persons.show_in_cases(row)
+    data = {"before": {"name": masked}, "after": {"name": name, "uscc": code, "address": address}}
+    writer().record("market_entity.became_registered", row, by=by, at=at, data=data)
     return row
 
 
@@ -268,6 +332,11 @@ def add_name(*, entity: MarketEntity, name: str, by: Person, at: datetime) -> En
     """Keep another name that the operator is known by: the sign over the door, the name of its shop on a platform."""
     require(by, Permission.ENTITY_MANAGE)
     (row,) = locked(entity)
+    if row.is_person:
+        raise Refused(
+            N_("The file of a natural person keeps no other names: they would lead to the person."),
+            field="name",
+        )
     name = name_of(name)
     made = None if name == row.name else keep_name(row, name, at=at)
     if made is None:

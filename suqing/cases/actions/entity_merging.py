@@ -16,7 +16,9 @@ from django.db.models import Q
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
+from suqing.cases.actions import operator_persons
 from suqing.cases.actions.entities import (
+    LONGEST_ADDRESS,
     code_of,
     keep_name,
     locked,
@@ -63,10 +65,16 @@ def merge(
             one=kept.name,
             other=gone.name,
         )
+    if kept.is_person != gone.is_person:
+        raise Refused(
+            N_("One of the two is a natural person, the other is not. Correct the file that is wrong first.")
+        )
     before: dict[str, Any] = {"survivor": _facts(kept), "absorbed": _facts(gone)}
     case_ids = _lock_cases(Q(entity=gone))  # also those that came before the operators were locked
     Case.objects.filter(pk__in=case_ids).update(entity=kept)
     _take_over(kept, gone)
+    if kept.is_person:
+        operator_persons.show_in_cases(kept)  # by one mask, whatever the two were called
     before["taken"] = {
         field: _plain(kept, field) for field in _TAKEN if _facts(kept)[field] != before["survivor"][field]
     }
@@ -80,16 +88,24 @@ def merge(
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class NewOperator:
+    """The operator of its own that cases are given in a split; no address: that of the operator they come from."""
+
+    name: str
+    code: str = ""
+    address: str = ""
+    is_person: bool = False
+
+
 @one_transaction
 def split(
     *,
     entity: MarketEntity,
     cases: Sequence[int],
-    name: str,
+    to: NewOperator,
     by: Person,
     at: datetime,
-    code: str = "",
-    address: str = "",
     note: str = "",
 ) -> EntityMerge:
     """Take cases (their keys) out of an operator and give them one of their own.
@@ -97,8 +113,34 @@ def split(
     Raise Refused if a case is not (any more) one of this operator's in sight of the person, or if none would stay.
     """
     require(by, Permission.ENTITY_MANAGE)
-    note, name = _note(note), name_of(name)
+    note, name = _note(note), name_of(to.name)
     asked = set(cases)
+    row = _lock_to_split(entity, asked, by)
+    fresh = _operator_of_its_own(row, name, to, at)
+    writer().new(fresh)
+    moved = Case.objects.filter(pk__in=asked)
+    called = dict(moved.values_list("pk", "entity_name")) if fresh.is_person else {}
+    moved.update(entity=fresh)
+    if fresh.is_person:
+        operator_persons.hide_in_cases(fresh, {name, *called.values()} - {""})
+    facts = {"survivor": _facts(row), "absorbed": _facts(fresh)}
+    made = EntityMerge(
+        kind=SPLIT,
+        survivor=row,
+        absorbed=fresh,
+        case_ids=sorted(asked),
+        before=facts,
+        note=note,
+        by=by,
+        at=at,
+    )
+    writer().new(made)
+    _tell("split", made, by=by, at=at, cases=len(asked))
+    return made
+
+
+def _lock_to_split(entity: MarketEntity, asked: set[int], by: Person) -> MarketEntity:
+    """Today's row of the operator, locked after its cases.  Raise Refused for cases that cannot be taken out."""
     if not asked:
         raise Refused(N_("Choose the cases of the other operator."), field="cases")
     in_sight = set(visible_cases(by).filter(pk__in=asked).values_list("pk", flat=True))
@@ -110,24 +152,29 @@ def split(
         raise Refused(
             N_("All cases are chosen: then the operator has another name; correct that."), field="cases"
         )
-    fresh = new_entity(
-        name, at=at, code=code_of(code), place=row.place, address=address.strip() or row.address
-    )
-    writer().new(fresh)
-    Case.objects.filter(pk__in=mine).update(entity=fresh)
-    made = EntityMerge(
-        kind=SPLIT,
-        survivor=row,
-        absorbed=fresh,
-        case_ids=sorted(mine),
-        before={"survivor": _facts(row), "absorbed": _facts(fresh)},
-        note=note,
-        by=by,
-        at=at,
-    )
-    writer().new(made)
-    _tell("split", made, by=by, at=at, cases=len(mine))
-    return made
+    return row
+
+
+def _operator_of_its_own(row: MarketEntity, name: str, to: NewOperator, at: datetime) -> MarketEntity:
+    """Not yet written.  The address of a natural person is not handed on to anybody else."""
+    address = to.address.strip()
+    if len(address) > LONGEST_ADDRESS:
+        raise Refused(
+            N_("This field takes at most %(limit)s characters."), field="address", limit=LONGEST_ADDRESS
+        )
+    if to.is_person and to.code.strip():
+        raise Refused(
+            N_(
+                "Whoever has a social credit code is registered, no natural person. Take one of the two away."
+            ),
+            field="is_person",
+        )
+    if to.is_person:
+        fresh = MarketEntity(place=row.place, created_at=at)
+        operator_persons.put_on(fresh, name, address)
+        return fresh
+    known = "" if row.is_person else row.address
+    return new_entity(name, at=at, code=code_of(to.code), place=row.place, address=address or known)
 
 
 @one_transaction
@@ -143,12 +190,16 @@ def undo(*, merge: EntityMerge, by: Person, at: datetime) -> Undone:
     source, target = known.survivor, known.absorbed
     if known.kind == SPLIT:
         source, target = target, source
+    if target.is_person != source.is_person and known.kind == MERGE:
+        raise Refused(N_("One of the two became a natural person, or registered, since: correct that first."))
     came = _lock_cases(Q(pk__in=known.case_ids, entity=source))
     pair = {row.pk: row for row in MarketEntity.objects.select_for_update().filter(
         pk__in=[source.pk, target.pk]).order_by("pk")}  # fmt: skip
     source, target = pair[source.pk], pair[target.pk]
     _require_last(known, source, target)
     Case.objects.filter(pk__in=came).update(entity=target)
+    if target.is_person or source.is_person:
+        Case.objects.filter(pk__in=came).update(entity_name=target.name)  # what was said went with the mask
     if known.kind == MERGE:
         _give_back(known, source, target)
     else:
@@ -213,16 +264,19 @@ def _plain(entity: MarketEntity, field: str) -> Any:
 
 def _take_over(kept: MarketEntity, gone: MarketEntity) -> None:
     """The survivor takes what it does not know itself.  A code is one operator's only, so it leaves the other first."""
+    operator_persons.address_over(kept, gone)
     for field in _TAKEN:
         if not getattr(kept, field):
             setattr(kept, field, getattr(gone, field))
     gone.uscc, gone.merged_into = "", kept
     writer().save(gone, "uscc", "merged_into")
-    writer().save(kept, "uscc", "place", "address")
+    writer().save(kept, "uscc", "place", "address", "address_cipher")
 
 
 def _take_names(kept: MarketEntity, gone: MarketEntity, at: datetime) -> list[int]:
-    """Keys of the names that the survivor learns."""
+    """Keys of the names that the survivor learns; a natural person keeps one name."""
+    if kept.is_person:
+        return []
     names = [gone.name, *gone.names.values_list("name", flat=True)]
     rows = [keep_name(kept, name, at=at) for name in names if name != kept.name]
     return [row.pk for row in rows if row is not None]
@@ -266,7 +320,9 @@ def _give_back(known: EntityMerge, kept: MarketEntity, gone: MarketEntity) -> No
     for field, value in before.get("taken", {}).items():
         if getattr(kept, field) == value:
             setattr(kept, field, before["survivor"][field])
-    writer().save(kept, "uscc", "place", "address")
+            if field == "address":
+                kept.address_cipher = None  # it knew none of its own
+    writer().save(kept, "uscc", "place", "address", "address_cipher")
     code = before["absorbed"]["uscc"]
     if code and not MarketEntity.objects.filter(uscc=code).exists():
         gone.uscc = code

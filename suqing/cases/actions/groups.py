@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import require
+from suqing.accounts.queries import can, require
 from suqing.cases.actions.moving import Refused
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, EventGroup, GroupMember, GroupMerge, NotTheSame
@@ -54,6 +54,43 @@ def make_group(*, cases: Sequence[Case], title: str, by: Person, at: datetime, n
 def join_group(*, group: EventGroup, case: Case, by: Person, at: datetime) -> GroupMember:
     """Put a case into an event.  Safe to repeat; raise Refused for a closed event and for a case in another one."""
     require(by, Permission.CASE_GROUP)
+    return _join(group, case, by, at)
+
+
+@one_transaction
+def join_own(*, group: EventGroup, case: Case, by: Person, at: datetime) -> GroupMember:
+    """Put a case into an event on the day on which this person registered it, while the caller's words are fresh.
+
+    A call taker says no more than that: whether two old cases, or two events, are one is for those who group.
+    """
+    _require_own(case, by, at)
+    return _join(group, case, by, at)
+
+
+@one_transaction
+def leave_own(*, group: EventGroup, case: Case, by: Person, at: datetime) -> None:
+    """Take back ``join_own`` on the same day.  Raise Refused where somebody else put the case into the event."""
+    _require_own(case, by, at)
+    row = _locked(group, by=by)[0]
+    left = row.members.filter(case=case, removed_at=None, added_by=by)
+    if not left.update(removed_at=at, removed_by=by):
+        raise Refused(N_("This case is not in the event any more, or somebody else put it there."))
+    _tell(row, "left", by, at, cases=[case])
+
+
+def may_join_own(person: Person, case: Case, at: datetime) -> bool:
+    """Whether the person registered this case today as a call taker."""
+    is_today = local_day(case.registered_at) == local_day(at)
+    return can(person, Permission.CALL_TAKE) and case.registered_by_id == person.pk and is_today
+
+
+def _require_own(case: Case, by: Person, at: datetime) -> None:
+    require(by, Permission.CALL_TAKE)
+    if not may_join_own(by, case, at):
+        raise Refused(N_("Only who registered the case, on the same day. Ask a dispatcher to join it."))
+
+
+def _join(group: EventGroup, case: Case, by: Person, at: datetime) -> GroupMember:
     row = _open(_locked(group, by=by)[0])
     members = _in_sight([case], by)
     known = row.members.filter(case=case, removed_at=None).first()

@@ -49,7 +49,7 @@ class RunReader:
         if layout is None:
             raise Unreadable(UNKNOWN_COLUMNS)
         if absent := missing(self.opened.header, layout):
-            raise Unreadable(COLUMNS_MISSING, fields=", ".join(FIELDS[code].label for code in absent))
+            raise Unreadable(COLUMNS_MISSING, fields=[FIELDS[code].label for code in absent])
         return layout
 
     def take(self, count: int, *, at: datetime) -> list[ReadRow]:

@@ -174,7 +174,7 @@ class PastBatch:
             regime_on(day).id,
             state,
             registered_at,
-            self.prepared.get(case.ref) or Prepared.of(case.narrative),
+            self.prepared.get(case.ref) or Prepared.of(case.narrative, case.entity.name),
             unit,
             (case.dispatched_at or registered_at) if is_away else None,
         )
@@ -191,7 +191,8 @@ class PastBatch:
     def _meant(self, row: PastRow) -> Meant:
         case = row.case
         address = case.entity_address or case.address
-        return Meant(case.entity, self.references.places.get(case.place), address[:300])
+        place = self.references.places.get(case.place)
+        return Meant(case.entity, place, address[:300], row.prepared.operator)
 
     def _measure(self) -> None:
         """The entry standard of cases made here."""

@@ -9,17 +9,19 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 from psycopg.errors import UniqueViolation
 
-from suqing.cases.actions.entities import pinyin_key
-from suqing.cases.entity_names import name_key, sound_key
+from suqing.cases.entity_names import NameKeys, name_keys
 from suqing.cases.intake import EntityInput
 from suqing.cases.models import EntityName, MarketEntity
 from suqing.ledger.copying import copy_rows, take_ids
 
-COLUMNS = ("id", "name", "uscc", "place_id", "address", "pinyin", "name_key", "sound_key", "created_at")
+COLUMNS = (
+    *("id", "name", "uscc", "place_id", "address", "pinyin", "name_key", "sound_key"),
+    *("name_hash", "created_at"),
+)
 # The lock keeps what is found from being merged away before the cases are written (entities.standing).
 _STORED = """
     SELECT id, name, uscc, place_id, merged_into_id FROM cases_marketentity
-    WHERE name = ANY(%s) OR (uscc <> '' AND uscc = ANY(%s)) OR id = ANY(%s) ORDER BY id FOR KEY SHARE
+    WHERE (name = ANY(%s) AND person_ref IS NULL) OR (uscc <> '' AND uscc = ANY(%s)) OR id = ANY(%s) ORDER BY id FOR KEY SHARE
 """
 _HEADS = """
     SELECT id, name, uscc, merged_into_id FROM cases_marketentity WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE
@@ -34,6 +36,7 @@ class Meant:
     entity: EntityInput
     place_id: str | None
     address: str
+    keys: NameKeys | None = None  # of the name, where they were made beforehand
 
 
 @dataclass(slots=True)
@@ -161,6 +164,7 @@ def _write(operators: Operators, at: datetime) -> None:
 
 
 def _row(operator: Operator, meant: Meant, at: datetime) -> tuple[object, ...]:
-    name = operator.name
-    keys = pinyin_key(name), name_key(name)[:200], sound_key(name)[:400]
-    return (operator.pk, name, operator.uscc, meant.place_id, meant.address, *keys, at)
+    keys = meant.keys or name_keys(operator.name)
+    told = (operator.pk, operator.name, operator.uscc, meant.place_id, meant.address)
+    # Who imports says of nobody that they are a natural person: the hash of a name is empty.
+    return (*told, keys.pinyin, keys.name, keys.sound, "", at)

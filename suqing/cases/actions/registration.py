@@ -25,7 +25,9 @@ from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.actions.numbers import next_number
 from suqing.cases.entry_standard import Standard, in_force
 from suqing.cases.intake import Invalid, MatterInput, PartyInput, Problem, SubmissionInput
-from suqing.cases.models import Case, Party, Submission
+from suqing.cases.models import Case, MarketEntity, Party, Submission
+from suqing.cases.natural_persons import hide
+from suqing.cases.queries.operator_persons import plain_operators
 from suqing.cases.queries.standards import entry_standards
 from suqing.cases.vocabulary import Kind, State
 from suqing.lawclock.regimes import regime_on
@@ -71,7 +73,8 @@ def _write(given: SubmissionInput, references: _References, *, by: Person, at: d
         return done
     unit = units_of(by)[0]
     party = parties.remember(party=given.party, at=at)
-    redacted = match_text(given.narrative)
+    hidden = _persons_named(given)
+    redacted = match_text(hide(given.narrative, hidden))
     write = writer()
     submission = Submission(
         ref=given.ref,
@@ -123,6 +126,7 @@ def _write(given: SubmissionInput, references: _References, *, by: Person, at: d
             by=by,
             at=at,
             measured=(standard.version, standard.completeness(given.party, matter)),
+            hidden=hidden,
         )
         write.hold(case, (given.ref, number))  # a replay goes on with cases that no query finds yet
     if given.draft is not None:
@@ -141,8 +145,10 @@ def _write_case(
     by: Person,
     at: datetime,
     measured: tuple[int, Decimal],
+    hidden: tuple[str, ...],
 ) -> Case:
-    redacted = whole if matter.narrative == submission.narrative else match_text(matter.narrative)
+    is_whole = matter.narrative == submission.narrative
+    redacted = whole if is_whole else match_text(hide(matter.narrative, hidden))
     place = references.places.get(matter.place)
     entity = entities.find_or_make(entity=matter.entity, place=place, address=matter.address, by=by, at=at)
     anonymous = matter.kind == Kind.REPORT and not matter.is_real_name
@@ -159,8 +165,7 @@ def _write_case(
         object_class=references.classes.get(matter.object_class or 0),
         issue_class=references.classes.get(matter.issue_class or 0),
         entity=entity,
-        # What was said, whatever the operator is called or merged into later: the case has to prove its own words.
-        entity_name=matter.entity.name or (entity.name if entity else ""),
+        entity_name=_called(matter, entity),
         place=place,
         address=matter.address,
         responsible_unit=unit,
@@ -208,6 +213,22 @@ def _write_case(
     if matter.kind == Kind.CONSULTATION and matter.answer:
         handling.answer(case=case, text=matter.answer, by=by, at=at)
     return case
+
+
+def _persons_named(given: SubmissionInput) -> tuple[str, ...]:
+    """The names of natural persons that are operators here; they are masked in what is searched and listed."""
+    named = [matter.entity for matter in given.matters if matter.entity.is_person]
+    picked = MarketEntity.objects.filter(pk__in=[one.pk for one in named if one.pk is not None])
+    known = plain_operators(picked) if any(one.pk is not None for one in named) else {}
+    return (*(one.name for one in named if one.pk is None), *(one.name for one in known.values()))
+
+
+def _called(matter: MatterInput, entity: MarketEntity | None) -> str:
+    """What was said, whatever the operator is called or merged into later: the case has to prove its own words.  Of a
+    natural person it is the mask: what was said stands encrypted with the operator."""
+    if entity is not None and (entity.is_person or not matter.entity.name):
+        return entity.name
+    return matter.entity.name
 
 
 def _told(matter: MatterInput) -> dict[str, Any]:

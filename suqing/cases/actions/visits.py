@@ -156,7 +156,7 @@ def reopen(
 
 _RESULT = (
     *("outcome", "ground", "result_note", "recovered_amount", "penalty_amount"),
-    *("decided_at", "filed_at"),
+    *("decided_at", "filed_at", "publicised_on"),
 )
 
 
@@ -174,6 +174,7 @@ def _take_back(row: Case) -> dict[str, Any]:
         "recovered_amount": plain(row.recovered_amount),
         "penalty_amount": plain(row.penalty_amount),
         "archived_at": row.archived_at and row.archived_at.isoformat(),
+        "publicised_on": row.publicised_on and row.publicised_on.isoformat(),
     }
     details = CaseResult.objects.filter(case=row).values().first()
     if details is not None:
@@ -190,7 +191,7 @@ def _take_back(row: Case) -> dict[str, Any]:
         Mediation.objects.filter(case=row).delete()
     row.outcome = row.ground = row.result_note = ""
     row.recovered_amount = row.penalty_amount = None
-    row.decided_at = row.filed_at = row.archived_at = None
+    row.decided_at = row.filed_at = row.archived_at = row.publicised_on = None
     return {name: value for name, value in before.items() if value}
 
 

@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -43,6 +44,9 @@ class ReaderBeside:
             start_new_session=True,  # Ctrl+C is for whoever asked
             env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT)},
         )
+        # Rows are taken from the pipe and unpickled while whoever asked waits for the database.
+        self._taker = ThreadPoolExecutor(1, "import-rows")
+        self._coming: Future[list[ReadRow]] | None = None
         try:
             self.opened: Opened = self._ask(source)
         except BaseException:
@@ -56,22 +60,25 @@ class ReaderBeside:
     def ask(self, count: int, at: datetime) -> None:
         """Ask for the next rows; they are read while this process does something else."""
         self._send((count, at))
+        self._coming = self._taker.submit(self._answer)
 
     def rows(self) -> list[ReadRow]:
         """Take the rows asked for, none at the end of the table."""
-        found: list[ReadRow] = self._answer()
-        return found
+        assert self._coming is not None, "nothing was asked for"
+        return self._coming.result()
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
-        for pipe in self._pipes():
-            with suppress(BrokenPipeError):  # what was still to be said finds nobody
-                pipe.close()
+        questions, answers = self._pipes()
+        with suppress(BrokenPipeError):  # what was still to be said finds nobody
+            questions.close()
         try:
             self._process.wait(ENDS_WITHIN)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._taker.shutdown()  # it has come to the end of the answers by now
+        answers.close()
 
     def _ask(self, question: object) -> Any:
         self._send(question)

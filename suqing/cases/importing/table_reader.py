@@ -26,7 +26,7 @@ class ReadRow:
 
     number: int
     parsed: Parsed
-    prepared: Prepared | None = None  # of its narrative, once rows are imported
+    prepared: Prepared | None = None  # of its texts, once rows are imported
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class TableReader:
         if twice is not None:
             parsed = Parsed(None, parsed.number, parsed.fingerprint, (*parsed.problems, twice))
         case = parsed.case if self._how.prepares else None
-        return ReadRow(row.number, parsed, Prepared.of(case.narrative) if case else None)
+        return ReadRow(row.number, parsed, Prepared.of(case.narrative, case.entity.name) if case else None)
 
     def __enter__(self) -> TableReader:
         return self

@@ -19,6 +19,7 @@ from suqing.cases.models.dispatching import CompetenceDispute, Dispatch, Dispatc
 from suqing.cases.models.documents import CaseDocument
 from suqing.cases.models.entities import EntityDistinction, EntityMerge, EntityName, EntityRelation
 from suqing.cases.models.imports import ColumnMapping, ImportedCase, ImportProblem, ImportRun
+from suqing.cases.models.looks import CaseLook
 from suqing.cases.models.mediation import Mediation, MediationSession, Recusal
 from suqing.cases.models.notices import Notice
 from suqing.cases.models.people import IdentityRequest, JointComplainant, JointConsent, Representation
@@ -48,6 +49,7 @@ __all__ = [
     "CaseAttachment",
     "CaseDocument",
     "CaseLink",
+    "CaseLook",
     "CaseQuerySet",
     "CaseResult",
     "Clock",

@@ -87,6 +87,7 @@ class Case(models.Model):
         "published_place": "public",
         "act_place": "public",
         "publicity_consent": "internal",
+        "publicised_on": "internal",
         "delegation_consent": "internal",
         "entry_standard": "internal",
         "completeness": "internal",
@@ -165,6 +166,7 @@ class Case(models.Model):
     )
     # Form 1 asks both; None means that nobody has asked yet.
     publicity_consent = models.BooleanField(null=True)
+    publicised_on = models.DateField(null=True)  # the day on which the complaint was made public (公示)
     delegation_consent = models.BooleanField(null=True)
     entry_standard = models.PositiveIntegerField(null=True)
     completeness = models.DecimalField(max_digits=4, decimal_places=3, null=True)

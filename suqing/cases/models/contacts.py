@@ -75,10 +75,16 @@ class Party(models.Model):
 
 
 class MarketEntity(models.Model):
-    """An operator that people complain of or report; a legal person's data is public register data."""
+    """An operator that people complain of or report.  What the register of companies and individual businesses knows
+    is public; an operator without registration may be a natural person, who has personal data like a consumer: then
+    ``name`` and ``address`` are masked, and what was said stands encrypted under the person's own key."""
 
     PRIVACY = {
         "id": "internal",
+        "person_ref": "internal",
+        "name_cipher": "personal",
+        "name_hash": "personal",
+        "address_cipher": "personal",
         "name": "public",
         "uscc": "public",
         "place": "public",
@@ -91,6 +97,10 @@ class MarketEntity(models.Model):
     }
 
     name = models.CharField(max_length=200)
+    person_ref = models.UUIDField(null=True, unique=True)  # of a natural person; none: a registered operator
+    name_cipher = models.BinaryField(null=True)
+    name_hash = models.CharField(max_length=64, blank=True)
+    address_cipher = models.BinaryField(null=True)
     uscc = models.CharField(max_length=18, blank=True)
     place = models.ForeignKey(Division, on_delete=models.PROTECT, null=True, related_name="+")
     address = models.CharField(max_length=300, blank=True)
@@ -106,6 +116,12 @@ class MarketEntity(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["uscc"], condition=~models.Q(uscc=""), name="entity_uscc_once"),
             models.CheckConstraint(condition=~models.Q(name=""), name="entity_has_a_name"),
+            # Registered means public: whoever has a code is no natural person here.
+            models.CheckConstraint(
+                condition=models.Q(person_ref=None, name_cipher=None, address_cipher=None, name_hash="")
+                | (models.Q(person_ref__isnull=False, uscc="") & ~models.Q(name_hash="")),
+                name="entity_person_whole_or_not_at_all",
+            ),
         ]
         indexes = [
             models.Index(fields=["name"], name="entity_by_name", opclasses=["varchar_pattern_ops"]),
@@ -114,10 +130,21 @@ class MarketEntity(models.Model):
             # Operators that are alike share the beginning or the end of the sound, mostly (entity_names.sound_starts).
             models.Index(fields=["sound_key"], name="entity_by_sound", opclasses=["varchar_pattern_ops"]),
             models.Index(OpClass(Reverse("sound_key"), name="text_pattern_ops"), name="entity_by_last_sound"),
+            models.Index(fields=["name_hash"], name="entity_by_name_hash", condition=~models.Q(name_hash="")),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_person(self) -> bool:
+        """Whether this is a natural person, whose name and address are personal data."""
+        return self.person_ref is not None
+
+    @property
+    def key_subject(self) -> str:
+        """The label of the key that protects a natural person."""
+        return f"operator:{self.person_ref}"
 
 
 class Draft(models.Model):

@@ -178,9 +178,9 @@ def same_dispute(case: Case) -> SameDispute | None:
     people = Q(party=party)
     if party.phone_hash:
         people |= Q(party__phone_hash=party.phone_hash, party__erased_at=None)
-    operator = Q(entity_name=case.entity_name)
-    if case.entity_id is not None:
-        operator |= Q(entity=case.entity_id)
+    operator = Q(entity=case.entity_id) if case.entity_id is not None else Q()
+    if case.entity is None or not case.entity.is_person:  # two people may have one mask
+        operator |= Q(entity_name=case.entity_name)
     rows = Case.objects.filter(people, operator, kind=Kind.COMPLAINT, closed_at=None).exclude(pk=case.pk)
     rows = rows.exclude(responsible_unit=case.responsible_unit_id).select_related("responsible_unit")
     own = case.responsible_unit.path

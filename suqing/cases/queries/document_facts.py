@@ -22,7 +22,9 @@ from suqing.cases.models import (
     MediationSession,
     Representation,
 )
+from suqing.cases.natural_persons import hide
 from suqing.cases.queries.one_case import PersonalData, personal_data
+from suqing.cases.queries.operator_persons import PlainOperator, names_hidden, plain_operator
 from suqing.cases.vocabulary import LABELS, Kind, Outcome
 from suqing.kit import masks
 from suqing.ledger.policy import declare
@@ -99,6 +101,14 @@ class Known:
             masks.mask_address(plain.address) if plain.address else None,
             masks.mask_id_number(plain.id_number) if plain.id_number else None,
         )
+
+    @cached_property
+    def _operator_in_plain(self) -> PlainOperator:
+        """A natural person as the document may name it; "" where it is masked or the operator is registered."""
+        entity = self.case.entity
+        if not self.plain or entity is None or not entity.is_person:
+            return PlainOperator("", "")
+        return plain_operator(entity)
 
     @cached_property
     def _dispatch(self) -> Dispatch | None:
@@ -178,11 +188,16 @@ class Known:
 
     @property
     def respondent(self) -> str:
-        return self.case.entity_name
+        return self._operator_in_plain.name or self.case.entity_name
 
     @property
     def respondent_address(self) -> str:
-        return self.case.address or (self.case.entity.address if self.case.entity else "")
+        entity = self.case.entity
+        if entity is None or not entity.is_person:
+            return self.case.address or (entity.address if entity else "")
+        if self.plain:
+            return self.case.address or self._operator_in_plain.address
+        return masks.mask_address(self.case.address) or entity.address
 
     @property
     def incident_on(self) -> str:
@@ -209,7 +224,7 @@ class Known:
         return self._written(self.case.result_note)
 
     def _written(self, text: str) -> str:
-        return text if self.plain or not text else redact(text).text
+        return text if self.plain or not text else redact(hide(text, names_hidden(self.case))).text
 
     @cached_property
     def requests(self) -> str:

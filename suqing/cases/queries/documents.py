@@ -11,7 +11,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can_in
 from suqing.cases import forms
-from suqing.cases.forms import Audience, Content, Form, SetCode
+from suqing.cases.forms import Audience, Block, Content, Form, SetCode
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, CaseDocument, Dispatch
 from suqing.cases.queries.document_facts import is_anonymous
@@ -127,13 +127,28 @@ class DocumentFile:
 def file_of(document: CaseDocument) -> DocumentFile:
     """The paper again, byte for byte, from what was kept of it."""
     form = forms.FORMS[document.form]
-    kept = decrypt_for(document.content_subject, document.content_cipher)
     name = f"{form.title.replace('/', '、')} {document.number}.docx"
+    paper = paper_of(document)
+    return DocumentFile(name, forms.typeset(paper.content, paper.blocks), paper.is_erased)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a document says, block by block."""
+
+    content: Content
+    blocks: tuple[Block, ...]
+    is_erased: bool
+
+
+def paper_of(document: CaseDocument) -> Paper:
+    """The document as it was issued; what is left of it once its person is erased.  The caller logs the look."""
+    kept = decrypt_for(document.content_subject, document.content_cipher)
     if kept is None:
         content = _bare(document)
-        return DocumentFile(name, forms.typeset(content, forms.erased(content)), True)
+        return Paper(content, tuple(forms.erased(content)), True)
     content = Content.from_json(json.loads(kept))
-    return DocumentFile(name, forms.typeset(content, forms.compose(content)), False)
+    return Paper(content, tuple(forms.compose(content)), False)
 
 
 def _bare(document: CaseDocument) -> Content:

@@ -17,6 +17,8 @@ from suqing.cases.models import (
     EntityRelation,
     MarketEntity,
 )
+from suqing.cases.queries.lists import may_search_numbers
+from suqing.cases.queries.operator_persons import operator_hash
 from suqing.cases.queries.sight import sees_all_cases, visible_cases
 from suqing.kit import uscc
 from suqing.ledger.models import Event
@@ -49,16 +51,20 @@ MOST_RELATIONS = 100  # shown in one file
 
 
 def search_entities(words: str, *, limit: int = 10) -> list[MarketEntity]:
-    """Operators by code, by the beginning or a part of a name, or by pinyin; those with the most cases first."""
-    asked = _asked(words)
+    """Operators by code, by the beginning or a part of a name, or by pinyin; those with the most cases first.
+
+    For the desks whose people may unmask; a natural person is found by the whole name and shown masked.
+    """
+    asked = _asked(words, opens_persons=True)
     if asked is None:
         return []
     rows = MarketEntity.objects.filter(asked, merged_into=None).select_related("place")
     return list(rows.annotate(case_count=Count("cases")).order_by("-case_count", "pinyin", "id")[:limit])
 
 
-def _asked(words: str) -> Q | None:
-    """The condition for typed words; None for too few."""
+def _asked(words: str, *, opens_persons: bool) -> Q | None:
+    """The condition for typed words; None for too few.  ``opens_persons``: the whole name finds a natural person too,
+    for who may see it: to others the answer alone would tell."""
     words = words.strip()
     if len(words) < 2:
         return None
@@ -66,7 +72,8 @@ def _asked(words: str) -> Q | None:
     called = Q(name__icontains=words)
     if typed.isascii():
         called |= Q(pinyin__startswith=typed) | Q(pinyin__contains=f" {typed}")
-    asked = called | Q(pk__in=EntityName.objects.filter(called).values("entity"))
+    asked = called | Q(name_hash=operator_hash(words)) if opens_persons else called
+    asked |= Q(pk__in=EntityName.objects.filter(called).values("entity"))
     if len(uscc.normalise(words)) == uscc.LENGTH:
         asked |= Q(uscc=uscc.normalise(words))
     return asked
@@ -111,7 +118,7 @@ def visible_entities(person: Person) -> QuerySet[MarketEntity]:
 
 def entities_called(person: Person, words: str, *, limit: int) -> list[MarketEntity]:
     """The operators in sight that are called so, those that were met last first; one query."""
-    asked = _asked(words)
+    asked = _asked(words, opens_persons=may_search_numbers(person))
     return [] if asked is None else list(visible_entities(person).filter(asked).order_by("-pk")[:limit])
 
 
@@ -153,7 +160,7 @@ def _narrowed(
     rows: QuerySet[MarketEntity], person: Person, filters: EntityFilters, now: datetime
 ) -> QuerySet[MarketEntity]:
     if filters.words:
-        asked = _asked(filters.words)
+        asked = _asked(filters.words, opens_persons=may_search_numbers(person))
         rows = rows.filter(asked) if asked is not None else rows.none()
     if filters.place:
         rows = rows.filter(place__code__startswith=filters.place)
@@ -237,6 +244,12 @@ def merges_of(entity: MarketEntity) -> list[EntityMerge]:
     """Merges and splits of this operator that stand, the last one first."""
     rows = EntityMerge.objects.filter(Q(survivor=entity) | Q(absorbed=entity), undone_at=None)
     return list(rows.select_related("survivor", "absorbed", "by").order_by("-pk")[:20])
+
+
+def persons_among(keys: Iterable[int]) -> set[int]:
+    """The keys of those that are natural persons; one query."""
+    rows = MarketEntity.objects.filter(pk__in=set(keys)).exclude(person_ref=None)
+    return set(rows.values_list("pk", flat=True))
 
 
 def story_of(entity: MarketEntity) -> list[Event]:

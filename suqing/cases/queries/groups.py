@@ -6,6 +6,7 @@ a number nor a list tells of a report or of another unit's case.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,6 +50,13 @@ def group_of(case: Case) -> EventGroup | None:
     """The event a case is in; one query."""
     member = GroupMember.objects.filter(case=case, removed_at=None).select_related("group").first()
     return member.group if member else None
+
+
+def open_groups_of(person: Person, cases: Iterable[Case]) -> dict[int, EventGroup]:
+    """The events in sight that go on and that these cases are in, by case; one query."""
+    rows = GroupMember.objects.filter(case__in=list(cases), removed_at=None, group__in=visible_groups(person))
+    rows = rows.filter(group__closed_at=None, group__merged_into=None).select_related("group")
+    return {row.case_id: row.group for row in rows}
 
 
 def cases_of(person: Person, group: EventGroup) -> CaseQuerySet:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Q
 
 from suqing.accounts.models import Person
@@ -11,20 +13,40 @@ from suqing.cases.models import Case, CaseQuerySet
 from suqing.cases.vocabulary import Kind
 
 
-def visible_cases(person: Person) -> CaseQuerySet:
-    """The cases this person may open; reports only for those who hold that right (O20 art. 33, O121 art. 37)."""
-    mine = visible_unit_ids(person)
-    cases = Case.objects.all()
-    if mine is not None:
-        cases = cases.filter(responsible_unit_id__in=mine)
+@dataclass(frozen=True, slots=True)
+class UnitsInSight:
+    """The units whose cases are seen, and those whose reports are seen too; None for all."""
+
+    units: frozenset[int] | None
+    report_units: frozenset[int] | None
+
+
+def units_in_sight(person: Person) -> UnitsInSight:
+    """Which cases this person may open; reports only for those who hold that right (O20 art. 33, O121 art. 37)."""
+    mine = _frozen(visible_unit_ids(person))
     if not can(person, Permission.REPORT_VIEW):
-        return cases.exclude(kind=Kind.REPORT)
+        return UnitsInSight(mine, frozenset())
     if len(appointments_of(person)) > 1:
         # The right to reports that comes with one appointment does not reach what is seen by another.
-        own = visible_unit_ids(person, holding=Permission.REPORT_VIEW)
-        if own is not None:
-            cases = cases.exclude(Q(kind=Kind.REPORT) & ~Q(responsible_unit_id__in=own))
-    return cases
+        return UnitsInSight(mine, _frozen(visible_unit_ids(person, holding=Permission.REPORT_VIEW)))
+    return UnitsInSight(mine, mine)
+
+
+def _frozen(units: set[int] | None) -> frozenset[int] | None:
+    return None if units is None else frozenset(units)
+
+
+def visible_cases(person: Person) -> CaseQuerySet:
+    """The cases this person may open."""
+    sight = units_in_sight(person)
+    cases = Case.objects.all()
+    if sight.units is not None:
+        cases = cases.filter(responsible_unit_id__in=sight.units)
+    if sight.report_units is None or sight.report_units == sight.units:
+        return cases
+    if not sight.report_units:
+        return cases.exclude(kind=Kind.REPORT)
+    return cases.exclude(Q(kind=Kind.REPORT) & ~Q(responsible_unit_id__in=sight.report_units))
 
 
 def case_for(person: Person, number: str) -> Case:

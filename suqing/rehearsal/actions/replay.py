@@ -15,6 +15,8 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from suqing.accounts.models import Person
+from suqing.analytics.actions.published import put_published
+from suqing.analytics.comparing import is_published
 from suqing.cases.models import Submission
 from suqing.ledger.actions import change_setting, record, seal_events, set_centre_clock
 from suqing.ledger.queries import is_rehearsal
@@ -67,6 +69,8 @@ def begin(
             past is None or (years or past.years, size or past.size) != (past.years, past.size)
         ):
             raise OtherScript(f"{past.size if past else 0} cases before, {past.years if past else 0} years")
+        if not is_published():  # begun by a release that did not compare
+            put_published(city_called(city).published, by=SYSTEM, at=running.played_until)
         return []
     if Submission.objects.exists() or Call.objects.exists() or Person.objects.exists():
         raise CentreInUse
@@ -79,6 +83,7 @@ def begin(
     )
     plan_history(replay, years=years, size=size, horizon=clock)
     change_setting("bulletins.marks", [list(mark) for mark in place.marks], by=SYSTEM, at=start)
+    put_published(place.published, by=SYSTEM, at=start)
     record(
         "rehearsal.begun",
         replay,

@@ -1,67 +1,118 @@
-"""Topic rules: which topics does a text belong to, and which words say so.
+"""Which topics does a text belong to, and which words say so.
 
-A rule is a list of groups of words, one word of each group must occur, and a list of words of which none may.
-All words of all rules are found in one pass.  A topic that has parents brings them along: a case of "mask price"
-is one of "epidemic" too.  Words are compared in normalised, case-folded form.
+A topic's rule is written in the rule language (``text.rules``) or, as the shipped ones are, as groups of words: one word
+of each group must occur, and none of another list.  All words of all rules are found in one pass.  A topic that has
+parents brings them along: a case of "mask price" is one of "epidemic" too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from suqing.taxonomy.text.normalise import normalise_word
+from suqing.taxonomy.text.rules.faults import BadRule, Reason
+from suqing.taxonomy.text.rules.matching import Hit, RuleSet
+from suqing.taxonomy.text.rules.reading import MAX_WORDS, Vocabulary, read_rule
+from suqing.taxonomy.text.rules.tree import NOWHERE, Between, Is, Rule, parts_of
+from suqing.taxonomy.text.rules.writing import from_groups, written
 
-from suqing.taxonomy.text.normalise import fold_case, normalise_word
+__all__ = [
+    "CODE", "BadList", "BadRule", "Hit", "Matcher", "TopicRule", "match", "matcher", "parse_rule", "read_lists", "rule_text", "with_those_above",
+]  # fmt: skip
 
-MAX_WORDS = 500
+
+CODE = r"[a-z][a-z0-9_]{1,59}"  # of a topic
 
 
-class BadRule(ValueError):
-    """A rule that cannot be read; ``reason`` is one of: shape, empty_group, empty_word, too_many_words."""
+class BadList(ValueError):
+    """A line that is no list of words; ``number`` counts from 1."""
 
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}" if detail else reason)
-        self.reason = reason
-        self.detail = detail
+    def __init__(self, number: int) -> None:
+        super().__init__(f"line {number}")
+        self.number = number
 
 
 @dataclass(frozen=True, slots=True)
 class TopicRule:
-    """One version of a topic's rule.  Without groups it holds only what its children hold."""
+    """One version of a topic's rule.  Without a rule it holds only what its children hold."""
 
     code: str
     version: int
-    any_of: tuple[tuple[str, ...], ...]
-    none_of: tuple[str, ...] = ()
+    rule: Rule | None
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A word of a rule at its place in the text."""
+def parse_rule(code: str, version: int, stored: Any, parent: str | None = None) -> TopicRule:
+    """Read a stored rule: ``{"text": …, "lists": {name: [word, …]}}`` with the lists as they were when it was worded, or
+    ``{"any_of": [[word, …], …], "none_of": [word, …]}``.  Raise BadRule."""
+    if isinstance(stored, dict) and "text" in stored:
+        return TopicRule(code, version, _of_text(stored), parent)
+    return TopicRule(code, version, _of_groups(stored), parent)
 
-    word: str
-    start: int
-    end: int
+
+def rule_text(stored: Any) -> str:
+    """A stored rule in the rule language, as it was typed where it was; "" for one that holds what its children hold.
+    Raise BadRule."""
+    if "text" in stored:
+        return str(stored["text"])
+    rule = _of_groups(stored)
+    return "" if rule is None else written(rule)
 
 
-def parse_rule(code: str, version: int, rule: Any, parent: str | None = None) -> TopicRule:
-    """Read a stored rule ``{"any_of": [[…], …], "none_of": […]}``.  Raise BadRule."""
-    if not isinstance(rule, dict) or set(rule) - {"any_of", "none_of"}:
-        raise BadRule("shape", str(rule)[:60])
-    groups = rule.get("any_of", [])
+def read_lists(lines: Iterable[str]) -> dict[str, list[str]]:
+    """Word lists as they are typed, ``name = word, word`` a line; empty lines are passed over.  Raise BadList."""
+    lists: dict[str, list[str]] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        name, equals, listed = (part.strip() for part in line.replace("＝", "=").partition("="))
+        if not equals or not name or re.search(r"\s", name):
+            raise BadList(number)
+        lists[name.lstrip("@＠")] = [word.strip() for word in re.split("[,，、]", listed) if word.strip()]
+    return lists
+
+
+def _of_text(stored: dict[str, Any]) -> Rule:
+    lists = stored.get("lists", {})
+    if set(stored) - {"text", "lists"} or not isinstance(stored["text"], str) or not isinstance(lists, dict):
+        raise BadRule(Reason.SHAPE, NOWHERE, str(stored)[:60])
+    rule = read_rule(stored["text"], Vocabulary({name: _words(words) for name, words in lists.items()}))
+    _check_words_only(rule)
+    return rule
+
+
+def _check_words_only(rule: Rule) -> None:
+    """Facts of a case may be corrected after its topics were found; a topic's rule reads the words alone."""
+    if isinstance(rule, (Is, Between)):
+        raise BadRule(Reason.UNKNOWN_FACT, rule.at, rule.fact)
+    for part in parts_of(rule):
+        _check_words_only(part)
+
+
+def _of_groups(stored: Any) -> Rule | None:
+    if not isinstance(stored, dict) or set(stored) - {"any_of", "none_of"}:
+        raise BadRule(Reason.SHAPE, NOWHERE, str(stored)[:60])
+    groups = stored.get("any_of", [])
     if not isinstance(groups, list):
-        raise BadRule("shape", "any_of")
-    any_of = tuple(_words(group) for group in groups)
-    if any(not group for group in any_of):
-        raise BadRule("empty_group")
-    none_of = _words(rule.get("none_of", []))
+        raise BadRule(Reason.SHAPE, NOWHERE, "any_of")
+    any_of, none_of = [_words(group) for group in groups], _words(stored.get("none_of", []))
+    if not all(any_of):
+        raise BadRule(Reason.EMPTY, NOWHERE)
     if sum(map(len, any_of)) + len(none_of) > MAX_WORDS:
-        raise BadRule("too_many_words", str(MAX_WORDS))
-    return TopicRule(code, version, any_of, none_of, parent)
+        raise BadRule(Reason.TOO_MANY_WORDS, NOWHERE, str(MAX_WORDS))
+    return from_groups(any_of, none_of)
+
+
+def _words(given: Any) -> list[str]:
+    if not isinstance(given, list) or not all(isinstance(word, str) for word in given):
+        raise BadRule(Reason.SHAPE, NOWHERE, str(given)[:60])
+    if not all(normalise_word(word) for word in given):
+        raise BadRule(Reason.EMPTY_WORD, NOWHERE)
+    return given
 
 
 def match(text: str, rules: Iterable[TopicRule]) -> set[str]:
@@ -76,68 +127,27 @@ def matcher(rules: tuple[TopicRule, ...]) -> Matcher:
 
 
 class Matcher:
-    """All rules as one automaton; a bit for each group of each rule that some word has filled."""
+    """All topics' rules together, with who is above whom."""
 
     def __init__(self, rules: Sequence[TopicRule]) -> None:
         self._parents = {rule.code: rule.parent for rule in rules}
-        self._words: list[str] = []
-        self._bits: list[int] = []
-        self._rules: list[tuple[str, int, int]] = []
-        places: dict[str, int] = {}
-        bit = 1
-        for rule in rules:
-            needed = 0
-            for group in rule.any_of:
-                self._add(group, bit, places)
-                needed |= bit
-                bit <<= 1
-            forbidden = bit if rule.none_of else 0
-            self._add(rule.none_of, bit, places)
-            bit <<= 1
-            if needed:
-                self._rules.append((rule.code, needed, forbidden))
-        self._automaton = AhoCorasick(self._words, matchkind=MatchKind.Standard)
+        self._rules = RuleSet({rule.code: rule.rule for rule in rules if rule.rule is not None})
 
     def match(self, text: str) -> set[str]:
         """Give the codes of the topics that a match_text belongs to, parents included."""
-        seen = 0
-        for word, _, _ in self._find(text):
-            seen |= self._bits[word]
         found: set[str] = set()
-        for code, needed, forbidden in self._rules:
-            if seen & needed == needed and not seen & forbidden:
-                found.update(self._with_ancestors(code))
+        for code in self._rules.match(text):
+            found.update(with_those_above(code, self._parents))
         return found
 
-    def hits(self, text: str) -> list[Hit]:
-        """Give every word of every rule in the text, overlaps included, in order of place."""
-        found = {Hit(text[start:end], start, end) for _, start, end in self._find(text)}
-        return sorted(found, key=lambda hit: (hit.start, hit.end))
-
-    def _add(self, words: Iterable[str], bit: int, places: dict[str, int]) -> None:
-        for word in words:
-            folded = normalise_word(word)
-            if folded not in places:
-                places[folded] = len(self._words)
-                self._words.append(folded)
-                self._bits.append(0)
-            self._bits[places[folded]] |= bit
-
-    def _find(self, text: str) -> list[tuple[int, int, int]]:
-        if not self._words:
-            return []
-        return self._automaton.find_matches_as_indexes(fold_case(text), overlapping=True)
-
-    def _with_ancestors(self, code: str) -> list[str]:
-        line = [code]
-        while (above := self._parents.get(line[-1])) is not None and above not in line:
-            line.append(above)
-        return line
+    def hits(self, code: str, text: str) -> list[Hit]:
+        """Give every word of a topic's rule in the text, overlaps included, in order of place."""
+        return self._rules.hits(code, text)
 
 
-def _words(given: Any) -> tuple[str, ...]:
-    if not isinstance(given, list) or not all(isinstance(word, str) for word in given):
-        raise BadRule("shape", str(given)[:60])
-    if not all(normalise_word(word) for word in given):
-        raise BadRule("empty_word")
-    return tuple(given)
+def with_those_above(code: str, above: Mapping[str, str | None]) -> list[str]:
+    """A topic's code and those above it, nearest first; a circle of parents ends where it closes."""
+    line = [code]
+    while (parent := above.get(line[-1])) is not None and parent not in line:
+        line.append(parent)
+    return line

@@ -36,6 +36,7 @@ PARTS = (
     Part("administration-policy", N_("Local policy"), N_("Everything that no law fixes and this centre decides."), "settings"),
     Part("administration-classes", N_("Classes and topics"), N_("The lists by which matters are classed, in all their versions."), "table"),
     Part("dispatch-rules", N_("Dispatch catalogue"), N_("Which cases go to which unit, with what once held."), "send"),
+    Part("administration-tables", N_("Tables"), N_("Reference data, settings and what runs, to look at."), "database"),
     Part("entry-standards", N_("Entry standards"), N_("Which facts registration must and should hold, in versions."), "checklist"),
 )  # fmt: skip
 

@@ -89,6 +89,7 @@ def topics(request: HttpRequest) -> HttpResponse:
                 "topic": topic,
                 "versions": versions,
                 "words": _words(versions[0]) if versions else ([], []),
+                "text": versions[0].rule.get("text", "") if versions else "",
                 "depth": 1 if topic.parent_id else 0,
             }
             for topic, versions in topics_with_versions()

@@ -21,7 +21,8 @@ from suqing.accounts.actions import LastAdministrator, NotInForce
 from suqing.accounts.models import Appointment, Person, Unit
 from suqing.accounts.queries import history_of_person, people, unit_tree
 from suqing.accounts.roles import ROLES
-from suqing.accounts.second_factor import confirmed
+from suqing.accounts.second_factor import has_second
+from suqing.accounts.sessions import sessions_of
 from suqing.web.context import moment_of
 from suqing.web.desks.administration_forms import (
     AppointmentForm,
@@ -152,7 +153,8 @@ def _person_page(request: HttpRequest, found: Person, **bound: forms.Form) -> Ht
         "appoint_form": bound.get("appoint") or AppointmentForm(),
         "correct_form": bound.get("correct") or CorrectionForm(initial=started),
         "history": lines(events, unit_names(), moment_of(request).now),
-        "has_second": confirmed(found) is not None,
+        "has_second": has_second(found),
+        "session_count": len(sessions_of(found)),
         "is_self": found.pk == signed_in(request).pk,
     }
     return render(request, "web/administration/person.html", facts, status=422 if bound else 200)
@@ -259,6 +261,11 @@ def _reset_second_factor(request: HttpRequest, found: Person) -> HttpResponse:
     return _done(request, found, _("%(name)s signs in without the second step and can set it up anew."))
 
 
+def _end_sessions(request: HttpRequest, found: Person) -> HttpResponse:
+    actions.end_all_sessions(person=found, by=signed_in(request), at=moment_of(request).now)
+    return _done(request, found, _("%(name)s is signed out everywhere."))
+
+
 def _deactivate(request: HttpRequest, found: Person) -> HttpResponse:
     try:
         actions.deactivate(person=found, by=signed_in(request), at=moment_of(request).now)
@@ -281,6 +288,7 @@ ACTS: dict[str, Callable[[HttpRequest, Person], HttpResponse]] = {
     "appoint": _appoint,
     "end": _end,
     "reset": _reset,
+    "end-sessions": _end_sessions,
     "second-factor": _reset_second_factor,
     "deactivate": _deactivate,
     "reactivate": _reactivate,

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suqing.accounts.models import Person
+from suqing.accounts.policy import SECOND_FACTOR_ROLES
+from suqing.accounts.roles import ROLES
 from suqing.cases.actions.recount import MOVING
 from suqing.lawclock.local_policy import CHOICES as LAW_CHOICES
 from suqing.ledger.actions import change_setting
@@ -54,6 +56,8 @@ GROUPS = (
     ("exports", N_("Files, imports and exports")),
 )
 OTHERS = N_("Others")
+# Settings that are a set out of known entries, each a box to tick.
+SETS = {SECOND_FACTOR_ROLES.key: {code: role.label for code, role in ROLES.items()}}
 CHOICES = {**LAW_CHOICES, "clock.start": ("receipt", "dispatch")}
 WORDS = {
     "declared_off_days": N_("declared holidays only"),
@@ -123,6 +127,8 @@ def value_lines(key: str, value: Any) -> list[str]:
         return [_("yes") if value else _("no")]
     if isinstance(value, str) and key in CHOICES:
         return [_(WORDS.get(value, value))]
+    if isinstance(value, list) and key in SETS:
+        return [str(SETS[key].get(one, one)) for one in value]
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
         return [str(one) for one in value]
     if isinstance(value, str) and value and value == declared(key).default:
@@ -171,10 +177,12 @@ class SettingForm(PlainForm):
 
 
 def kind_of(known: Declared, now: Any) -> str:
-    """How a setting is typed: choice, truth, number, text, numbers, texts (a line each) or json."""
+    """How a setting is typed: choice, set, truth, number, text, numbers, texts (a line each) or json."""
     default = known.default
     if known.key in CHOICES:
         return "choice"
+    if known.key in SETS:
+        return "set"
     if isinstance(default, bool):
         return "truth"
     if isinstance(default, int | float):
@@ -209,6 +217,11 @@ def _field(known: Declared, kind: str) -> forms.Field:
     if kind == "choice":
         options = [(one, _(WORDS.get(one, one))) for one in CHOICES[known.key]]
         return forms.ChoiceField(label=label, choices=options, widget=forms.RadioSelect)
+    if kind == "set":
+        boxes = [(code, str(name)) for code, name in SETS[known.key].items()]
+        return forms.MultipleChoiceField(
+            label=label, choices=boxes, required=False, widget=forms.CheckboxSelectMultiple
+        )
     if kind == "truth":
         return forms.ChoiceField(
             label=label, choices=[("1", _("yes")), ("0", _("no"))], widget=forms.RadioSelect

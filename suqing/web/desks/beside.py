@@ -20,6 +20,7 @@ from suqing.cases.actions import groups
 from suqing.cases.actions.moving import Refused
 from suqing.cases.models import Case, GroupMember, NotTheSame
 from suqing.cases.near_text import likeness
+from suqing.cases.queries.groups import group_of, open_groups_of
 from suqing.cases.queries.similar import may_compare_words, similar_cases
 from suqing.cases.vocabulary import LABELS, Channel
 from suqing.web.context import moment_of
@@ -28,7 +29,6 @@ from suqing.web.desks.case_desk import case_or_404
 from suqing.web.desks.case_facts import Sight
 
 FEW, MANY = 5, 30
-MASKED = Sight(plain=False, may_unmask=False)
 
 
 def _person(request: HttpRequest) -> Person:
@@ -42,11 +42,14 @@ def similar(request: HttpRequest, number: str) -> HttpResponse:
     case, person = case_or_404(request, number), _person(request)
     limit = MANY if request.GET.get("all") else FEW
     found = similar_cases(person, case, limit=limit + 1)
+    may_group, now = can(person, Permission.CASE_GROUP), moment_of(request).now
+    may_join = not may_group and group_of(case) is None and groups.may_join_own(person, case, now)
+    events = open_groups_of(person, [one.case for one in found[:limit]]) if may_join else {}
     facts = {
         "case": case,
-        "rows": similar_rows.rows(found[:limit], case),
+        "rows": similar_rows.rows(found[:limit], case, events),
         "more_url": f"{reverse('case-similar', args=[number])}?all=1" if len(found) > limit == FEW else "",
-        "may_group": can(person, Permission.CASE_GROUP),
+        "may_group": may_group,
     }
     return render(request, "web/cases/_similar_rows.html", facts)
 
@@ -66,7 +69,7 @@ def beside(request: HttpRequest, number: str, other: str) -> HttpResponse:
 
 
 def _facts(person: Person, case: Case, second: Case, now: datetime) -> dict[str, Any]:
-    texts = similar_rows.masked(case.narrative), similar_rows.masked(second.narrative)
+    texts = similar_rows.masked(case), similar_rows.masked(second)
     compared = likeness(*texts) if may_compare_words(person, case, second) else None
     shared = (compared.one, compared.other) if compared else ((), ())
     heads = [case_facts.head(one, now) for one in (case, second)]
@@ -120,7 +123,8 @@ def _told(case: Case, now: datetime) -> list[case_facts.Fact]:
     if case.party is not None and case.party.erased_at is None:
         told = (case.party.name_masked, case.party.phone_masked)
         facts.append((_("The person"), " ".join(part for part in told if part) or "—"))
-    return [*facts, *case_facts.operator_facts(case, MASKED), *case_facts.matter_facts(case, now, MASKED)]
+    sight = Sight.masked(case)
+    return [*facts, *case_facts.operator_facts(case, sight), *case_facts.matter_facts(case, now, sight)]
 
 
 @require_POST

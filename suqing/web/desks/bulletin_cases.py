@@ -106,7 +106,7 @@ def bulletin_case(request: HttpRequest, pk: int, number: str) -> HttpResponse:
             at=moment_of(request).now,
         )  # fmt: skip
     except CannotDo as refused:
-        return _form(request, row, case, given, problem=said(refused), status=422)
+        return _form(request, row, case, given, problem=said(refused), wrong=refused.field, status=422)
     messages.success(request, _("The case is put in, in your words."))
     return redirect(f"{reverse('bulletin-edit', args=[pk])}#section-{section}")
 
@@ -118,6 +118,7 @@ def _form(
     given: dict[str, str],
     *,
     problem: str = "",
+    wrong: str = "",
     status: int = 200,
 ) -> HttpResponse:
     row.text = sections.prepared(row.text)
@@ -134,5 +135,6 @@ def _form(
         "longest": LONGEST_CASE,
         "longest_title": LONGEST_TITLE,
         "problem": problem,
+        "wrong": wrong,
     }
     return render(request, "web/bulletins/case.html", facts, status=status)

@@ -32,7 +32,7 @@ from suqing.taxonomy.models import Topic
 from suqing.web.context import moment_of
 from suqing.web.desks import bulletin_sheet
 from suqing.web.desks.figure_address import filter_texts, period_text, read_day
-from suqing.web.desks.figures import districts
+from suqing.web.desks.figure_frame import districts
 
 N_ = str
 
@@ -65,7 +65,7 @@ def bulletin_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show_editor(
     request: HttpRequest, row: Bulletin, *, problem: str = "", conflict: dict[str, Any] | None = None,
-    refused: dict[str, Any] | None = None, given: dict[str, str] | None = None, status: int = 200,
+    refused: dict[str, Any] | None = None, given: dict[str, str] | None = None, wrong: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     """The page of the editor; ``conflict`` shows two texts of one section, ``refused`` keeps what was typed."""
     person, now = person_of(request), moment_of(request).now
@@ -85,6 +85,7 @@ def show_editor(
         "whole_remarks": remarks.get(None, []),
         "last": shown[-1]["number"],
         "focus": request.GET.get("at", ""),
+        "wrong": wrong,
         "figures": [_figure_facts(row, one, name) for one, name in zip(figures, names, strict=True)],
         "other_moments": sum(one.counted_at is not None for one in figures),
         "aside": [sections.object_chip(block) for block in row.text["aside"]],
@@ -262,7 +263,7 @@ def bulletin_figures(request: HttpRequest, pk: int) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, _("Figure %(number)s is put in.") % {"number": made.number})
     except CannotDo as refused:
-        return _again(request, pk, problem=said(refused), given=given, status=422)
+        return _again(request, pk, problem=said(refused), given=given, wrong=refused.field, status=422)
     return redirect(f"{reverse('bulletin-edit', args=[pk])}#figures")
 
 
@@ -272,7 +273,7 @@ def _period(given: dict[str, str], request: HttpRequest) -> Period:
         now = moment_of(request).now
         return Period(first, last, until=now if local_day(now, CENTRE_ZONE) == last else None)
     except ValueError as error:
-        raise CannotDo(N_("Choose a first and a last day.")) from error
+        raise CannotDo(N_("Choose a first and a last day."), field="from") from error
 
 
 def _filters(given: dict[str, str]) -> tuple[Filter, ...]:

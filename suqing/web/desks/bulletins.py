@@ -25,6 +25,7 @@ from suqing.bulletins.actions import CannotDo, draft_daily, issue, may_approve, 
 from suqing.bulletins.daily import SERIES_CODE, SERIES_NAME
 from suqing.bulletins.gathering import fact_of
 from suqing.bulletins.models import Bulletin, BulletinFigure, Series, State
+from suqing.bulletins.recounting import snapshot_of
 from suqing.bulletins.sections import OPENING, parted, prepared
 from suqing.bulletins.wording import number
 from suqing.kit.dates import local_day
@@ -40,7 +41,7 @@ from suqing.web.desks.figure_address import (
     value_text,
 )
 from suqing.web.desks.figure_panels import change_text
-from suqing.web.desks.figures import LISTED, contact_rows
+from suqing.web.desks.figure_rows import LISTED, contact_rows
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST_REASON = 500
@@ -285,7 +286,7 @@ def bulletin_figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Exactly the rows that were counted when the bulletin was drafted."""
     person, now = _person(request), moment_of(request).now
     stored = get_object_or_404(
-        BulletinFigure.objects.select_related("bulletin__series", "bulletin__snapshot").defer("bulletin__document"),
+        BulletinFigure.objects.select_related("bulletin__series", "bulletin__snapshot", "snapshot").defer("bulletin__document"),
         bulletin=pk, key=key,
     )  # fmt: skip
     measure, behind = get(stored.measure), queries.behind(stored, person)
@@ -301,6 +302,7 @@ def bulletin_figure(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         **measure_facts(measure),
         "name": stored.label or _(measure.name),
         "bulletin": stored.bulletin,
+        "taken": snapshot_of(stored),
         "value": _stored_text(stored),
         "period_text": period_text(Period.from_json(stored.period), now.date()),
         "filters": filter_texts(Filter.from_json(one) for one in stored.filters),

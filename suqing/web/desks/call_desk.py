@@ -30,6 +30,7 @@ from suqing.cases.actions.registration import register
 from suqing.cases.entry_standard import Standard
 from suqing.cases.intake import Invalid, Problem, local_day
 from suqing.cases.models import Case, Draft, Party, Submission
+from suqing.cases.queries.groups import group_of
 from suqing.cases.queries.standards import standards_on
 from suqing.cases.vocabulary import LABELS, ContactOutcome, Kind, Outcome, SellerRole, State, Urgency
 from suqing.kit import dates
@@ -355,4 +356,5 @@ def _case_card(case: Case, now: datetime) -> dict[str, Any]:
         "kind": _(LABELS[Kind(case.kind)]),
         "state": _(LABELS[State(case.state)]),
         "clocks": [chip(view, now) for view in queries.clocks_of(case, now)],
+        "event": group_of(case),
     }

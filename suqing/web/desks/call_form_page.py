@@ -88,6 +88,12 @@ class MatterForm:
         return checklist(self.prefix, self.standards)
 
     @property
+    def may_be_person(self) -> bool:
+        """Whether the operator was typed and is not registered as far as is told."""
+        name = self.values.get("entity", "")
+        return bool(name) and not name.startswith(KNOWN_ENTITY) and not self.values.get("uscc")
+
+    @property
     def has_prices(self) -> bool:
         names = ("goods", "price_unit", "price_asked", "price_earlier", "price_earlier_on")
         return any(self.values.get(name) or self.errors.get(name) for name in names)

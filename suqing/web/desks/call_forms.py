@@ -147,7 +147,7 @@ def _matter(fields: Fields, number: int, place: int, problems: Problems) -> Matt
         narrative=given("narrative"),
         object_class=key_of(given("object_class")),
         issue_class=key_of(given("issue_class")),
-        entity=_entity(given("entity"), given("uscc")),
+        entity=_entity(given("entity"), given("uscc"), is_person=given("is_person") == "1"),
         place=given("place"),
         address=given("address"),
         urgency=Urgency(given("urgency")) if given("urgency") in set(Urgency) else Urgency.NORMAL,
@@ -196,14 +196,16 @@ def key_of(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 18 else None
 
 
-def _entity(value: str, code: str) -> EntityInput:
+def _entity(value: str, code: str, *, is_person: bool) -> EntityInput:
     key = key_of(value.removeprefix(KNOWN_ENTITY)) if value.startswith(KNOWN_ENTITY) else None
     if key is not None:
         known = MarketEntity.objects.filter(pk=key).first()
+        if known is not None and known.is_person:
+            return EntityInput(known.name, code, known.pk, is_person=True)
         if known is not None:
             return EntityInput(known.name, known.uscc or code, known.pk if known.uscc or not code else None)
         return EntityInput()
-    return EntityInput(value, code)
+    return EntityInput(value, code, is_person=is_person)
 
 
 def _figure(text: str, name: str, wrong: Any) -> Decimal | None:

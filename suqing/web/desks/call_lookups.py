@@ -26,6 +26,7 @@ from suqing.cases.intake import (
     local_day,
     problems_of,
 )
+from suqing.cases.natural_persons import looks_like_person
 from suqing.cases.vocabulary import Kind, SellerRole
 from suqing.kit import phones, uscc
 from suqing.taxonomy.models import ClassKind, ClassNode, Division, DivisionLevel
@@ -34,7 +35,7 @@ from suqing.taxonomy.text.addresses import SEVERAL
 from suqing.taxonomy.text.extract import Extracted, extract
 from suqing.taxonomy.text.redact import match_text
 from suqing.web.context import moment_of
-from suqing.web.desks.call_forms import KNOWN_ENTITY, Fields, first, posted
+from suqing.web.desks.call_forms import KNOWN_ENTITY, MATTER_FIELD, Fields, first, posted
 from suqing.web.wording import money_text
 
 KEYS = "qweryuiop"  # one key a chip; T and A stay free for the form
@@ -61,7 +62,7 @@ def entities(request: HttpRequest) -> JsonResponse:
                         part
                         for part in (
                             entity.place.name if entity.place else "",
-                            entity.uscc,
+                            _("natural person") if entity.is_person else entity.uscc,
                             _("%(count)d cases") % {"count": entity.case_count},  # type: ignore[attr-defined]
                         )
                         if part
@@ -69,12 +70,29 @@ def entities(request: HttpRequest) -> JsonResponse:
                     "uscc": entity.uscc,
                     "place": entity.place_id or "",
                     "place_text": entity.place.full_name if entity.place else "",
-                    "address": entity.address,
+                    "address": ""
+                    if entity.is_person
+                    else entity.address,  # a mask is no address to write down
                 }
                 for entity in found
             ]
         }
     )
+
+
+@require_POST
+def natural_person(request: HttpRequest) -> HttpResponse:
+    """The tick that an operator is a natural person, as the name that was typed proposes it; empty for known ones.
+
+    By POST: the name of a person stands in no address.
+    """
+    fields = posted(request.POST)
+    prefix = next((name.removesuffix("-entity") for name in fields if name.endswith("-entity")), "")
+    name, code = first(fields, f"{prefix}-entity").strip(), first(fields, f"{prefix}-uscc").strip()
+    if not MATTER_FIELD.fullmatch(f"{prefix}-entity") or name.startswith(KNOWN_ENTITY):
+        return HttpResponse()
+    facts = {"p": prefix, "is_offered": bool(name) and not code, "is_person": looks_like_person(name, code)}
+    return render(request, "web/call_desk/_natural_person.html", facts)
 
 
 @require_GET

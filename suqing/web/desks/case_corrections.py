@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import NotPermitted
-from suqing.cases.actions.corrections import correct_facts, may_correct
+from suqing.cases.actions.corrections import Clash, Facts, correct_facts, may_correct
 from suqing.cases.actions.moving import Refused, Stale
 from suqing.cases.models import Case
+from suqing.ledger.queries import events_of
 from suqing.web.context import moment_of
 from suqing.web.desks.case_desk import case_or_404, not_here
 
@@ -31,7 +32,7 @@ class FactsForm(forms.Form):
         required=False,
         max_digits=14,
         decimal_places=2,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "autofocus": True}),
         error_messages={"invalid": gettext_lazy("Enter an amount such as 128.00.")},
     )
     incident_on = forms.DateField(
@@ -41,6 +42,15 @@ class FactsForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Enter a date such as 2020-01-26.")},
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    # What stood when the form was opened: two corrections at once are merged field by field.
+    was_amount = forms.DecimalField(widget=forms.HiddenInput, required=False)
+    was_incident_on = forms.DateField(widget=forms.HiddenInput, required=False)
+
+    def was(self) -> Facts | None:
+        """What the person had before them; None for a page that does not say."""
+        if "was_amount" not in self.data and "was_incident_on" not in self.data:
+            return None
+        return Facts(self.cleaned_data["was_amount"], self.cleaned_data["was_incident_on"])
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,15 +69,23 @@ def facts(request: HttpRequest, number: str) -> HttpResponse:
     form = FactsForm(request.POST)
     if not form.is_valid():
         return _page(request, case, form, status=422)
+    return _correct(request, case, form, person)
+
+
+def _correct(request: HttpRequest, case: Case, form: FactsForm, person: Person) -> HttpResponse:
+    """Call the action; say beside the field what it objects to, and of two corrections show both."""
     try:
         correct_facts(
             case=case,
             amount=form.cleaned_data["amount"],
             incident_on=form.cleaned_data["incident_on"],
             revision=form.cleaned_data["revision"],
+            was=form.was(),
             by=person,
             at=moment_of(request).now,
         )
+    except Clash as clash:
+        return _both(request, clash.case, form, clash.fields)
     except Stale as stale:
         data = request.POST.copy()
         data["revision"] = str(case.revision)
@@ -79,6 +97,8 @@ def facts(request: HttpRequest, number: str) -> HttpResponse:
         form.add_error(refused.field or None, text)
         return _page(request, case, form, status=422)
     messages.success(request, _("%(number)s is corrected.") % {"number": case.number})
+    if form.cleaned_data["revision"] != case.revision:
+        messages.info(request, _("Somebody else has worked on the case meanwhile; both are kept."))
     return redirect("case", number=case.number)
 
 
@@ -88,12 +108,29 @@ def _offered(request: HttpRequest, case: Case) -> dict[str, Any]:
         "amount": case.amount,
         "incident_on": case.incident_on,
         "revision": case.revision,
+        "was_amount": case.amount,
+        "was_incident_on": case.incident_on,
     }
     with suppress(KeyError, InvalidOperation):
         values["amount"] = Decimal(request.GET["amount"]).quantize(Decimal("0.01"))
     with suppress(KeyError, ValueError):
         values["incident_on"] = date.fromisoformat(request.GET["incident_on"])
     return values
+
+
+def _both(request: HttpRequest, case: Case, form: FactsForm, fields: tuple[str, ...]) -> HttpResponse:
+    """409: both values of each field that two people changed; what this one typed stands in the form, ready to be sent."""
+    corrected = events_of("case", [case.pk]).filter(verb="case.facts_corrected").last()
+    data, mine = request.POST.copy(), form.cleaned_data
+    if "amount" not in fields and mine["amount"] == mine["was_amount"]:
+        data["amount"] = str(case.amount or "")
+    if "incident_on" not in fields and mine["incident_on"] == mine["was_incident_on"]:
+        data["incident_on"] = str(case.incident_on or "")
+    data["revision"] = str(case.revision)
+    data["was_amount"], data["was_incident_on"] = str(case.amount or ""), str(case.incident_on or "")
+    rows = [(str(form.fields[name].label), mine[name], getattr(case, name)) for name in fields]
+    facts = {"case": case, "form": FactsForm(data), "clashes": rows, "corrected": corrected}
+    return render(request, "web/cases/correct_facts.html", facts, status=409)
 
 
 def _page(request: HttpRequest, case: Case, form: FactsForm, *, status: int = 200) -> HttpResponse:

@@ -1,41 +1,37 @@
-"""The case page: everything about one case on one screen, and the steps that can be taken on it."""
+"""The case page: everything about one case on one screen, and its gist beside the list."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
+from django.views.decorators.http import require_GET
 
 from suqing.accounts.actions import note_look_by_role
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can, require
-from suqing.cases import queries, workflow
-from suqing.cases.actions.moving import Refused, Stale
-from suqing.cases.intake import local_day
-from suqing.cases.models import Case, Dispatch, Submission
-from suqing.cases.vocabulary import LABELS, Channel, ContactOutcome, DispatchState, Kind, State, Step
-from suqing.cases.workflow import NotAllowed
-from suqing.lawclock.queries import citation
+from suqing.accounts.queries import can
+from suqing.cases import queries
+from suqing.cases.actions import looks
+from suqing.cases.actions.corrections import may_correct
+from suqing.cases.models import Case, Dispatch
+from suqing.cases.queries.looks import others_here, since_of, token_of
+from suqing.cases.vocabulary import LABELS, DispatchState
 from suqing.taxonomy.models import ClassKind, ClassNode
 from suqing.web.context import moment_of
 from suqing.web.desks import case_facts, timeline_words
+from suqing.web.desks.case_decide import decide_facts, step_facts
 from suqing.web.desks.case_facts import Sight
+from suqing.web.desks.case_news import news_of
 from suqing.web.desks.case_person import person_card
 from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.clock_chips import chip
-from suqing.web.desks.document_offers import offer_after
 from suqing.web.desks.panels.registry import panels
-from suqing.web.desks.steps import conflicts
-from suqing.web.desks.steps.forms import Offer, StepDesk, StepForm
-from suqing.web.desks.steps.registry import STEPS, offers
+from suqing.web.desks.steps.registry import offers
 
 
 def case_or_404(request: HttpRequest, number: str) -> Case:
@@ -94,7 +90,7 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
         "said": case_facts.words_of(found, sight),
         "facts": case_facts.operator_facts(found, sight) + case_facts.matter_facts(found, now, sight),
         "result": case_facts.result_facts(found, now),
-        "steps": [_step(found, offer) for offer in offers(person, found)],
+        "steps": [step_facts(found, offer) for offer in offers(person, found)],
     }
     return render(request, "web/cases/preview.html", facts)
 
@@ -116,22 +112,41 @@ def page_facts(
         "dispatches": _dispatches(case, sight),
         "panels": panels(person, case, sight, now),
         "siblings": rows_of(queries.siblings(person, case), now),
+        "may_correct": may_correct(person, case),
+        "others": others_here(person, case, timezone.now()),
+        "present_token": token_of(case),
         "may_open_contact": queries.may_trace(person, case) and can(person, Permission.SUBMISSION_VIEW),
         **clock_facts(request, case),
-        **personal_facts(request, case, sight),
-        **decide_facts(request, case, open_step),
+        **personal_facts(request, case, sight, is_opened=True),
+        **decide_facts(person, case, open_step),
     }
 
 
-def personal_facts(request: HttpRequest, case: Case, sight: Sight, *, error: str = "") -> dict[str, Any]:
-    """The parts of the page that change when personal data are unmasked."""
+def personal_facts(
+    request: HttpRequest, case: Case, sight: Sight, *, error: str = "", is_opened: bool = False
+) -> dict[str, Any]:
+    """The parts of the page that change when personal data are unmasked; ``is_opened`` with the whole page."""
     person, now = _person(request), moment_of(request).now
     group = request.GET.get("story", "")
     entries = queries.timeline(case, with_texts=sight.plain)
+    story = timeline_words.tell(case, entries, group="", now=now)
+    if is_opened:
+        upto = max((entry.event.pk for entry in entries), default=0)
+        since = looks.look(case=case, by=person, at=now, heard_at=timezone.now(), upto=upto)
+    else:
+        since = since_of(person, case)
     return {
         "said": case_facts.words_of(case, sight),
+        "operator_person": case_facts.operator_of(case, sight)
+        if case.entity and case.entity.is_person
+        else "",
         "person": person_card(person, case, sight, error=error),
-        "story": timeline_words.tell(case, entries, group=group, now=now),
+        "story": [
+            told
+            for entry, told in zip(entries, story, strict=True)
+            if timeline_words.belongs(entry.event, group)
+        ],
+        "news": news_of(person, entries, story, since),
         "groups": [("", _("Everything")), *((key, _(name)) for key, name in timeline_words.GROUPS.items())],
         "group": group if group in timeline_words.GROUPS else "",
     }
@@ -174,204 +189,3 @@ def _return_reasons(rows: list[Dispatch]) -> dict[str, str]:
         return {}
     nodes = ClassNode.objects.filter(tree__kind=ClassKind.RETURN_REASON, code__in=codes)
     return {node.code: node.label for node in nodes}
-
-
-# What can be done now
-
-
-def decide_facts(request: HttpRequest, case: Case, open_step: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The decision panel: each allowed step with its ground; at most one of them opened as a form."""
-    found = offers(_person(request), case)
-    steps = [_step(case, offer) for offer in found]
-    # Steps without a letter of their own are numbered as they stand; beyond nine, Tab reaches them.
-    unlettered = [step for step in steps if not step["key"]]
-    for number, one in enumerate(unlettered[:9], start=1):
-        one["key"] = str(number)
-    return {
-        "case": case,
-        "steps": [step for step in steps if not step["is_minor"]],
-        "minor_steps": [step for step in steps if step["is_minor"]],
-        "open_step": open_step,
-    }
-
-
-def _step(case: Case, offer: Offer) -> dict[str, Any]:
-    desk = offer.desk
-    return {
-        "code": desk.code,
-        "verb": _(desk.verb),
-        "sentence": _(desk.sentence),
-        "law": citation(offer.articles) if offer.articles else "",
-        "url": reverse("case-step", args=[case.number, desk.code]),
-        "key": desk.key,
-        "is_main": desk.is_main,
-        "is_grave": desk.is_grave,
-        "is_minor": not desk.key,
-    }
-
-
-@require_http_methods(["GET", "POST"])
-def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
-    """Open the form of a step, or take the step."""
-    try:
-        case = case_or_404(request, number)
-    except Http404:
-        return not_here(request, number)
-    desk = STEPS.get(step)
-    if desk is None:
-        raise Http404
-    if request.method == "POST":
-        return _take(request, case, desk)
-    _require_right(_person(request), case, desk)
-    if not any(offer.desk is desk for offer in offers(_person(request), case)):
-        return _not_now(request, case, desk)
-    form = desk.form(case=case, now=moment_of(request).now, reader=_person(request))
-    return _panel(request, case, _opened(case, desk, form))
-
-
-def _take(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
-    """Call the action; say beside the field what it objects to; keep what was typed."""
-    person, now = _person(request), moment_of(request).now
-    form = desk.form(request.POST, case=case, now=now, reader=person)
-    if _is_forbidden(case, desk, form):
-        return _not_now(request, case, desk, form)
-    if not form.is_valid():
-        if _seen(form) not in (None, case.revision):
-            # Its choices may have been those of the case as it was: the person did nothing wrong.
-            return _stale(request, case, desk, form, Stale())
-        _require_right(person, case, desk)
-        return _panel(request, case, _opened(case, desk, form), status=422)
-    try:
-        desk.run(form, person, now)
-    except NotAllowed:
-        return _not_now(request, case, desk, form)
-    except Stale as stale:
-        return _stale(request, case, desk, form, stale)
-    except Refused as refused:
-        _put_beside(form, refused)
-        return _panel(request, case, _opened(case, desk, form), status=422)
-    return _done(request, case, desk)
-
-
-def _require_right(person: Person, case: Case, desk: StepDesk) -> None:
-    """Raise NotPermitted for a step of the table that is not this person's: they see no form of it either."""
-    for row in workflow.steps_from(Kind(case.kind), State(case.state)):
-        if row.step == desk.code:
-            require(person, Permission(row.permission))
-
-
-def _is_forbidden(case: Case, desk: StepDesk, form: StepForm) -> bool:
-    """A step that the table does not have from here, asked for by a page that was not out of date.
-
-    A form of another state would complain of its own fields first; a page that was out of date is told so instead.
-    """
-    known = {row.step for row in workflow.steps_from(Kind(case.kind), State(case.state))}
-    is_current = _seen(form) in (None, case.revision)
-    return is_current and desk.code in set(Step) and desk.code not in known
-
-
-def _seen(form: StepForm) -> int | None:
-    typed = form.data.get("revision", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
-
-
-def _put_beside(form: StepForm, refused: Refused) -> None:
-    """Show a refusal beside its field, with the article it rests on."""
-    text = conflicts.refusal_words(refused, today=local_day(form.now))
-    text = conflicts.with_ground(text, (refused.article,) if refused.article else ())
-    form.add_error(refused.field if refused.field in form.fields else None, text)
-
-
-def _done(request: HttpRequest, case: Case, desk: StepDesk) -> HttpResponse:
-    """Back to the case, or to the list if the step took it out of the person's sight."""
-    told = _("%(number)s: %(done)s") % {"number": case.number, "done": _(desk.done)}
-    offer = offer_after(_person(request), case.number, desk.code)
-    messages.success(request, format_html("{} {}", told, offer) if offer else told)
-    still = queries.visible_cases(_person(request)).filter(pk=case.pk).exists()
-    target = reverse("case", args=[case.number]) if still else reverse("cases")
-    return HttpResponseClientRedirect(target) if request.htmx else redirect(target)  # type: ignore[attr-defined]
-
-
-def _opened(case: Case, desk: StepDesk, form: StepForm, notice: str = "") -> dict[str, Any]:
-    return _step(case, Offer(desk, _articles(case, desk))) | {"form": form, "notice": notice}
-
-
-def _articles(case: Case, desk: StepDesk) -> tuple[str, ...]:
-    rows = workflow.steps_from(Kind(case.kind), State(case.state))
-    return tuple(
-        article
-        for row in rows
-        if row.step == desk.code
-        for article in (row.articles.get(case.regime),)
-        if article
-    )
-
-
-def _panel(
-    request: HttpRequest, case: Case, open_step: dict[str, Any] | None, *, status: int = 200
-) -> HttpResponse:
-    """The panel alone for htmx, the whole page otherwise."""
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(
-            request, "web/cases/_decide.html", decide_facts(request, case, open_step), status=status
-        )
-    return render(
-        request, "web/cases/case.html", page_facts(request, case, open_step=open_step), status=status
-    )
-
-
-def _not_now(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm | None = None) -> HttpResponse:
-    """409: this step does not exist for a case in this state, or is not this person's."""
-    return _panel(
-        request,
-        case,
-        {"notice": conflicts.not_possible(case, desk), "typed": conflicts.typed_into(form)},
-        status=409,
-    )
-
-
-def _stale(request: HttpRequest, case: Case, desk: StepDesk, form: StepForm, stale: Stale) -> HttpResponse:
-    """409: somebody was faster.  Say what happened since; keep the form, now for the case as it is."""
-    entries = queries.timeline(case, with_texts=False)
-    told = timeline_words.tell(case, entries, group="", now=moment_of(request).now)[-_missed(form, case) :]
-    if not any(offer.desk is desk for offer in offers(_person(request), case)):
-        opened = {"notice": _(stale.message), "typed": conflicts.typed_into(form)}
-    else:
-        data = request.POST.copy()
-        data["revision"] = str(case.revision)
-        again = desk.form(data, case=case, now=moment_of(request).now, reader=_person(request))
-        opened = _opened(case, desk, again, notice=_(stale.message))
-    return _panel(request, case, opened | {"since": told}, status=409)
-
-
-def _missed(form: StepForm, case: Case) -> int:
-    """How many steps the page had not seen; each has counted the revision up by one."""
-    return max(1, case.revision - (_seen(form) or 0))
-
-
-# Contacts
-
-
-@require_GET
-def submission(request: HttpRequest, number: str) -> HttpResponse:
-    """One contact with the cases it became."""
-    person, now = _person(request), moment_of(request).now
-    try:
-        view = queries.submission_for(person, number)
-    except Submission.DoesNotExist:
-        return not_here(request, number)
-    contact, sight = view.submission, Sight.of(person, view.submission.unit)
-    if sight.plain and view.is_whole:
-        note_look_by_role(by=person, subject=contact.party or contact, at=now)
-    # The words of the whole contact may tell of a case that this reader must not see.
-    words = case_facts.shown(contact.narrative, sight)
-    facts = {
-        "contact": contact,
-        "is_whole": view.is_whole,
-        "rows": rows_of(view.cases, now),
-        "channel": _(LABELS[Channel(contact.channel)]),
-        "outcome": _(LABELS[ContactOutcome(contact.outcome)]),
-        "pieces": list(case_facts.pieces(words)) if view.is_whole else [],
-        "is_masked": not sight.plain,
-    }
-    return render(request, "web/submissions/submission.html", facts)

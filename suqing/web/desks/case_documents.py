@@ -153,13 +153,14 @@ def _said(refused: Refused) -> str:
 
 @require_http_methods(["GET", "POST"])
 def document_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
-    """The .docx; each look is logged, with a reason from those whose role does not show them personal data."""
+    """The .docx, or with ``?page`` the paper as a page; each look is logged, with a reason from those whose role does
+    not show them personal data."""
     case, document = _document(request, number, pk)
     person, now = _person(request), moment_of(request).now
     subject = case.party or case
     if can_in(person, P.PERSONAL_SEE, case.responsible_unit):
         note_look_by_role(by=person, subject=subject, at=now)
-        return _file(document)
+        return _file(request, document)
     if not can_in(person, P.PERSONAL_UNMASK, case.responsible_unit):
         raise NotPermitted(P.PERSONAL_UNMASK)
     usual = _("To serve and file the document %(number)s") % {"number": document.number}
@@ -171,14 +172,14 @@ def document_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             least = setting("accounts.look_reason_min")
             form.add_error("reason", _("Give a reason of at least %(least)s characters.") % {"least": least})
         else:
-            return _file(document)
+            return _file(request, document)
     facts = {
         "case": case,
         "document": document,
         "form": form,
         "title": _("Read a document"),
         "sentence": _("The document holds personal data. The look is logged with your reason."),
-        "verb": _("Download .docx"),
+        "verb": _("Read it") if "page" in request.GET else _("Download .docx"),
     }
     return render(request, "web/cases/document_reason.html", facts, status=422 if form.errors else 200)
 
@@ -191,7 +192,11 @@ def _document(request: HttpRequest, number: str, pk: int) -> tuple[Case, CaseDoc
         raise Http404 from None
 
 
-def _file(document: CaseDocument) -> HttpResponse:
+def _file(request: HttpRequest, document: CaseDocument) -> HttpResponse:
+    if "page" in request.GET:
+        paper = documents.paper_of(document)
+        shown = {"sheet": sheet(paper.blocks), "is_synthetic": paper.content.synthetic}
+        return render(request, "web/cases/document_page.html", {"document": document, **shown})
     found = documents.file_of(document)
     answer = HttpResponse(found.data, content_type=DOCX)
     answer["Content-Disposition"] = (

@@ -19,9 +19,12 @@ from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can_in
 from suqing.cases.grounds import ground_of
 from suqing.cases.models import Case
+from suqing.cases.natural_persons import hide
+from suqing.cases.queries.operator_persons import names_hidden, plain_operator
 from suqing.cases.result_details import LABELS as RESULT_LABELS
 from suqing.cases.result_details import CheckClass, Evidence, Finding, MediationWay
 from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, SellerRole, State, VisitGrade
+from suqing.kit.masks import mask_address
 from suqing.lawclock.queries import citation
 from suqing.taxonomy.models import ClassKind, ClassNode
 from suqing.taxonomy.text.extract import extract
@@ -39,6 +42,9 @@ class Sight:
 
     plain: bool  # everything as it was given
     may_unmask: bool  # one reason away from it
+    hidden: tuple[
+        str, ...
+    ] = ()  # names that the words may say and no cue gives away: a natural person who sells
 
     @classmethod
     def on(cls, person: Person, case: Case, *, unmasked: bool = False) -> Sight:
@@ -48,9 +54,14 @@ class Sight:
         nobody by role, only to somebody with a reason (O20 art. 33, O121 art. 37).
         """
         sight = cls.of(person, case.responsible_unit, unmasked=unmasked)
-        if not is_anonymous(case) or unmasked:
+        if unmasked or (sight.plain and not is_anonymous(case)):
             return sight
-        return cls(False, sight.plain or sight.may_unmask)
+        return cls(False, sight.plain or sight.may_unmask, names_hidden(case))
+
+    @classmethod
+    def masked(cls, case: Case) -> Sight:
+        """What anybody may see who sees the case at all."""
+        return cls(False, False, names_hidden(case))
 
     @classmethod
     def of(cls, person: Person, unit: Unit, *, unmasked: bool = False) -> Sight:
@@ -127,7 +138,7 @@ def pieces(text: str, goods: str = "") -> Iterator[Piece]:
 
 def shown(text: str, sight: Sight) -> str:
     """A text that somebody wrote, as this reader may see it."""
-    return text if sight.plain or not text else redact(text).text
+    return text if sight.plain or not text else redact(hide(text, sight.hidden)).text
 
 
 # The facts
@@ -135,21 +146,31 @@ def shown(text: str, sight: Sight) -> str:
 
 def operator_facts(case: Case, sight: Sight) -> list[Fact]:
     """Who is complained of, and where."""
-    found: list[Fact] = [(_("Operator"), _operator(case))]
-    if case.entity:
+    found: list[Fact] = [(_("Operator"), operator_of(case, sight))]
+    if case.entity and not case.entity.is_person:
         found.append((_("Social credit code"), case.entity.uscc or _("not known")))
     found.append((_("Place"), case.place.full_name if case.place else _("not known")))
     if case.address:
-        found.append((_("Address"), shown(case.address, sight)))
+        is_hidden = case.entity is not None and case.entity.is_person and not sight.plain
+        found.append((_("Address"), mask_address(case.address) if is_hidden else shown(case.address, sight)))
     return found
 
 
-def _operator(case: Case) -> Any:
-    """What was said, with a link to the file of the operator: who sees the case may see that."""
+def operator_of(case: Case, sight: Sight) -> Any:
+    """What was said, with a link to the file of the operator: who sees the case may see that.  A natural person is
+    masked like the person who complains."""
     said = case.entity_name or (case.entity.name if case.entity else "—")
     if case.entity is None:
         return said
-    return format_html('<a href="{}">{}</a>', reverse("entity", args=[case.entity.pk]), said)
+    address = reverse("entity", args=[case.entity.pk])
+    if not case.entity.is_person:
+        return format_html('<a href="{}">{}</a>', address, said)
+    if sight.plain:
+        said = plain_operator(case.entity).name
+    return format_html(
+        '<span id="case-operator"><a href="{}">{}</a> <span class="sq-tag">{}</span></span>',
+        address, said, _("natural person"),
+    )  # fmt: skip
 
 
 def matter_facts(case: Case, now: datetime, sight: Sight) -> list[Fact]:
@@ -166,7 +187,7 @@ def matter_facts(case: Case, now: datetime, sight: Sight) -> list[Fact]:
         found.append((_("Asked for"), "、".join(_request_names(case.requests))))
     if case.request_note:
         found.append((_("In their words"), shown(case.request_note, sight)))
-    return found + _price_facts(case, now) + _competence_facts(case) + _consent_facts(case)
+    return found + _price_facts(case, now) + _competence_facts(case) + _consent_facts(case, now)
 
 
 def _competence_facts(case: Case) -> list[Fact]:
@@ -186,7 +207,7 @@ def _competence_facts(case: Case) -> list[Fact]:
     return found
 
 
-def _consent_facts(case: Case) -> list[Fact]:
+def _consent_facts(case: Case, now: datetime) -> list[Fact]:
     """What the complainant agrees to, as far as asked, and how complete the first entry was."""
     found = []
     for label, consent in (
@@ -195,6 +216,8 @@ def _consent_facts(case: Case) -> list[Fact]:
     ):
         if consent is not None:
             found.append((label, _("Yes") if consent else _("No")))
+    if case.publicised_on is not None:
+        found.append((_("Made public on"), day_text(case.publicised_on, now.date())))
     if case.completeness is not None:
         share = _("%(percent)d%% of the facts, by version %(version)d of the entry standard") % {
             "percent": round(case.completeness * 100),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import quote, urlencode
 
 from django.contrib import messages
@@ -40,7 +41,7 @@ from suqing.web.desks.byte_ranges import ranged
 from suqing.web.desks.case_desk import case_or_404, not_here
 from suqing.web.desks.case_facts import Sight
 from suqing.web.desks.document_forms import ReasonForm
-from suqing.web.desks.file_facts import SEEN_SECONDS, offers_of, row_of, seen, was_seen
+from suqing.web.desks.file_facts import PLAYERS, SEEN_SECONDS, offers_of, row_of, seen, was_seen
 from suqing.web.desks.uploads import taken
 
 # Sent with these types and nosniff, as attachments in a sandbox: a browser runs nothing of them.
@@ -144,7 +145,7 @@ def _viewer(request: HttpRequest, case: Case, attachment: CaseAttachment) -> Htt
         "pages": _pages(case, attachment, preview, token),
         "page_count": preview.page_count,
         "most_pages": MOST_PAGES,
-        "player": {FileKind.MP3: "audio", FileKind.MP4: "video"}.get(FileKind(attachment.file.kind), ""),
+        "player": PLAYERS.get(FileKind(attachment.file.kind), ""),
         "text": attachment.text,
         "offers": offers_of(person, case, [attachment.text], now),
         "can_read": is_available(),
@@ -245,14 +246,21 @@ def _inert(answer: HttpResponseBase) -> HttpResponseBase:
 # Removing, bringing back, reading
 
 
+def _done(request: HttpRequest, doing: Callable[..., object], attachment: CaseAttachment) -> bool:
+    """Do it, or say what is refused."""
+    try:
+        doing(attachment=attachment, by=_person(request), at=moment_of(request).now)
+    except Refused as refused:
+        messages.error(request, _said(refused))
+        return False
+    return True
+
+
 @require_POST
 def file_remove(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Take a file away; the toast brings it back."""
     case, attachment = _found(request, number, pk)
-    try:
-        attachments.remove(attachment=attachment, by=_person(request), at=moment_of(request).now)
-    except Refused as refused:
-        messages.error(request, _said(refused))
+    if not _done(request, attachments.remove, attachment):
         return _back(case)
     undo = reverse("case-file-restore", args=[case.number, pk])
     messages.success(request, _("The file is removed."), extra_tags=f"undo:{undo}")
@@ -263,11 +271,7 @@ def file_remove(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def file_restore(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Bring a removed file back."""
     case, attachment = _found(request, number, pk)
-    try:
-        attachments.restore(attachment=attachment, by=_person(request), at=moment_of(request).now)
-    except Refused as refused:
-        messages.error(request, _said(refused))
-    else:
+    if _done(request, attachments.restore, attachment):
         messages.success(request, _("The file is back."))
     return _back(case)
 
@@ -276,10 +280,7 @@ def file_restore(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def file_read(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Ask for the text of a picture; a job reads it."""
     case, attachment = _found(request, number, pk)
-    try:
-        attachment_texts.ask_text(attachment=attachment, by=_person(request), at=moment_of(request).now)
-    except Refused as refused:
-        messages.error(request, _said(refused))
+    if not _done(request, attachment_texts.ask_text, attachment):
         return _back(case)
     jobs.begin_reading(attachment.pk)
     messages.success(request, _("The text is being read; what it offers will stand beside the file."))

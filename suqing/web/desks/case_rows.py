@@ -31,6 +31,7 @@ def _row(case: Case, clock: dict[str, Any] | None) -> dict[str, Any]:
         "url": reverse("case", args=[case.number]),
         "preview_url": reverse("case-preview", args=[case.number]),
         "number": case.number,
+        "revision": case.revision,
         "kind": _(LABELS[Kind(case.kind)]),
         "operator": case.entity_name,
         "issue": case.issue_class.label if case.issue_class else "",

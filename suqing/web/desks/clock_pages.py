@@ -174,4 +174,9 @@ def _chips(unit: Unit | None, kept: dict[str, str], address: str) -> list[dict[s
     if unit is None:
         return []
     left = urlencode({"run": kept["run"]})
-    return [{"label": f"{_('Unit')}: {unit.name}", "remove_url": f"{address}?{left}"}]
+    return [
+        {
+            "label": _("%(name)s: %(value)s") % {"name": _("Unit"), "value": unit.name},
+            "remove_url": f"{address}?{left}",
+        }
+    ]

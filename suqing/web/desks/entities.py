@@ -12,16 +12,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from suqing.accounts.actions import ReasonMissing, look_at_personal
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import can
+from suqing.accounts.queries import NotPermitted, can
 from suqing.analytics.periods import CENTRE_ZONE, Period
 from suqing.analytics.queries import table, where
 from suqing.cases.models import EntityRelation, MarketEntity
 from suqing.cases.queries import entities as queries
 from suqing.cases.queries import same_entities
+from suqing.cases.queries.operator_persons import PlainOperator, may_unmask_operator, plain_operator
 from suqing.cases.queries.sight import sees_all_cases
 from suqing.kit.dates import local_day
 from suqing.ledger.queries import setting
@@ -30,7 +32,7 @@ from suqing.web.desks import entity_figures as figures
 from suqing.web.desks.case_rows import rows_of
 from suqing.web.desks.entity_words import KINDS, suggestion_facts, tell
 from suqing.web.desks.figure_address import value_text
-from suqing.web.desks.figures import districts
+from suqing.web.desks.figure_frame import districts
 
 CASES_SHOWN = 20
 LISTED = ("entity", "place", "issue_class", "object_class", "responsible_unit", "party")
@@ -169,17 +171,61 @@ def _empty(asked: dict[str, str]) -> dict[str, str]:
 @require_GET
 def entity(request: HttpRequest, pk: int) -> HttpResponse:
     """One operator: what is known, what came in, what became of it, who it is related to, what was done to the file."""
-    person, now = person_of(request), moment_of(request).now
     found = entity_or_404(request, pk)
     if found.pk != pk:
         messages.info(request, _("The operator you asked for was merged into this one."))
         return redirect("entity", pk=found.pk)
+    return render(request, "web/entities/entity.html", _file_of(request, found))
+
+
+@require_http_methods(["GET", "POST"])
+def unmask(request: HttpRequest, pk: int) -> HttpResponse:
+    """The natural person in plain, once the look is logged with its reason; nobody sees one in plain by role here."""
+    person, found = person_of(request), entity_or_404(request, pk)
+    if request.method == "GET" or not found.is_person:
+        return redirect("entity", pk=found.pk)
+    if not may_unmask_operator(person, found):
+        raise NotPermitted(Permission.PERSONAL_UNMASK)
+    reason, status = request.POST.get("reason", ""), 200
+    try:
+        look_at_personal(by=person, subject=found, reason=reason, at=moment_of(request).now)
+        card = _card(person, found, plain=True)
+    except ReasonMissing:
+        error = _("Give a reason of at least %(count)d characters.") % {
+            "count": setting("accounts.look_reason_min")
+        }
+        card, status = _card(person, found) | {"error": error, "reason": reason}, 422
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "web/_components/person_card.html", {"person": card}, status=status)
+    return render(
+        request, "web/entities/entity.html", _file_of(request, found) | {"person": card}, status=status
+    )
+
+
+def _card(person: Person, found: MarketEntity, *, plain: bool = False) -> dict[str, Any]:
+    """The values that person_card.html asks for."""
+    told = plain_operator(found) if plain else PlainOperator(found.name, found.address)
+    may = not plain and may_unmask_operator(person, found)
+    return {
+        "id": f"operator-{found.pk}",
+        "role": _("natural person"),
+        "name": told.name,
+        "address": told.address,
+        "is_masked": not plain,
+        "unmask_url": reverse("entity-unmask", args=[found.pk]) if may else "",
+        "reason_min": setting("accounts.look_reason_min"),
+    }
+
+
+def _file_of(request: HttpRequest, found: MarketEntity) -> dict[str, Any]:
+    person, now = person_of(request), moment_of(request).now
     cases = queries.cases_of(person, found)
     first = cases.order_by("received_at").values_list("received_at", flat=True).first()
     counter = figures.counter_of(person, found, first, now)
     newest = list(cases.select_related(*LISTED).newest_first()[:CASES_SHOWN])
-    facts = {
+    return {
         "entity": found,
+        "person": _card(person, found) if found.is_person else None,
         "names": queries.names_of(found),
         "has_cases": first is not None,
         "figures": figures.headline(counter),
@@ -194,7 +240,6 @@ def entity(request: HttpRequest, pk: int) -> HttpResponse:
         **_relations(person, found),
         **(_kept(found, person) if sees_all_cases(person) else {}),
     }
-    return render(request, "web/entities/entity.html", facts)
 
 
 def _relations(person: Person, found: MarketEntity) -> dict[str, Any]:
@@ -217,10 +262,12 @@ def _relation(row: EntityRelation, other: MarketEntity) -> dict[str, Any]:
 def _kept(found: MarketEntity, person: Person) -> dict[str, Any]:
     """For who sees all cases: others would learn of operators that are known only by reports."""
     may = can(person, Permission.ENTITY_MANAGE)
+    story = queries.story_of(found)
+    persons = queries.persons_among({found.pk, *(event.data.get("other", found.pk) for event in story)})
     return {
         "suggestions": [suggestion_facts(one, found) for one in same_entities.suggestions(found)]
         if may
         else [],
         "merges": queries.merges_of(found),
-        "story": [tell(event) for event in reversed(queries.story_of(found))],
+        "story": [tell(event, persons) for event in reversed(story)],
     }

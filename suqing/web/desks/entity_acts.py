@@ -32,8 +32,16 @@ CHOICES_SHOWN = 200  # cases that a split offers; more are split again
 FOUND = 20
 
 
+IS_PERSON = gettext_lazy("A natural person without registration")
+WHAT_IS_A_PERSON = gettext_lazy(
+    "Somebody who sells without a social credit code. Name and address are masked like a consumer’s; companies and"
+    " individual businesses are in the public register and are not."
+)
+
+
 class CorrectForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=actions.LONGEST_NAME)
+    name = forms.CharField(label=gettext_lazy("Name of the operator"), max_length=actions.LONGEST_NAME)
+    is_person = forms.BooleanField(label=IS_PERSON, help_text=WHAT_IS_A_PERSON, required=False)
     is_former = forms.BooleanField(
         label=gettext_lazy("The old name was right once: keep it as a former name"), required=False
     )
@@ -46,6 +54,7 @@ class CorrectForm(forms.Form):
 
 class SplitForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name of the other operator"), max_length=actions.LONGEST_NAME)
+    is_person = forms.BooleanField(label=IS_PERSON, required=False)
     code = forms.CharField(label=gettext_lazy("Social credit code"), max_length=40, required=False)
     address = forms.CharField(
         label=gettext_lazy("Address"), max_length=actions.LONGEST_ADDRESS, required=False
@@ -79,13 +88,14 @@ def _begun(form: forms.Form) -> forms.Form:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Put right what is known of an operator."""
     entity = entity_or_404(request, pk)
-    start = {
-        "name": entity.name, "code": entity.uscc, "address": entity.address, "seen": entity.name, "is_former": True,
-    }  # fmt: skip
-    form = _begun(CorrectForm(request.POST or None, initial=start))
+    form = _begun(_correct_form(request, entity))
     if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        seen = given.pop("seen")
+        if entity.is_person:  # what is hidden and was not typed anew stays
+            given |= {name: given[name] or None for name in ("name", "address")}
         try:
-            actions.correct(entity=entity, **form.cleaned_data, **_when(request))
+            actions.correct(entity=entity, to=actions.Correction(**given), seen=seen, **_when(request))
         except Refused as refused:
             _beside(form, refused)
         else:
@@ -93,6 +103,20 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("entity", pk=entity.pk)
     status = 422 if form.errors else 200
     return render(request, "web/entities/correct.html", {"form": form, "entity": entity}, status=status)
+
+
+def _correct_form(request: HttpRequest, entity: MarketEntity) -> CorrectForm:
+    """What is known stands in the fields; of a natural person nothing does, and what is left empty stays as it is."""
+    start = {"seen": entity.name, "is_former": True, "is_person": entity.is_person, "code": entity.uscc}
+    if not entity.is_person:
+        start |= {"name": entity.name, "address": entity.address}
+        return CorrectForm(request.POST or None, initial=start)
+    form = CorrectForm(request.POST or None, initial=start)
+    form.fields["name"].required = False
+    del form.fields["is_former"]
+    for name in ("name", "address"):
+        form.fields[name].help_text = _("Masked. Leave the field empty to keep what is known.")
+    return form
 
 
 @require_GET
@@ -136,6 +160,7 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
         "word": likeness_word(likeness),
         "reasons": reasons(likeness),
         "is_never": likeness.is_never,
+        "is_mixed": entity.is_person != beside.is_person,
         "kinds": [(code, _(name)) for code, name in KINDS.items()],
     }
     return render(request, "web/entities/compare.html", facts)
@@ -149,8 +174,10 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = {int(key) for key in request.POST.getlist("cases") if key.isdecimal() and len(key) < 19}
     if request.method == "POST" and form.is_valid():
         try:
+            given = dict(form.cleaned_data)
+            note, to = given.pop("note"), entity_merging.NewOperator(**given)
             done = entity_merging.split(
-                entity=entity, cases=sorted(chosen), **form.cleaned_data, **_when(request)
+                entity=entity, cases=sorted(chosen), to=to, note=note, **_when(request)
             )
         except Refused as refused:
             _beside(form, refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from suqing.cases.entity_names import STRONG, Likeness, Reason
 from suqing.cases.models import MarketEntity
 from suqing.cases.queries.same_entities import Suggestion
+from suqing.kit.masks import mask_address, mask_name
 from suqing.ledger.models import Event
 
 N_ = str
@@ -32,6 +34,8 @@ SENTENCES = {
     "made": N_("%(who)s made the file: %(name)s"),
     "code_given": N_("%(who)s learned the social credit code %(uscc)s"),
     "corrected": N_("%(who)s corrected what is known"),
+    "became_person": N_("%(who)s recorded that it is a natural person without registration"),
+    "became_registered": N_("%(who)s recorded that it is registered: %(name)s"),
     "name_added": N_("%(who)s added the name %(name)s"),
     "merged survivor": N_("%(who)s merged %(name)s into this operator (%(cases)s cases)"),
     "merged absorbed": N_("%(who)s merged this operator into %(name)s (%(cases)s cases)"),
@@ -76,15 +80,26 @@ def suggestion_facts(one: Suggestion, beside: MarketEntity) -> dict[str, Any]:
     }
 
 
-def tell(event: Event) -> dict[str, Any]:
-    """An event of the file as timeline.html asks for it."""
+def tell(event: Event, persons: Collection[int] = ()) -> dict[str, Any]:
+    """An event of the file as timeline.html asks for it.
+
+    ``persons``: keys of the operators that are natural persons now.  What was written of one before somebody said so
+    stands in the log for good and is masked here.
+    """
     data, verb = event.data, event.verb.rpartition(".")[2]
     sentence = SENTENCES.get(f"{verb} {data.get('as', '')}".strip(), N_("%(who)s changed the file"))
     values = {"who": event.actor_name or _("The system")}
-    values |= {name: str(data.get(name) or "—") for name in ("name", "uscc", "cases")}
     after = data.get("after", {})
+    called = data.get("name") or after.get("name")
+    about = data["other"] if "other" in data else int(event.subject_id)
+    values |= {name: str(data.get(name) or "—") for name in ("uscc", "cases")}
+    values["name"] = (mask_name(called) if about in persons else called) if called else "—"
+    hidden = int(event.subject_id) in persons
     changes = [
-        (_(_FIELDS.get(name, name)), before, after.get(name, ""))
+        (
+            _(_FIELDS.get(name, name)),
+            *(_hidden(name, text) if hidden else text for text in (before, after.get(name, ""))),
+        )
         for name, before in data.get("before", {}).items()
     ]
     return {
@@ -94,3 +109,8 @@ def tell(event: Event) -> dict[str, Any]:
         "body": data.get("note", ""),
         "changes": changes,
     }
+
+
+def _hidden(field: str, text: str) -> str:
+    masks = {"name": mask_name, "address": mask_address}
+    return masks[field](text) if field in masks else text

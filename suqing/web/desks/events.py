@@ -151,11 +151,14 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         return doing(request, found)
     except Refused as refused:
         text = _(refused.message) % refused.values if refused.values else _(refused.message)
-        if act != "rename":
+        if act not in ("rename", "merge"):
             messages.error(request, text)
             return redirect("event", number=number)
-        given = {"title": typed(request, "title"), "note": typed(request, "note")}
-        facts = _facts(request, _event(request, number), given) | {"errors": {refused.field: text}}
+        group = _event(request, number)
+        given = {"title": group.title, "note": group.note}
+        given |= {name: typed(request, name) for name in ("title", "note", "other") if name in request.POST}
+        field = "other" if act == "merge" else refused.field
+        facts = _facts(request, group, given) | {"errors": {field: text}}
         return render(request, "web/events/event.html", facts, status=422)
 
 
@@ -218,8 +221,7 @@ def _merge(request: HttpRequest, found: EventGroup) -> HttpResponse:
     number = typed(request, "other").strip().upper()
     other = queries.visible_groups(_person(request)).filter(number=number).first()
     if other is None:
-        messages.error(request, _("There is no event %(number)s in your sight.") % {"number": number[:20]})
-        return redirect("event", number=found.number)
+        raise Refused(N_("There is no event %(number)s in your sight."), field="other", number=number[:20])
     merge = groups.merge_groups(survivor=found, absorbed=other, **_when(request))
     undo = f"{reverse('event-act', args=[found.number, 'undo-merge'])}?merge={merge.pk}"
     text = _("The event %(number)s took over %(other)s.") % {"number": found.number, "other": other.number}

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from suqing.accounts.models import Person
 from suqing.analytics import dimensions
 from suqing.analytics.dimensions import NoSuchCut, UnknownDimension
+from suqing.analytics.figure_words import escaped, split_values
+from suqing.analytics.period_kinds import PeriodKind
 from suqing.analytics.periods import Period
 from suqing.analytics.queries import Figure, Filter, Filters, Number, figure
 from suqing.analytics.registry import STAGE_LABELS, UNIT_LABELS, Measure, UnknownMeasure, get
@@ -36,40 +38,24 @@ def figure_url(found: Figure, part: str = "") -> str:
 def pairs_of(found: Figure, part: str = "") -> list[tuple[str, str]]:
     """The figure as query parameters.  Filters stand one by one, for they narrow each other; a comma parts values."""
     pairs = [("measure", found.measure.code), *period_pairs(found.period)]
-    pairs += [(f"{WHERE}{one.dimension}", ",".join(map(_escaped, one.values))) for one in found.filters]
+    pairs += [(f"{WHERE}{one.dimension}", ",".join(map(escaped, one.values))) for one in found.filters]
     return [*pairs, ("part", part)] if part else pairs
 
 
 def period_pairs(period: Period) -> list[tuple[str, str]]:
     """The period as query parameters."""
     pairs = [("from", period.first.isoformat()), ("to", period.last.isoformat())]
-    return [*pairs, ("until", period.until.isoformat())] if period.until else pairs
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace(",", "\\,")
-
-
-def split_values(text: str) -> tuple[str, ...]:
-    """Read what ``pairs_of`` joined: commas part values, a backslash keeps the next character."""
-    values, characters = [""], iter(text)
-    for character in characters:
-        if character == "\\":
-            values[-1] += next(characters, "")
-        elif character == ",":
-            values.append("")
-        else:
-            values[-1] += character
-    return tuple(values)
+    pairs += [("until", period.until.isoformat())] if period.until else []
+    return [*pairs, ("period", period.kind.value)] if period.is_named else pairs
 
 
 def read_figure(given: QueryDict, person: Person) -> Figure:
     """Count the figure of an address within the person's rights.  Raise BadAddress where it names none."""
     try:
         measure = get(given.get("measure", ""))
-        period = Period(
-            read_day(given.get("from", "")), read_day(given.get("to", "")), _moment(given.get("until", ""))
-        )
+        first, last = (read_day(given.get(name, "")) for name in ("from", "to"))
+        kind = PeriodKind(given.get("period") or PeriodKind.SPAN)
+        period = Period(first, last, _moment(given.get("until", "")), kind)
         filters = _filters(given)
         for one in filters:
             dimensions.cut(one.dimension, measure.source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from suqing.accounts.models import Person
 from suqing.analytics import dimensions
-from suqing.analytics.dimensions import CASES, UNKNOWN
-from suqing.analytics.periods import Period
+from suqing.analytics.facts import CASES, UNKNOWN
+from suqing.analytics.lunar import LunarYearMissing
+from suqing.analytics.period_kinds import NoCounterpart
+from suqing.analytics.periods import Against, Period
 from suqing.analytics.queries import (
     NO_DATA,
     Base,
@@ -22,16 +24,14 @@ from suqing.analytics.queries import (
     Filters,
     Number,
     Table,
+    TableRow,
     against,
-    days_recorded,
-    figure,
+    figures,
+    is_recorded,
     table,
 )
 from suqing.analytics.registry import Counts, Measure, all_measures, get
-from suqing.cases.vocabulary import LABELS, Kind
-from suqing.charts import echarts
-from suqing.charts.spec import Axis, Chart, Series
-from suqing.charts.spec import Kind as ChartKind
+from suqing.analytics.withholding import withhold
 from suqing.web.desks.figure_address import figure_url, measure_facts, value_text
 
 N_ = str
@@ -70,17 +70,46 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 CUTS = ("issue", "object", "channel", "topic")
 PIVOT = ("district", "kind")
 LINES = 10
-CURVE_DAYS = 14
+MOST_LINES = 200  # of a table that was asked for whole; the file holds all
+MOST_VALUES = 60
+
+
+# What is compared unless the reader chooses otherwise.
+SWITCHES = (Against.PREVIOUS, Against.LAST_YEAR)
+SWITCH_WORDS = {
+    Against.PREVIOUS: N_("on previous"),
+    Against.LAST_YEAR: N_("on last year"),
+    Against.LUNAR_YEAR: N_("on the lunar year before"),
+}
+BASE_WORDS = {
+    Against.PREVIOUS: N_("Period before"),
+    Against.LAST_YEAR: N_("Year before"),
+    Against.LUNAR_YEAR: N_("Lunar year before"),
+}
+
+
+def base_of(period: Period, switch: Against) -> Period | None:
+    """What the period is compared with; None where there is no such period."""
+    try:
+        return period.base(switch)
+    except (NoCounterpart, LunarYearMissing):
+        return None
 
 
 @dataclass(slots=True)
 class Counter:
-    """Counts figures of one page for one person; whether a period is on record is asked once."""
+    """Counts figures of one page for one person; whether a period is on record is asked once.
+
+    ``least``: numbers below it are withheld from tables.
+    """
 
     person: Person
     period: Period
     filters: Filters = ()
+    switches: tuple[Against, ...] = SWITCHES
+    least: int = 0
     recorded: dict[tuple[date, date], bool] = field(default_factory=dict)
+    counted: dict[tuple[str, Period], Figure] = field(default_factory=dict)
 
     def has(self, measure: Measure) -> bool:
         """Whether the rows of the measure can be narrowed by the filters of the page."""
@@ -90,29 +119,46 @@ class Counter:
         """Whether the centre has any record of the period."""
         place = (period.first, period.last)
         if place not in self.recorded:
-            self.recorded[place] = bool(days_recorded(replace(period, until=None)))
+            self.recorded[place] = is_recorded(replace(period, until=None))
         return self.recorded[place]
 
-    def count(self, code: str) -> Figure:
-        return figure(code, period=self.period, filters=self.filters, person=self.person)
+    def count_all(self, measures: Sequence[Measure]) -> None:
+        """Count these over the period and all its bases in few queries; ``count`` and ``bases`` find them then."""
+        bases = (base_of(self.period, one) for one in self.switches)
+        periods = (self.period, *(one for one in bases if one is not None))
+        self.counted |= figures(measures, periods=periods, filters=self.filters, person=self.person)
 
-    def bases(self, found: Figure) -> tuple[Base, Base]:
-        """The period before and the same days of last year, by the rule of ``analytics.queries.compare``."""
-        return self._base(found, found.period.previous()), self._base(found, found.period.same_last_year())
+    def count(self, measure: Measure, period: Period) -> Figure:
+        """The figure of the page's filters, counted once."""
+        if (measure.code, period) not in self.counted:
+            self.count_all([measure])
+        return self.counted[measure.code, period]
 
-    def _base(self, found: Figure, period: Period) -> Base:
-        value = figure(found.measure, period=period, filters=found.filters, person=self.person).value
+    def bases(self, found: Figure) -> dict[Against, Base]:
+        """What it is compared with, by the rule of ``analytics.queries.compare``."""
+        return {one: self._base(found, base_of(found.period, one)) for one in self.switches}
+
+    def _base(self, found: Figure, period: Period | None) -> Base:
+        if period is None:
+            return Base(found.period, None, None, None, NO_DATA)
+        value = self.count(found.measure, period).value
         if not value and not self.is_recorded(period):
             return Base(period, None, None, None, NO_DATA)
         return against(found.value, value, period, is_share=found.measure.is_share)
 
     def cut(self, measure: Measure, by: Sequence[str], period: Period | None = None) -> Table:
+        """A table without its small numbers."""
+        return withhold(self.whole(measure, by, period), self.least, person=self.person)
+
+    def whole(self, measure: Measure, by: Sequence[str], period: Period | None = None) -> Table:
+        """A table with all its numbers."""
         return table(measure, by=by, period=period or self.period, filters=self.filters, person=self.person)
 
     @property
-    def has_before(self) -> bool:
-        """Whether anything is known of the period before."""
-        return self.is_recorded(self.period.previous())
+    def before(self) -> Period | None:
+        """What tables are compared with: the first base that is asked for, if anything is known of it."""
+        period = base_of(self.period, self.switches[0]) if self.switches else None
+        return period if period is not None and self.is_recorded(period) else None
 
 
 def measures_to_cut() -> list[Measure]:
@@ -129,35 +175,50 @@ def measures_to_cut() -> list[Measure]:
 
 def headline(counter: Counter) -> list[dict[str, Any]]:
     """The groups of headline figures; those that the filters do not fit are left out."""
-    groups = []
-    for name, placed, codes in GROUPS:
-        figures = [_headline_figure(counter, code) for code in codes if counter.has(get(code))]
-        if figures:
-            groups.append({"name": _(name), "placed": _(placed), "figures": figures})
-    return groups
+    known = [
+        (name, placed, [get(code) for code in codes if counter.has(get(code))])
+        for name, placed, codes in GROUPS
+    ]
+    counter.count_all([one for _name, _placed, measures in known for one in measures])
+    return [
+        {
+            "name": _(name),
+            "placed": _(placed),
+            "figures": [_headline_figure(counter, one) for one in measures],
+        }
+        for name, placed, measures in known
+        if measures
+    ]
 
 
-def _headline_figure(counter: Counter, code: str) -> dict[str, Any]:
-    found = counter.count(code)
-    previous, last_year = counter.bases(found)
+def _headline_figure(counter: Counter, measure: Measure) -> dict[str, Any]:
+    found = counter.count(measure, counter.period)
     return {
         **number_facts(found),
         **measure_facts(found.measure),
-        "code": code,
+        "code": measure.code,
         "part": found.numerator,
         "whole": found.denominator,
-        "comparisons": [base_facts(found, previous, "previous"), base_facts(found, last_year, "last_year")],
+        "comparisons": [base_facts(found, base, one) for one, base in counter.bases(found).items()],
     }
 
 
-def number_facts(found: Figure) -> dict[str, Any]:
-    """A number and the page of what it counts."""
-    return {"value": value_text(found.value), "url": figure_url(found), "is_zero": not found.value}
+def number_facts(found: Figure, least: int = 0) -> dict[str, Any]:
+    """A number and the page of what it counts; one that is withheld has no page."""
+    if found.is_withheld:
+        return {"value": f"<{least}", "url": "", "is_zero": False, "is_withheld": True}
+    # Thousands of values have no address that a browser can hold.
+    is_short = sum(len(one.values) for one in found.filters) <= MOST_VALUES
+    return {
+        "value": value_text(found.value),
+        "url": figure_url(found) if is_short else "",
+        "is_zero": not found.value,
+    }
 
 
-def base_facts(found: Figure, base: Base, which: str) -> dict[str, str]:
+def base_facts(found: Figure, base: Base, switch: Against) -> dict[str, str]:
     """A comparison in words: 环比 +18.4%, the base with its address, or why there is none."""
-    word = {"previous": _("on previous"), "last_year": _("on last year")}[which]
+    word = _(SWITCH_WORDS[switch])
     facts = {"word": word, "text": "", "direction": "", "base": "", "url": "", "why": ""}
     if base.missing == NO_DATA or base.value is None:
         return facts | {"why": _("no base")}
@@ -183,23 +244,16 @@ def change_text(ratio: Number | None, difference: Number | None) -> tuple[str, s
 
 
 def cut_table(counter: Counter, measure: Measure, by: str, *, shown: int = LINES) -> dict[str, Any]:
-    """A measure by one dimension against the period before: leading lines, the rest together, the unknown, the total."""
-    now = counter.cut(measure, [by])
-    before = counter.cut(measure, [by], counter.period.previous()) if counter.has_before else None
-    old = {row.values[0]: row.figure.value or 0 for row in before.rows} if before else {}
+    """A measure by one dimension against its first base: leading lines, the rest together, the unknown, the total."""
+    now, period = counter.cut(measure, [by]), counter.before
+    before = counter.cut(measure, [by], period) if period else None
+    old = {row.values[0]: row.figure for row in before.rows} if before else {}
     known = [row for row in now.rows if not row.is_unknown]
-    groups = [(row.values, row.labels[0], row.figure.value or 0) for row in known[:shown]]
-    rest, whole = known[shown:], now.total.value or 0
-    if rest and not now.overlaps:
-        values = tuple(row.values[0] for row in rest)
-        label = _("Other (%(count)d)") % {"count": len(rest)}
-        groups.append((values, label, sum(row.figure.value or 0 for row in rest)))
-    groups += [(row.values, row.labels[0], row.figure.value or 0) for row in now.rows if row.is_unknown]
-    lines = [
-        _line(now, before, values, label, value, sum(old.get(one, 0) for one in values), whole)
-        for values, label, value in groups
-    ]
-    total_before = before.total.value if before else None
+    rest = known[shown:]
+    lines = [_line(now, before, row, old.get(row.values[0]), counter.least) for row in known[:shown]]
+    if rest and not now.overlaps and not any(row.figure.is_withheld for row in rest):
+        lines.append(_others(now, before, rest, old, counter.least))
+    lines += [_line(now, before, row, old.get(UNKNOWN), counter.least) for row in now.rows if row.is_unknown]
     return {
         "by": by,
         "name": _(dimensions.get(by).name),
@@ -208,116 +262,64 @@ def cut_table(counter: Counter, measure: Measure, by: str, *, shown: int = LINES
         "overlaps": now.overlaps,
         "spreads": now.measure.spreads,
         "has_before": before is not None,
-        "total": _numbers(now.total, before, total_before),
+        "before_name": _(BASE_WORDS[counter.switches[0]]) if counter.switches else "",
+        "change_name": _(SWITCH_WORDS[counter.switches[0]]) if counter.switches else "",
+        "least": counter.least if now.is_withheld_somewhere else 0,
+        "total": _numbers(now.total, before, before.total if before else None, counter.least),
     }
 
 
-def _line(
-    now: Table,
-    before: Table | None,
-    values: tuple[str, ...],
-    label: str,
-    value: Number,
-    old: Number,
-    whole: Number,
+def _line(now: Table, before: Table | None, row: TableRow, old: Figure | None, least: int) -> dict[str, Any]:
+    numbers = _numbers(row.figure, before, old, least)
+    share = share_of(row.figure.value, now.total.value)
+    return {"label": row.labels[0], "is_unknown": row.is_unknown, "share": share, **numbers}
+
+
+def _others(
+    now: Table, before: Table | None, rest: Sequence[TableRow], old: Mapping[str, Figure], least: int
 ) -> dict[str, Any]:
+    """Several lines as one; their base is told unless one of it is withheld."""
+    values = tuple(row.values[0] for row in rest)
+    value = sum(row.figure.value or 0 for row in rest)
     found = Figure(now.measure, now.period, (*now.filters, Filter(now.by[0], values)), value)
-    share = (Decimal(100) * value / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else Decimal(0)
-    numbers = _numbers(found, before, old)
-    return {"label": label, "is_unknown": values == (UNKNOWN,), "share": share, **numbers}
+    olds = [old[one] for one in values if one in old]
+    earlier = None
+    if before is not None:
+        is_told = not any(one.is_withheld for one in olds)
+        earlier = replace(
+            found, period=before.period, value=sum(one.value or 0 for one in olds) if is_told else None,
+            is_withheld=not is_told,
+        )  # fmt: skip
+    label = _("Other (%(count)d)") % {"count": len(rest)}
+    numbers = _numbers(found, before, earlier, least)
+    return {"label": label, "is_unknown": False, "share": share_of(value, now.total.value), **numbers}
 
 
-def _numbers(found: Figure, before: Table | None, old: Number | None) -> dict[str, Any]:
-    """The number, the one of the period before, and the change."""
-    facts = {**number_facts(found), "raw": found.value, "old_raw": old}
+def share_of(value: Number | None, whole: Number | None) -> Decimal | None:
+    """Per cent of the total; None where a number is withheld."""
+    if value is None or whole is None:
+        return None
+    return (Decimal(100) * value / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else Decimal(0)
+
+
+def _numbers(found: Figure, before: Table | None, old: Figure | None, least: int) -> dict[str, Any]:
+    """The number, its base, and the change; of a line that was not there before the base is nought."""
+    facts = {
+        **number_facts(found, least),
+        "raw": f"<{least}" if found.is_withheld else found.value,
+        "old_raw": None,
+    }
     if before is None:
         return facts | {"old": None, "change": None}
-    base = against(found.value, old, before.period)
+    earlier = old or replace(found, period=before.period, value=0, is_withheld=False)
+    facts |= {
+        "old": number_facts(earlier, least),
+        "old_raw": f"<{least}" if earlier.is_withheld else earlier.value,
+    }
+    if found.is_withheld or earlier.is_withheld:
+        return facts | {"change": None, "direction": ""}
+    base = against(found.value, earlier.value, before.period)
     text, direction = (
         change_text(base.ratio, base.difference) if not base.missing else (_("not comparable"), "")
     )
-    earlier = replace(found, period=before.period, value=old)
-    return facts | {"old": number_facts(earlier), "change": text, "direction": direction}
-
-
-def pivot(counter: Counter, measure: Measure) -> dict[str, Any]:
-    """Districts against kinds with both totals; every cell, empty ones too, opens its list."""
-    found = counter.cut(measure, PIVOT)
-    cells = {row.values: row.figure.value or 0 for row in found.rows}
-    kinds = [str(kind) for kind in Kind if any(values[1] == kind for values in cells)]
-    totals: dict[str, Number] = {}
-    for values, value in cells.items():
-        totals[values[0]] = totals.get(values[0], 0) + value
-    named = {row.values[0]: row.labels[0] for row in found.rows}
-    order = sorted(totals, key=lambda code: (code == UNKNOWN, -totals[code], code))
-
-    def cell(value: Number, **where: str) -> dict[str, Any]:
-        narrower = tuple(Filter(name, (one,)) for name, one in where.items())
-        return {
-            **number_facts(Figure(measure, found.period, (*found.filters, *narrower), value)),
-            "raw": value,
-        }
-
-    return {
-        "kinds": [_(LABELS[Kind(kind)]) for kind in kinds],
-        "lines": [
-            {
-                "label": named[code],
-                "is_unknown": code == UNKNOWN,
-                "cells": [cell(cells.get((code, kind), 0), district=code, kind=kind) for kind in kinds],
-                "total": cell(totals[code], district=code),
-            }
-            for code in order
-        ],
-        "totals": [
-            cell(sum(value for values, value in cells.items() if values[1] == kind), kind=kind)
-            for kind in kinds
-        ],
-        "total": cell(found.total.value or 0),
-    }
-
-
-# Curve
-
-
-def curve(counter: Counter, measure: Measure, theme: str) -> dict[str, Any]:
-    """Two weeks up to the end of the period, a line a kind; days without any record are gaps, not zeros."""
-    period = replace(counter.period, first=counter.period.last).extended_back(CURVE_DAYS - 1)
-    found = counter.cut(measure, ["day", "kind"], period)
-    cells = {row.values: row.figure.value or 0 for row in found.rows}
-    kinds = [kind for kind in Kind if any(values[1] == kind for values in cells)]
-    recorded = days_recorded(period)
-    known = [day in recorded for day in period.days]
-    lines = [
-        Series(_(LABELS[kind]), tuple(
-            float(cells.get((day.isoformat(), kind), 0)) if is_known else None
-            for day, is_known in zip(period.days, known, strict=True)
-        ))
-        for kind in kinds
-    ]  # fmt: skip
-    rows = [
-        (day, is_known, _day_cells(found, cells, day, kinds))
-        for day, is_known in zip(period.days, known, strict=True)
-    ]
-    facts = {"kinds": [one.name for one in lines], "rows": rows[::-1], "is_empty": not lines}
-    if lines:
-        name = _("%(measure)s per day") % {"measure": _(measure.name)}
-        chart = Chart(
-            ChartKind.LINE, name, Axis.of_days(period.days), tuple(lines), unit=measure_facts(measure)["unit"]
-        )
-        facts |= {"option": echarts.option(chart, theme), "title": chart.heading}
-    return facts
-
-
-def _day_cells(
-    found: Table, cells: dict[tuple[str, ...], Number], day: date, kinds: Sequence[Kind]
-) -> list[dict[str, Any]]:
-    """The numbers of one day, the total last."""
-    of_day = Period.of_day(day, found.period.until)
-    values = [cells.get((day.isoformat(), kind), 0) for kind in kinds]
-    plain = Figure(found.measure, of_day, found.filters, sum(values))
-    made = [
-        number_facts(replace(plain, value=value, filters=(*found.filters, Filter("kind", (str(kind),)))))
-        for kind, value in zip(kinds, values, strict=True)
-    ]
-    return [*made, number_facts(plain)] if len(kinds) > 1 else made
+    return facts | {"change": text, "direction": direction}

@@ -22,6 +22,7 @@ from suqing.web.wording import day_text, money_text, number_text
 
 SEEN_SECONDS = 3600
 ICONS = {FileKind.MP3: "file-music", FileKind.MP4: "movie", FileKind.XLSX: "table"}
+PLAYERS = {FileKind.MP3: "audio", FileKind.MP4: "video"}
 _SALT = "suqing.web.file-look"
 
 
@@ -54,8 +55,12 @@ def row_of(case: Case, attachment: CaseAttachment, *, token: str = "") -> dict[s
         "icon": ICONS.get(kind, "photo" if kind in (FileKind.JPG, FileKind.PNG) else "file-text"),
         "small": reverse("case-file-page", args=[*key, 0]) + proof if token and kind in DRAWN else "",
         "url": reverse("case-file", args=key),
+        # With the proof of a look these show in the page of the case itself.
+        "here": reverse("case-file", args=key) + proof if token and kind in DRAWN else "",
+        "player": PLAYERS.get(kind, "") if token else "",
         "download": reverse("case-file-download", args=key) + proof,
         "added_by": attachment.added_by.display_name,
+        "added_by_pk": attachment.added_by_id,
         "added_at": attachment.added_at,
         "removed_by": attachment.removed_by.display_name if attachment.removed_by else "",
         "removed_at": attachment.removed_at,

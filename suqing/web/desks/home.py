@@ -18,6 +18,7 @@ from suqing.cases.models import Draft
 from suqing.cases.queries import visible_cases
 from suqing.web.context import moment_of, rail_of
 from suqing.web.desks.case_rows import rows_of
+from suqing.web.desks.tour import RUNNING, offer_of
 from suqing.web.desks.work_list import view_url
 from suqing.web.waiting import sees_cases, waiting_for
 
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         }
         return render(request, "web/no_desk.html", {"empty": empty})
     facts = {
+        "tour_offer": None if RUNNING in request.session else offer_of(person),
         "desks": desks,
         "waiting": [(one, _(one.label), view_url(one.view)) for one in waiting_for(person, now)],
         "drafts": _drafts(person),

@@ -74,7 +74,7 @@ def run_facts(request: HttpRequest, person: Person, found: ImportRun) -> dict[st
         "preview": _previewed_rows(found) if found.state == State.CHECKED else [],
         "groups": [_group(found, one, key) for one in groups],
         "problems": page,
-        "refusal": said(found.refusal.get("message", ""), found.refusal.get("values", {}))
+        "refusal": said(found.refusal.get("message", ""), plain_words(found.refusal.get("values", {})))
         if found.refusal
         else "",
         "list_url": f"{reverse('cases')}?view=all&run={found.ref}",
@@ -141,7 +141,7 @@ def _problems(found: ImportRun, key: str, request: HttpRequest) -> dict[str, Any
 def plain_words(values: dict[str, Any]) -> dict[str, Any]:
     """Values of a problem; names of fields in the reader's language."""
     return {
-        name: ", ".join(_(str(one)) for one in value)
+        name: _(", ").join(_(str(one)) for one in value)
         if isinstance(value, list)
         else _(value)
         if name in ("field", "fields") and isinstance(value, str) and value

@@ -48,7 +48,7 @@ class MappingPage:
             "name": self.name,
             "source": self.source,
             "errors": self.errors,
-            "problems": [(f"map-{key}", text) for key, text in self.errors.items()],
+            "problems": [(f"map-{key}", _named(key, text)) for key, text in self.errors.items()],
             "fields": [
                 {
                     "code": code,
@@ -83,8 +83,13 @@ class MappingPage:
         }
 
 
+def _named(key: str, text: str) -> str:
+    """A problem with the name of its field, for the summary above them all."""
+    return _("%(name)s: %(value)s") % {"name": _(FIELDS[key].label), "value": text} if key in FIELDS else text
+
+
 def _option(name: str, samples: list[str]) -> str:
-    shown = "，".join(_short(text) for text in samples)
+    shown = _(", ").join(_short(text) for text in samples)
     return f"{name} — {shown}" if shown else name
 
 

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from suqing.accounts.models import Person
+from suqing.bulletins.daily import SERIES_CODE
+from suqing.bulletins.models import State
+from suqing.bulletins.queries import bulletins
 from suqing.cases import queries
 from suqing.cases.models import Case, Submission
 from suqing.cases.queries.entities import entities_called
@@ -22,6 +25,7 @@ from suqing.kit import phones, pinyin
 from suqing.web.context import DESKS, INBOX, may_open
 from suqing.web.desks.work_list import search_url
 from suqing.web.desks.work_list_filters import list_url
+from suqing.web.help import TOPICS
 
 N_ = str
 SHOWN = 5  # of each kind; the work list shows all
@@ -34,12 +38,17 @@ CONTACT_NUMBER = re.compile(r"\d{14,16}")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, or an action that stands as a page; ``query`` follows its address, ``also`` are further English words."""
+    """A page, or an action that stands as a page; ``query`` follows its address, ``also`` are further English words.
+
+    ``asks`` names another address that must be open too, where the page alone would not do.
+    """
 
     url_name: str
     label: str
     also: str = ""
     query: str = ""
+    args: tuple[str, ...] = ()
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +64,19 @@ PAGES = (
     *(Page(desk.url_name, desk.label) for desk in (*DESKS, INBOX)),
     Page("security", N_("Sign-in and security")),
 )
+NEWEST = Page("bulletin", N_("Newest daily bulletin"), "today 今日快报")
+HELP = (
+    Page("help", N_("Help"), "topics tour"),
+    *(Page("help-topic", topic.title, args=(topic.code,)) for topic in TOPICS),
+)
 ACTIONS: tuple[Page | Press, ...] = (
     Page("call-desk", N_("Take a new call"), "register"),
     Page("cases", N_("Open the overdue cases"), "late", "?view=overdue"),
     Page("bulk-changes", N_("Change many cases"), "bulk"),
+    Page("bulletins", N_("Draft the daily bulletin"), "today", asks="bulletin-draft"),
+    Page(
+        "cases", N_("Export the work list"), "new csv excel download", "?view=all#export", asks="export-new"
+    ),
     Page("change-password", N_("Change password")),
     Press("[data-keyboard-sheet]", N_("Keyboard shortcuts"), "keys help"),
     Press(".sq-menu button[name=theme][value=light]", N_("Light appearance"), "theme"),
@@ -138,19 +156,34 @@ def _contact(person: Person, words: str) -> list[dict[str, str]]:
 
 def _places(person: Person, words: str) -> Iterable[tuple[str, list[dict[str, str]]]]:
     pages = [page for page in PAGES if may_open(person, page.url_name) and _is_meant(page, words)]
-    yield _("Pages"), [_place(page) for page in pages]
+    yield _("Pages"), [*(_place(page) for page in pages), *_newest_bulletin(person, words)]
     acts = [act for act in ACTIONS if _may(person, act) and _is_meant(act, words)]
     yield _("Actions"), [_place(act) for act in acts]
+    if words:
+        yield _("Help"), [_place(page) for page in HELP if _is_meant(page, words)][:SHOWN]
+
+
+def _newest_bulletin(person: Person, words: str) -> list[dict[str, str]]:
+    """The daily bulletin of the latest day that is not withdrawn, with its day and state; only where it is meant."""
+    if not (words and may_open(person, NEWEST.url_name) and _is_meant(NEWEST, words)):
+        return []
+    row = bulletins(SERIES_CODE).exclude(state=State.WITHDRAWN).first()
+    if row is None:
+        return []
+    hint = f"{row.day.isoformat()} · {row.get_state_display()}"
+    return [_offer(_(NEWEST.label), reverse(NEWEST.url_name, args=[row.pk]), hint)]
 
 
 def _may(person: Person, act: Page | Press) -> bool:
-    return isinstance(act, Press) or may_open(person, act.url_name)
+    if isinstance(act, Press):
+        return True
+    return may_open(person, act.url_name) and (not act.asks or may_open(person, act.asks))
 
 
 def _place(place: Page | Press) -> dict[str, str]:
     if isinstance(place, Press):
         return {"text": _(place.label), "hint": "", "press": place.selector}
-    return _offer(_(place.label), reverse(place.url_name) + place.query)
+    return _offer(_(place.label), reverse(place.url_name, args=place.args) + place.query)
 
 
 def _is_meant(place: Page | Press, words: str) -> bool:

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from suqing.accounts import actions
 from suqing.accounts.actions import AlreadySetUp, NotSetUp, WrongCode, WrongPassword
 from suqing.accounts.models import Person
-from suqing.accounts.second_factor import confirmed, must_set_up, recovery_codes_left, setup_of
+from suqing.accounts.passkeys import passkeys_of
+from suqing.accounts.second_factor import confirmed, has_second, must_set_up, recovery_codes_left, setup_of
+from suqing.accounts.sessions import sessions_of
 from suqing.ledger.queries import setting
 from suqing.web.context import moment_of
 from suqing.web.desks.session_second import MUST_SET_UP, may_try, note_miss
@@ -58,9 +60,18 @@ def security(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: forms.Form, act: str = "") -> HttpResponse:
     person = _me(request)
-    factor = confirmed(person)
-    left = recovery_codes_left(person) if factor else 0
-    facts = {"factor": factor, "left": left, "is_few": left <= FEW, "form": form, "act": act}
+    factor, passkeys = confirmed(person), passkeys_of(person)
+    left = recovery_codes_left(person)
+    facts = {
+        "factor": factor,
+        "passkeys": passkeys,
+        "has_second": factor is not None or bool(passkeys),
+        "left": left,
+        "is_few": left <= FEW,
+        "session_count": len(sessions_of(person)),
+        "form": form,
+        "act": act,
+    }
     return render(request, "web/security/security.html", facts, status=422 if form.errors else 200)
 
 
@@ -83,7 +94,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             return redirect("second-factor")
         else:
             request.session.pop(MUST_SET_UP, None)
-            return _codes_page(request, codes)
+            return codes_page(request, codes)
     setup = setup_of(person, _(setting("web.centre_name")))
     facts = {
         "form": form,
@@ -100,7 +111,7 @@ def _picture(address: str) -> SafeString:
     return mark_safe(drawn)
 
 
-def _codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
+def codes_page(request: HttpRequest, codes: list[str]) -> HttpResponse:
     """Shown on the answer itself and kept nowhere: loading the page again does not bring them back."""
     return render(request, "web/security/recovery_codes.html", {"codes": codes})
 
@@ -124,7 +135,7 @@ def _begin(request: HttpRequest, person: Person) -> HttpResponse:
 def _renew(request: HttpRequest, person: Person) -> HttpResponse:
     def renew(password: str) -> HttpResponse:
         now = moment_of(request).now
-        return _codes_page(
+        return codes_page(
             request, actions.renew_recovery_codes(person=person, password=password, by=person, at=now)
         )
 
@@ -133,10 +144,19 @@ def _renew(request: HttpRequest, person: Person) -> HttpResponse:
 
 def _remove(request: HttpRequest, person: Person) -> HttpResponse:
     def remove(password: str) -> HttpResponse:
-        actions.remove_second_factor(person=person, password=password, by=person, at=moment_of(request).now)
+        actions.remove_second_factor(
+            person=person,
+            password=password,
+            by=person,
+            at=moment_of(request).now,
+            keep=request.session.session_key,
+        )
         if must_set_up(person):
             request.session[MUST_SET_UP] = True
-        messages.success(request, _("You sign in with the password alone from now on."))
+        if has_second(person):
+            messages.success(request, _("The app is no longer asked for; your passkeys are."))
+        else:
+            messages.success(request, _("You sign in with the password alone from now on."))
         return redirect("security")
 
     return _with_password(request, person, "remove", remove)

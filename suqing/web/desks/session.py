@@ -22,16 +22,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 from suqing.accounts.actions import (
     WrongPassword,
     change_password,
+    forget_session,
     note_failed_sign_in,
 )
 from suqing.accounts.models import Person
 from suqing.accounts.password_rules import is_expired
-from suqing.accounts.second_factor import confirmed
-from suqing.ledger.queries import centre_now
+from suqing.accounts.policy import PASSKEY_ALONE
+from suqing.accounts.second_factor import has_second
+from suqing.ledger.queries import centre_now, setting
+from suqing.web import single_sign_on
 from suqing.web.context import THEMES, may_open, moment_of
 from suqing.web.desks.jump import offers
 from suqing.web.desks.session_second import ask_second, enter
 from suqing.web.desks.work_list import search_url
+from suqing.web.session_marks import SINGLE, WAY
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -53,7 +57,7 @@ class SignInForm(AuthenticationForm):
 
 
 class SignIn(LoginView):
-    """The door.  ``?ended=1`` says that an earlier session has ended."""
+    """The door.  ``?ended=1`` says that an earlier session has ended, ``?left=single`` that the provider's goes on."""
 
     template_name = "web/sign_in.html"
     authentication_form = SignInForm
@@ -63,12 +67,18 @@ class SignIn(LoginView):
         return reverse("home")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(ended="ended" in self.request.GET, **kwargs)
+        facts = {
+            "ended": "ended" in self.request.GET,
+            "passkeys_open": setting(PASSKEY_ALONE.key),
+            "single": single_sign_on.button(),
+            "left": single_sign_on.button() if self.request.GET.get("left") == "single" else "",
+        }
+        return super().get_context_data(**(facts | kwargs))
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         person = form.get_user()
         assert isinstance(person, Person)
-        if confirmed(person):
+        if has_second(person):
             return ask_second(self.request, person, self.get_success_url())
         enter(self.request, person)
         return HttpResponseRedirect(self.get_success_url())
@@ -81,8 +91,13 @@ class SignIn(LoginView):
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """Out of Suqing; the provider of single sign-on is not asked, for other systems of the house hang on it."""
+    if request.session.session_key:
+        forget_session(key=request.session.session_key)
+    was_single = request.session.get(WAY) == SINGLE
     logout(request)
-    return redirect("sign-in")
+    place = reverse("sign-in")
+    return redirect(f"{place}?left=single" if was_single else place)
 
 
 class PasswordForm(forms.Form):
@@ -125,7 +140,12 @@ def _changed(request: HttpRequest, form: PasswordForm) -> bool:
     given = form.cleaned_data
     try:
         change_password(
-            person=person, old=given["old"], new=given["new"], by=person, at=moment_of(request).now
+            person=person,
+            old=given["old"],
+            new=given["new"],
+            by=person,
+            at=moment_of(request).now,
+            keep=request.session.session_key,
         )
     except WrongPassword:
         form.add_error("old", _("This is not your password so far."))

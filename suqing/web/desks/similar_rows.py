@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from suqing.cases.models import Case
+from suqing.cases.models import Case, EventGroup
+from suqing.cases.natural_persons import hide
 from suqing.cases.near_text import Passage
+from suqing.cases.queries.operator_persons import names_hidden
 from suqing.cases.queries.similar import Reason, Similar
 from suqing.cases.vocabulary import LABELS, Kind, State
 from suqing.taxonomy.text.redact import redact
@@ -21,9 +23,13 @@ from suqing.web.desks.case_rows import state_tone
 SUMMARY = 60  # characters of the redacted words
 
 
-def rows(found: Iterable[Similar], beside: Case | None = None) -> list[dict[str, Any]]:
-    """The values that _similar_rows.html asks for; ``beside`` is the case that they are compared with."""
-    return [_row(one, beside) for one in found]
+def rows(
+    found: Iterable[Similar], beside: Case | None = None, events: Mapping[int, EventGroup] | None = None
+) -> list[dict[str, Any]]:
+    """The values that _similar_rows.html asks for; ``beside`` is the case that they are compared with, ``events`` are
+    those by case that it may be put into."""
+    joined = events or {}
+    return [_row(one, beside) | {"event": joined.get(one.case.pk)} for one in found]
 
 
 def _row(found: Similar, beside: Case | None) -> dict[str, Any]:
@@ -84,6 +90,6 @@ def stretches(text: str, shared: Sequence[Passage]) -> Iterator[Stretch]:
         yield Stretch(text[place:], False)
 
 
-def masked(text: str) -> str:
-    """Words as they are compared on a page: without personal data, whoever reads."""
-    return redact(text).text
+def masked(case: Case) -> str:
+    """The words of a case as they are compared on a page: without personal data, whoever reads."""
+    return redact(hide(case.narrative, names_hidden(case))).text

@@ -61,6 +61,9 @@ class Told:
     is_masked: bool
     notes: list[str]
     tone: str
+    pk: int  # of the event
+    actor: str
+    is_look: bool  # somebody looked; nothing changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ WAYS: dict[str, _Way] = {
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in people_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in bulk_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in imports_story.WAYS},
+    "case.noted": _Way("edit", "steps", _plain(N_("%(who)s added a note"))),
     "case.investigated": _Way("search", "steps", timeline_reports.investigated),
     "personal.looked_at": _Way(
         "eye", "looks", _plain(N_("%(who)s looked at personal data, giving a reason"))
@@ -171,11 +175,12 @@ _UNKNOWN = _Way("history", "steps", lambda _c, _d, _n: _("%(who)s recorded somet
 def tell(case: Case, entries: Sequence[TimelineEntry], *, group: str, now: datetime) -> list[Told]:
     """Tell the story, oldest first, all of it or one group.  Texts that the entries hold back are marked."""
     names = _names(entries)
-    return [
-        _told(case, entry, names, now)
-        for entry in entries
-        if group not in GROUPS or _in_group(entry.event, group)
-    ]
+    return [_told(case, entry, names, now) for entry in entries if belongs(entry.event, group)]
+
+
+def belongs(event: Event, group: str) -> bool:
+    """Whether the story narrowed to ``group`` tells this event; no group, or an unknown one, tells all."""
+    return group not in GROUPS or _in_group(event, group)
 
 
 def _in_group(event: Event, group: str) -> bool:
@@ -198,6 +203,9 @@ def _told(case: Case, entry: TimelineEntry, names: Names, now: datetime) -> Told
         is_masked=entry.text is None and bool(event.sealed) and event.verb != "case.registered",
         notes=_notes(entry.data, now),
         tone=way.tone,
+        pk=event.pk,
+        actor=event.actor,
+        is_look=way.group == "looks",
     )
 
 

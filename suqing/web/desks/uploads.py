@@ -27,7 +27,10 @@ STEP = MEGABYTE  # the size of piece that the script is told to send
 
 def refusal_words(refused: Refused) -> str:
     """The refusal in the reader's language."""
-    return _(refused.message) % refused.values if refused.values else _(refused.message)
+    values = {
+        name: _(", ").join(one) if isinstance(one, list) else one for name, one in refused.values.items()
+    }
+    return _(refused.message) % values if values else _(refused.message)
 
 
 def _person(request: HttpRequest) -> Person:
@@ -129,7 +132,8 @@ def taken(
                 sent, purpose=purpose, name=sent.name, by=_person(request), at=moment_of(request).now
             )
         except Refused as refused:
-            faults.append(f"{clean(sent.name, 'pdf').rpartition('.')[0]}: {refusal_words(refused)}")
+            name = clean(sent.name, "pdf").rpartition(".")[0]
+            faults.append(_("%(name)s: %(value)s") % {"name": name, "value": refusal_words(refused)})
         else:
             found.append((file, clean(sent.name, file.kind)))
     return found, faults

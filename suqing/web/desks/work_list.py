@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from suqing.accounts.models import Person
 from suqing.cases import queries
@@ -51,13 +51,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     hit = _whole_number(person, asked["q"])
     if hit:
         return redirect("case", number=hit)
-    # A search looks everywhere: what somebody looks for has often ended already.
-    view = request.GET.get("view", "all" if asked["q"] or asked["same_person"] else FIRST)
-    view = known_view(view)
-    look = look_for(asked, kept, view)
-    after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    filters = filters_for(person, view, asked)
-    page = queries.work_list(person, filters, now, sort=look.sort, after=after, before=before)
+    view, look, page = _page(person, request.GET, asked, kept, now)
     address = list_url(asked, view)
     facts = {
         "rows": rows_of(page.cases, now),
@@ -74,6 +68,28 @@ def work_list(request: HttpRequest) -> HttpResponse:
         **_drawn(look, asked, view),
     }
     return render(request, "web/cases/list.html", facts)
+
+
+def _page(
+    person: Person, given: QueryDict, asked: dict[str, str], kept: ListLook | None, now: datetime
+) -> tuple[str, Look, queries.Page]:
+    # A search looks everywhere: what somebody looks for has often ended already.
+    view = known_view(given.get("view", "all" if asked["q"] or asked["same_person"] else FIRST))
+    look = look_for(asked, kept, view)
+    after, before = given.get("after", ""), given.get("before", "")
+    filters = filters_for(person, view, asked)
+    return view, look, queries.work_list(person, filters, now, sort=look.sort, after=after, before=before)
+
+
+@require_GET
+def marks(request: HttpRequest) -> HttpResponse:
+    """The numbers on a page of the list, each with the revision of its case: whoever looks at it is told what moved."""
+    # A page that looks by itself keeps nobody signed in.
+    request.is_by_itself = True  # type: ignore[attr-defined]
+    person, now = request.user, moment_of(request).now
+    assert isinstance(person, Person)  # the permission table lets nobody else in
+    _view, _look, page = _page(person, request.GET, asked_of(request.GET), look_of(person, LIST), now)
+    return JsonResponse({"rows": {case.number: case.revision for case in page.cases}})
 
 
 def _bar(person: Person, asked: dict[str, str], view: str, now: datetime) -> dict[str, Any]:

@@ -179,7 +179,8 @@ def chips_of(
         if not value or name in LOOK:
             continue
         if name in labels:
-            text = f"{_(labels[name])}: {dict(options[name]).get(value, value)}"
+            chosen = dict(options[name]).get(value, value)
+            text = _("%(name)s: %(value)s") % {"name": _(labels[name]), "value": chosen}
         else:
             text = _day_or_words(name, value, now)
         left = {key: kept for key, kept in asked.items() if key != name}

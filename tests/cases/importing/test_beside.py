@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,16 @@ def table(folder: Path, kind: str) -> Source:
 
 def children_of(pid: int) -> list[int]:
     return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@contextmanager
+def one_more_child() -> Iterator[list[int]]:
+    """The process begun inside, once left; others, a browser of another test, may be there before."""
+    before = set(children_of(os.getpid()))
+    begun: list[int] = []
+    yield begun
+    begun += set(children_of(os.getpid())) - before
+    assert len(begun) == 1
 
 
 def is_there(pid: int) -> bool:
@@ -94,8 +105,10 @@ def test_a_table_that_breaks_off_is_refused_when_its_rows_are_asked_for(tmp_path
 
 
 def test_a_killed_reader_says_nothing_against_the_table(tmp_path: Path) -> None:
-    beside = ReaderBeside(table(tmp_path, "csv"))
-    (child,) = children_of(os.getpid())
+    source = table(tmp_path, "csv")
+    with one_more_child() as begun:
+        beside = ReaderBeside(source)
+    (child,) = begun
     os.kill(child, signal.SIGKILL)
     with pytest.raises(ReaderGone):
         beside.begin(Reading(NATIONAL, REFERENCES, prepares=False, position=0, at=NOW))
@@ -104,8 +117,10 @@ def test_a_killed_reader_says_nothing_against_the_table(tmp_path: Path) -> None:
 
 def test_the_reader_is_told_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUQING_MASTER_KEY", "not for readers")
-    beside = ReaderBeside(table(tmp_path, "csv"))
-    (child,) = children_of(os.getpid())
+    source = table(tmp_path, "csv")
+    with one_more_child() as begun:
+        beside = ReaderBeside(source)
+    (child,) = begun
     told = Path(f"/proc/{child}/environ").read_bytes()
     beside.close()
     assert b"SUQING" not in told and b"DATABASE" not in told

@@ -1,57 +1,91 @@
+"""``suqing figure``: a figure of the centre as a table, CSV or JSON."""
+
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from datetime import date
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from suqing.analytics.dimensions import NoSuchCut, UnknownDimension
-from suqing.analytics.periods import CENTRE_ZONE, Period
-from suqing.analytics.queries import Filter, Filters, figure, table
-from suqing.analytics.registry import UnknownMeasure, all_measures
-from suqing.kit.dates import local_day
+from suqing.analytics.figure_answers import Answer, answer
+from suqing.analytics.figure_places import ENGINES, CannotCountThere, counted_there
+from suqing.analytics.figure_printing import (
+    as_csv,
+    as_json,
+    as_table,
+    measures_listed,
+    nothing_found,
+    written,
+)
+from suqing.analytics.figure_words import PERIODS, BadWords, wanted
+from suqing.analytics.withholding import least_published, least_shown
 from suqing.ledger.queries import centre_now
+
+WRONG = 2  # the question was wrong, not the centre
+LINES = 50
+MOST_LINES = 1_000_000
+ASKED = ("from", "to", "period", "by", "compare")
 
 
 class Command(BaseCommand):
-    help = (
-        "Print a figure of the centre, cut by up to two dimensions: figure reports_registered --by district"
-    )
+    help = "Print a figure: figure reports_registered --period 2020-01 --by district,issue --compare previous,year"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("measure", nargs="?", help="code of a measure; without one, list them")
-        parser.add_argument("--by", default="", help="one or two dimensions, separated by a comma")
-        parser.add_argument("--from", dest="first", type=date.fromisoformat, help="first day, default today")
-        parser.add_argument("--to", dest="last", type=date.fromisoformat, help="last day, default the first")
-        parser.add_argument("--where", action="append", default=[], metavar="DIMENSION=VALUE,VALUE")
+        parser.add_argument("measure", nargs="?", help="code of a measure")
+        parser.add_argument("--list", action="store_true", help="list measures with unit and formula")
+        parser.add_argument("--by", default="", help="one or two dimensions, as in district,kind")
+        add_question(parser)
+        parser.add_argument("--compare", default="", help="previous, year and lunar, separated by commas")
+        add_place(parser)
+        parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
+        parser.add_argument("--limit", type=_lines, default=LINES, help=f"lines of a table, default {LINES}")
 
-    def handle(self, *_args: Any, measure: str | None, by: str, **options: Any) -> None:
-        if measure is None:
-            for one in all_measures():
-                self.stdout.write(f"{one.code:36} {one.unit:4} {one.stage:11} {one.name}")
+    def handle(self, *_args: Any, measure: str | None, **options: Any) -> None:
+        if options["list"] or not measure:
+            self.stdout.write("\n".join(measures_listed()))
             return
-        first = options["first"] or local_day(centre_now(), CENTRE_ZONE)
+        shape, limit = options["format"], options["limit"]
+        # A table on the screen of the centre shows what its pages show; a file may leave it.
+        least = least_shown() if shape == "table" else least_published()
         try:
-            period = Period(first, options["last"] or first)
-            self._print(measure, by, period, tuple(_filter(text) for text in options["where"]))
-        except (UnknownMeasure, UnknownDimension, NoSuchCut, ValueError) as error:
-            raise CommandError(f"{type(error).__name__}: {error}") from error
+            asked = wanted(
+                {"measure": measure} | {name: options[name] for name in ASKED}, options["where"], centre_now()
+            )
+            with counted_there(options["engine"], options["at"], asked.period) as standing:
+                found = answer(asked, standing, least)
+        except (BadWords, CannotCountThere) as fault:
+            raise CommandError(str(fault), returncode=WRONG) from fault
+        self._print(found, shape, limit, least)
 
-    def _print(self, measure: str, by: str, period: Period, filters: Filters) -> None:
-        if not by:
-            found = figure(measure, period=period, filters=filters)
-            self.stdout.write(f"{found.value} {found.measure.unit}")
-            return
-        cut = table(measure, by=by.split(",")[:2], period=period, filters=filters)
-        for row in cut.rows:
-            self.stdout.write("\t".join((*row.labels, str(row.figure.value))))
-        note = " (parts overlap)" if cut.overlaps else ""
-        self.stdout.write(f"= {cut.total.value} {cut.measure.unit}{note}")
+    def _print(self, found: Answer, shape: str, limit: int, least: int) -> None:
+        if shape == "json":
+            self.stdout.write(written(as_json(found, limit)))
+        elif shape == "csv":
+            self.stdout.write(as_csv(found, limit, least), ending="")
+        else:
+            self.stdout.write("\n".join(as_table(found, limit, least)))
+        if shape != "table" and nothing_found(found):
+            self.stderr.write("Nothing was counted: no row of this period passes the filters.")
 
 
-def _filter(text: str) -> Filter:
-    dimension, equals, values = text.partition("=")
-    if not equals:
-        raise CommandError(f"--where takes DIMENSION=VALUE, not {text}")
-    return Filter(dimension, tuple(values.split(",")))
+def add_question(parser: ArgumentParser) -> None:
+    """The words that narrow a measure."""
+    parser.add_argument("--from", default="", metavar="DAY", help="first day, default today")
+    parser.add_argument("--to", default="", metavar="DAY", help="last day, default the first")
+    parser.add_argument("--period", default="", help=PERIODS)
+    parser.add_argument("--where", action="append", default=[], metavar="DIMENSION=VALUE,VALUE",
+                        help="keep these values; - is the unknown; several narrow each other")  # fmt: skip
+
+
+def add_place(parser: ArgumentParser) -> None:
+    """Where it is counted."""
+    parser.add_argument("--engine", choices=ENGINES, default="",
+                        help="default: today in PostgreSQL, history in the mirror")  # fmt: skip
+    parser.add_argument("--at", default="", metavar="SNAPSHOT|POSITION",
+                        help="count what was pinned: s12 is snapshot 12, 4711 the pin at that event")  # fmt: skip
+
+
+def _lines(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_LINES:
+        raise ArgumentTypeError(f"between 1 and {MOST_LINES:,} lines")
+    return int(text)

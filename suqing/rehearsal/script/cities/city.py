@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from suqing.analytics.published import Published
 from suqing.cases.vocabulary import Kind
 from suqing.rehearsal.script.days import OutOfScript
 from suqing.rehearsal.script.shares import Urn
@@ -99,6 +100,7 @@ class City:
     quotas: Mapping[date, Quota] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
     marks: tuple[tuple[str, str], ...] = ()
+    published: tuple[Published, ...] = ()  # what the centre's figures are shown beside
     extensions: Period | None = None
     has_order: bool = False
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from suqing.analytics.published import Published
 from suqing.cases.vocabulary import Kind
 from suqing.rehearsal.script.cities.city import Calibration, City, DistrictPost, Roster, Sort, Sorts
 from suqing.rehearsal.script.days import days, is_holiday, is_office_day
@@ -66,6 +67,20 @@ CALIBRATION: tuple[Calibration, ...] = (
     Calibration("contacts by other channels", "about 18 %", "invented", "only calls are published"),
     Calibration("share of districts, hours of the day, handling", "see the module", "invented", ""),
     Calibration("20-23 January and 1-5 March 2020", "see _EPIDEMIC_SUMS", "invented", ""),
+)  # fmt: skip
+
+_ARTICLE = "中国消费者报，2020年3月5日：江苏南京市12315消费者投诉举报中心战“疫”在行动"
+# The same numbers as figures of the centre; persons are counted by matter, one each, and the days are derived.
+COMPARED: tuple[Published, ...] = (
+    Published("contacts", *WINDOW, str(CALLS), "2.2万人次", _ARTICLE, (("channel", ("phone",)),), is_derived=True),
+    Published("epidemic_cases_registered", *WINDOW, str(EPIDEMIC), "9957件", _ARTICLE, is_derived=True),
+    *(
+        Published(
+            "cases_registered", *WINDOW, str(count), f"{count}人次", _ARTICLE,
+            (("topic", (READINGS[topic],)),), is_derived=True,
+        )
+        for topic, count in PUBLISHED.items()
+    ),
 )  # fmt: skip
 
 # Epidemic matters by stretch of days; the stretches from 24 January to 29 February sum to 9,957.
@@ -251,6 +266,7 @@ NANJING = City(
     named=dict.fromkeys(Kind, 1.0),
     calls=calls,
     readings=READINGS,
+    published=COMPARED,
     # Dated measures of the country and the province (domain 7); the article on Nanjing dates none of the city's own.
     marks=(("2020-01-25", "总局2020年第3号公告"), ("2020-02-25", "响应级别调为二级")),
     extensions=(date(2020, 2, 3), date(2020, 3, 4)),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import lru_cache
 
+from suqing.analytics.published import Published
 from suqing.cases.vocabulary import Kind
 from suqing.rehearsal.script.cities.city import Calibration, City, DistrictPost, Quota, Roster, Sort, Sorts
 from suqing.rehearsal.script.days import DAY
@@ -67,6 +68,30 @@ CALIBRATION: tuple[Calibration, ...] = (
     Calibration("share of pharmacies in mask prices", "about 60 %", "derived", "Wujiang 60.04 % of epidemic cases"),
     Calibration("hours of the day", "see moments.py", "invented", ""),
     Calibration("time and result of each step of handling", "see handling.py", "invented", "statutory limits kept"),
+)  # fmt: skip
+
+_ARTICLE = "最美市场监管人：不忘初心强担当，众志成城抗疫情（苏州）"
+_WUJIANG_ARTICLE = "商品与质量，2020年第6期（吴江）"
+# The same numbers as figures of the centre; its article gives no end of the period: the 31st is derived.
+PUBLISHED: tuple[Published, ...] = (
+    *(
+        Published(measure, *WINDOW, printed, printed, _ARTICLE)
+        for measure, printed in (
+            ("consultations_registered", "1404"),
+            ("complaints_registered", "789"),
+            ("reports_registered", "658"),
+        )
+    ),
+    Published("epidemic_cases_registered", *WINDOW, "457", "457", _ARTICLE, (("kind", ("report",)),)),
+    Published("epidemic_share", *WINDOW, "69.5", "457 ÷ 658", _ARTICLE, (("kind", ("report",)),), is_derived=True),
+    *(
+        Published("epidemic_price_reports_registered", day, day, str(count), str(count), _ARTICLE)
+        for day, count in PUBLISHED_PRICE_DAYS.items()
+    ),
+    Published(
+        "epidemic_cases_registered", date(2020, 1, 26), date(2020, 1, 29), "168", "168", _WUJIANG_ARTICLE,
+        (("district", (WUJIANG,)), ("kind", ("complaint", "report"))),
+    ),
 )  # fmt: skip
 
 # day offset from the 20th: consultations, complaints, price reports, other epidemic reports, ordinary reports
@@ -209,6 +234,7 @@ SUZHOU = City(
     named={Kind.REPORT: 1.0, Kind.COMPLAINT: 0.6, Kind.CONSULTATION: 0.35},
     quotas=_QUOTAS,
     # What Suzhou did on these days (25 January: consultation; 26 January: special operation); curves show it.
+    published=PUBLISHED,
     marks=(("2020-01-25", "会商研判"), ("2020-01-26", "专项行动")),
     extensions=(date(2020, 2, 3), date(2020, 2, 7)),
     has_order=True,

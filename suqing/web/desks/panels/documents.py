@@ -33,6 +33,7 @@ def documents_panel(reader: Person, case: Case, sight: Sight, _now: datetime) ->
                 "row": row,
                 "title": _(FORMS[row.form].name),
                 "file": reverse("document-file", args=[case.number, row.pk]) if may_read else "",
+                "here": sight.plain,
                 "void": _void_url(reader, case, row.pk, row.form) if row.voided_at is None else "",
             }
             for row in rows

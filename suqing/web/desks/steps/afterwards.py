@@ -145,9 +145,10 @@ DESKS: tuple[StepDesk, ...] = (
         N_("Issue a supervision order"),
         N_("Set a deadline to one lead and any assisting units, who reply in writing."),
         N_("The supervision order has been issued."),
-        "",
+        "q",
         SuperviseForm,
         _supervise,
+        is_small=True,
     ),
 )
 

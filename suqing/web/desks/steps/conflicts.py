@@ -50,18 +50,18 @@ def typed_into(form: StepForm | None) -> list[tuple[str, str]]:
         return []
     found = []
     for bound in form.visible_fields():
-        text = _as_read(bound.field, bound.data)
-        if text.strip() and text != _as_read(bound.field, bound.initial):
+        text = as_read(bound.field, bound.data)
+        if text.strip() and text != as_read(bound.field, bound.initial):
             found.append((str(bound.label), text))
     return found
 
 
-def _as_read(field: forms.Field, value: object) -> str:
+def as_read(field: forms.Field, value: object) -> str:
     """A value as the person read it: of a choice its words, of a tick nothing, for it is quickly made again."""
     if value is None or isinstance(field, forms.BooleanField):
         return ""
     if not isinstance(field, forms.ChoiceField):
-        return str(value)
+        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     chosen = {str(one) for one in (value if isinstance(value, list | tuple) else [value]) if one != ""}
     # A choice tells its article in small print below its words.
     told = (str(words).replace("<small", "\n<small") for code, words in _flat(field) if code in chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,9 @@ class StepForm(forms.Form):
     """What a step asks for.  ``revision`` is the state of the case that the person has seen."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # What two people at once are merged by: the newest event of the page, and what the fields proposed.
+    upto = forms.CharField(widget=forms.HiddenInput, required=False)
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
     first = ""  # the field that takes the focus
     more: tuple[str, ...] = ()  # fields that stand folded away until somebody wants them
 
@@ -49,9 +53,18 @@ class StepForm(forms.Form):
             field.error_messages["required"] = _("Fill in this field.")
         if self.first:
             self.fields[self.first].widget.attrs["autofocus"] = True
+        self.initial.setdefault("was", json.dumps(self.proposed(), ensure_ascii=False))
 
     def prepare(self) -> None:
         """Fill choices and defaults that depend on the case."""
+
+    def proposed(self) -> dict[str, str]:
+        """What the fields hold before anybody types, as texts by name; empty ones are left out."""
+        found = {
+            name: as_text(self.fields[name], self.get_initial_for_field(self.fields[name], name))
+            for name in self.fields
+        }
+        return {name: text for name, text in found.items() if text and not self.fields[name].widget.is_hidden}
 
     def plain_fields(self) -> list[forms.BoundField]:
         """The fields that stand open."""
@@ -64,6 +77,22 @@ class StepForm(forms.Form):
     def opens_more(self) -> bool:
         """Whether the folded fields must be seen: one of them holds something or is wrong."""
         return any(field.errors or field.value() for field in self.more_fields())
+
+
+def as_text(field: forms.Field, value: Any) -> str:
+    """A value of a field as a form sends it: several ones on lines of their own, a tick as "on", nothing as ""."""
+    if isinstance(field, forms.BooleanField):
+        return "on" if value not in (None, "", False) else ""
+    if isinstance(value, list | tuple | set | frozenset):
+        return "\n".join(sorted(str(one) for one in value if one not in (None, "")))
+    said = field.prepare_value(value)
+    if said in (None, ""):
+        return ""
+    return (
+        str(field.widget.format_value(said) or said)
+        if isinstance(field.widget, forms.DateTimeInput | forms.DateInput)
+        else str(said)
+    )
 
 
 def words(
@@ -105,6 +134,8 @@ class StepDesk:
     run: Run
     is_main: bool = False
     is_grave: bool = False
+    joins: bool = False  # it adds to the case and contradicts nothing that others do meanwhile
+    is_small: bool = False  # a button of its own below the panel, even with a letter
     suits: Callable[[Person, Case], bool] | None = None  # what the table of states cannot know; asks no query
 
 

@@ -168,6 +168,7 @@ DESKS: tuple[StepDesk, ...] = (
         "t",
         NoticeForm,
         _notice,
+        joins=True,
     ),
 )
 

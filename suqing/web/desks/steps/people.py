@@ -14,11 +14,18 @@ from django.utils.translation import gettext_lazy
 
 from suqing.accounts.models import Person
 from suqing.cases.actions import complaints, people
-from suqing.cases.agency import AGENT_ARTICLES, JOINT_ARTICLES, LABELS, Authority, JointAct
+from suqing.cases.agency import (
+    AGENT_ARTICLES,
+    JOINT_ARTICLES,
+    LABELS,
+    PUBLICITY_ARTICLES,
+    Authority,
+    JointAct,
+)
 from suqing.cases.intake import PartyInput, local_day
 from suqing.cases.models import Case, JointComplainant, Party
 from suqing.cases.queries.people import may_record, people_of, represented
-from suqing.cases.vocabulary import Kind
+from suqing.cases.vocabulary import Kind, State
 from suqing.web.desks.steps.forms import Offer, Radios, StepDesk, StepForm, given
 
 N_ = str
@@ -157,6 +164,18 @@ class PublicityForm(StepForm):
         self.initial.setdefault("consent", known[self.case.publicity_consent])
 
 
+class PublicationForm(StepForm):
+    publicised_on = _day(
+        gettext_lazy("Made public on"),
+        required=False,
+        help_text=gettext_lazy("Empty: it is not public, or no longer."),
+    )
+    first = "publicised_on"
+
+    def prepare(self) -> None:
+        self.initial.setdefault("publicised_on", self.case.publicised_on)
+
+
 def _add_agent(form: StepForm, by: Person, at: datetime) -> object:
     data = form.cleaned_data
     return people.add_agent(
@@ -211,6 +230,11 @@ def _leave(form: StepForm, by: Person, at: datetime) -> object:
 def _publicity(form: StepForm, by: Person, at: datetime) -> object:
     consent = _ANSWERS[form.cleaned_data["consent"]]
     return complaints.record_publicity_consent(consent=consent, by=by, at=at, **given(form))
+
+
+def _publication(form: StepForm, by: Person, at: datetime) -> object:
+    day = form.cleaned_data["publicised_on"]
+    return complaints.record_publicity(publicised_on=day, by=by, at=at, **given(form))
 
 
 DESKS: tuple[StepDesk, ...] = (
@@ -277,6 +301,15 @@ DESKS: tuple[StepDesk, ...] = (
         PublicityForm,
         _publicity,
     ),
+    StepDesk(
+        "publication",
+        N_("Record that the complaint was made public"),
+        N_("The day on which the closed complaint was made public, as the complainant agreed."),
+        N_("The day has been recorded."),
+        "",
+        PublicationForm,
+        _publication,
+    ),
 )
 _BY_CODE = {desk.code: desk for desk in DESKS}
 
@@ -286,6 +319,8 @@ def offers(person: Person, case: Case) -> list[Offer]:
     if case.kind != Kind.COMPLAINT or case.archived_at is not None or not may_record(person, case):
         return []
     codes = ["publicity"] if case.has_ended else _codes(case)
+    if case.state == State.CLOSED and (case.publicity_consent or case.publicised_on):
+        codes.append("publication")
     return [Offer(_BY_CODE[code], _articles(code, case.regime)) for code in codes]
 
 
@@ -300,5 +335,7 @@ def _codes(case: Case) -> list[str]:
 def _articles(code: str, regime: str) -> tuple[str, ...]:
     if code == "publicity":
         return ()
+    if code == "publication":
+        return (PUBLICITY_ARTICLES[regime],) if regime in PUBLICITY_ARTICLES else ()
     table = AGENT_ARTICLES if code in ("agent", "end-agent") else JOINT_ARTICLES
     return (table[regime],) if regime in table else ()

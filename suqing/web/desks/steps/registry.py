@@ -13,6 +13,7 @@ from suqing.web.desks.steps import (
     dispatching,
     handling,
     mediation,
+    notes,
     people,
     reminders,
     reports,
@@ -31,10 +32,18 @@ MODULES = (
     afterwards,
     people,
     reminders,
+    notes,
 )
 STEPS: dict[str, StepDesk] = {desk.code: desk for module in MODULES for desk in module.DESKS}
 # Steps that the table of states does not hold: inside a unit, or owed after a decision.
-EXTRA = (dispatching.offers, handling.offers, afterwards.offers, people.offers, reminders.offers)
+EXTRA = (
+    dispatching.offers,
+    handling.offers,
+    afterwards.offers,
+    people.offers,
+    reminders.offers,
+    notes.offers,
+)
 
 
 def offers(person: Person, case: Case) -> list[Offer]:

@@ -81,9 +81,11 @@ DESKS: tuple[StepDesk, ...] = (
         N_("Remind the unit"),
         N_("Its handler or whoever is on duty is told in duty hours; unanswered, it climbs the ladder."),
         N_("The unit has been reminded."),
-        "",
+        "p",
         RemindForm,
         simple(remind, "note"),
+        joins=True,
+        is_small=True,
     ),
 )
 

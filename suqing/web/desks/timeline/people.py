@@ -74,6 +74,16 @@ def _publicity(_case: Case, data: Facts, _names: object) -> str:
     return _(answers.get(consent, unasked) if consent is not None else unasked)
 
 
+def _publicised(_case: Case, data: Facts, _names: object) -> str:
+    day = data.get("after", {}).get("publicised_on")
+    if day is None:
+        return _("%(who)s recorded that the complaint is not public any more")
+    return _("%(who)s recorded that the complaint was made public on %(day)s") % {
+        "who": "%(who)s",
+        "day": day,
+    }
+
+
 # verb, icon, group, sentence, tone
 WAYS: tuple[tuple[str, str, str, Callable[[Case, Facts, Any], str], str], ...] = (
     ("case.withdrawn", "x", "steps", _plain(N_("%(who)s recorded that the complaint was withdrawn")), "key"),
@@ -86,6 +96,7 @@ WAYS: tuple[tuple[str, str, str, Callable[[Case, Facts, Any], str], str], ...] =
     ("case.representatives_chosen", "users", "steps", _chosen, ""),
     ("case.joint_consent_recorded", "checklist", "steps", _consented, ""),
     ("case.publicity_recorded", "eye", "steps", _publicity, ""),
+    ("case.publicised", "eye", "steps", _publicised, ""),
 )
 
 

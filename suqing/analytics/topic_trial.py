@@ -1,0 +1,156 @@
+"""Trying a rule before it is saved: how many it would find, when, and what it reads like, on a fixed sample.
+
+The sample are the cases whose ids are scattered lowest, so that it is the same at every look and only grows apart as
+cases come in; numbers for all cases are reckoned from it, with the interval of Wilson (1927).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import sqrt
+from threading import Lock
+from time import monotonic
+
+from django.db.models import DateField, F, Func, IntegerField, QuerySet
+from django.db.models.functions import TruncMonth
+
+from suqing.analytics.periods import CENTRE_ZONE
+from suqing.cases.models import Case
+from suqing.taxonomy.text.rules.matching import Hit, RuleSet
+from suqing.taxonomy.text.rules.tree import Rule
+
+SAMPLE = 50_000
+SHOWN = 20
+AROUND = 40  # characters shown before the first and after the last word
+Z = 1.959964  # of an interval of 95 %
+_RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text of the sample with the words of the rule in it."""
+
+    case: int
+    text: str
+    hits: tuple[Hit, ...]
+
+    def parts(self, around: int = AROUND) -> list[tuple[str, bool]]:
+        """The words with what stands around them, cut where a word begins and ends: each text and whether it is one."""
+        start = max(0, self.hits[0].start - around)
+        end = min(len(self.text), max(hit.end for hit in self.hits[:8]) + around)
+        parts, place = [("…" if start else "", False)], start
+        for hit in self.hits:
+            if hit.end > end:
+                break
+            if hit.end > place:  # words may overlap
+                first = max(hit.start, place)
+                parts += [(self.text[place:first], False), (self.text[first : hit.end], True)]
+                place = hit.end
+        parts += [(self.text[place:end], False), ("…" if end < len(self.text) else "", False)]
+        return [part for part in parts if part[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a rule finds.  ``low`` and ``high`` bound the share of all cases with 95 %; both are the share itself where
+    the sample is all there is.  ``months`` are the first day, how many it finds and of how many."""
+
+    cases: int
+    sampled: int
+    matched: int
+    low: float
+    high: float
+    months: tuple[tuple[date, int, int], ...]
+    hits: tuple[Told, ...]
+    near_misses: tuple[Told, ...]
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Between how many of all cases it would find."""
+        return round(self.low * self.cases), round(self.high * self.cases)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A case of the sample: its id, the first day of its month, its redacted text."""
+
+    case: int
+    month: date
+    text: str
+
+
+def sample(cases: QuerySet[Case], size: int = SAMPLE) -> tuple[int, list[Sampled]]:
+    """How many cases there are, and the sample of them in its scattered order."""
+    scattered = cases.annotate(scattered=Func(F("pk"), function="hashint8", output_field=IntegerField()))
+    few = scattered.order_by("scattered", "pk").values("pk")[:size]
+    rows = (
+        Case.objects.filter(pk__in=few)
+        .annotate(scattered=Func(F("pk"), function="hashint8", output_field=IntegerField()))
+        .annotate(month=TruncMonth("received_at", output_field=DateField(), tzinfo=CENTRE_ZONE))
+        .order_by("scattered", "pk")
+        .values_list("pk", "month", "match_text")
+    )
+    return cases.count(), [Sampled(*row) for row in rows]
+
+
+class KeptSamples:
+    """Samples that a process keeps for a while, so that trying a rule reads nothing; one for each sight of the cases."""
+
+    def __init__(self, *, kept: int = 4, seconds: float = 600.0, few: int = 5_000) -> None:
+        self._kept, self._seconds, self._few = kept, seconds, few
+        self._samples: OrderedDict[Hashable, tuple[float, int, list[Sampled]]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, sight: Hashable, cases: QuerySet[Case]) -> tuple[int, list[Sampled]]:
+        """The sample of these cases, read anew after some minutes, or always where the cases are few."""
+        with self._lock:  # whoever comes meanwhile wants the same
+            known = self._samples.get(sight)
+            if known is None or known[1] <= self._few or monotonic() - known[0] > self._seconds:
+                known = self._samples[sight] = (monotonic(), *sample(cases))
+            self._samples.move_to_end(sight)
+            while len(self._samples) > self._kept:
+                self._samples.popitem(last=False)
+            return known[1], known[2]
+
+
+def tried(rule: Rule, total: int, sampled: Sequence[Sampled]) -> Tried:
+    """What the rule finds in a sample of so many cases."""
+    rules = RuleSet({_RULE: rule})
+    months: Counter[date] = Counter(one.month for one in sampled)
+    found: Counter[date] = Counter()
+    hits: list[Told] = []
+    near: list[tuple[int, int, Told]] = []
+    for place, one in enumerate(sampled):
+        is_found, words = rules.match_with_hits(_RULE, one.text)
+        if is_found:
+            found[one.month] += 1
+            if len(hits) < SHOWN:
+                hits.append(Told(one.case, one.text, tuple(words)))
+        elif words:
+            near.append((-len({hit.word for hit in words}), place, Told(one.case, one.text, tuple(words))))
+    matched = found.total()
+    low, high = interval(matched, len(sampled), total)
+    return Tried(
+        *(total, len(sampled), matched, low, high),
+        tuple((month, found[month], months[month]) for month in sorted(months)),
+        tuple(hits),
+        tuple(told for _words, _place, told in sorted(near, key=lambda one: one[:2])[:SHOWN]),
+    )
+
+
+def interval(found: int, sampled: int, total: int) -> tuple[float, float]:
+    """Between which shares of all the share lies with 95 %, found so many in a sample: Wilson's score interval, narrowed
+    as the sample is a part of a finite whole (Cochran 1977, § 2.8)."""
+    if not sampled:
+        return 0.0, 1.0 if total else 0.0
+    share = found / sampled
+    if sampled >= total:
+        return share, share
+    z = Z * sqrt((total - sampled) / (total - 1))
+    middle = share + z * z / (2 * sampled)
+    half = z * sqrt(share * (1 - share) / sampled + z * z / (4 * sampled * sampled))
+    scale = 1 + z * z / sampled
+    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)

@@ -1,0 +1,1 @@
+"""The rule language of topics: read, written, and matched over texts."""

@@ -1,0 +1,133 @@
+"""Today, supervision, figures and bulletins."""
+
+from __future__ import annotations
+
+from suqing.web.help.topic import Topic
+
+N_ = str
+
+TOPICS = (
+    Topic(
+        "today",
+        ("today",),
+        N_("Today at the centre"),
+        N_(
+            "The whole centre now: contacts, classes, districts, limits at risk, what waits for dispatch, who is on duty."
+        ),
+        steps=(
+            N_("Every number opens its cases."),
+            N_("Dispatch from the board: the proposed unit is already chosen."),
+        ),
+        source=(N_("From the cases in your sight as they stand at the time beside the heading."),),
+    ),
+    Topic(
+        "supervision",
+        ("supervision",),
+        N_("Supervision"),
+        N_("Orders to units over one or many cases, their replies and reviews."),
+        steps=(
+            N_(
+                "[[New supervision order]] names the cases, the lead unit, what is to be done and until when."
+            ),
+            N_(
+                "A unit answers with [[Reply to the order]]; the supervisor accepts the reply or sends it back."
+            ),
+        ),
+    ),
+    Topic(
+        "figures",
+        ("figure",),
+        N_("Figures"),
+        N_("Counts and rates with their definition, and the cases behind each."),
+        steps=(
+            N_(
+                "[[All measures]] says of each what is counted, by which formula and by which time; a number opens exactly the cases it counts."
+            ),
+            N_(
+                "Choose period, district, class and other filters; the address of the page keeps them and can be passed on."
+            ),
+            N_(
+                "A week, ten days, a month or a week of the lunar year is the one that the first day lies in; what is compared with is switched above the filters."
+            ),
+            N_("[[Table of a measure]] cuts any measure by one fact, or by one against another."),
+        ),
+        notes=(
+            N_(
+                "Only cases in your sight are counted. What cannot be compared is said, not filled with a number."
+            ),
+        ),
+        source=(
+            N_(
+                "From the register of this centre by the definition of each figure; figures that others published show their source and day."
+            ),
+        ),
+    ),
+    Topic(
+        "topics",
+        ("topic",),
+        N_("Topics"),
+        N_("Questions that cut across classes, decided by the words of a case."),
+        steps=(
+            N_(
+                "[[New topic]]: type a rule; what it finds in a fixed sample shows while you type. Change it until both lists read right."
+            ),
+            N_(
+                "[[Save and bring over all cases]]: new cases follow the rule at once, earlier ones are looked at in the background."
+            ),
+        ),
+        notes=(
+            N_("A rule reads the redacted words of a case, never the original ones."),
+            N_("Bulletins that were issued do not change: their figures are kept as they were counted."),
+        ),
+        source=(N_("The share of all cases is reckoned from the sample, with an interval of 95 %."),),
+    ),
+    Topic(
+        "bulletins",
+        ("bulletin",),
+        N_("Bulletins"),
+        N_("Bulletins that were issued, with the number of each issue, and drafts under way."),
+        steps=(
+            N_("A figure in a bulletin opens the cases that were counted when it was issued."),
+            N_("[[Download .docx]] gives the file for the letterhead; [[Pages and print]] shows the pages."),
+            N_(
+                "An issued bulletin is never changed: it is withdrawn with a reason, and a corrected one names it."
+            ),
+        ),
+        source=(
+            N_(
+                "Counted from the cases when the figure was put in or refreshed; the bulletin keeps which cases they were."
+            ),
+        ),
+    ),
+    Topic(
+        "bulletin-editor",
+        (
+            "bulletin-draft",
+            "bulletin-edit",
+            "bulletin-section",
+            "bulletin-arrange",
+            "bulletin-figures",
+            "bulletin-refresh",
+            "bulletin-case",
+            "bulletin-review",
+        ),
+        N_("Editing a bulletin"),
+        N_("Write the text, put figures in, choose typical cases, hand it in for review."),
+        steps=(
+            N_(
+                "[[Put a figure in]] counts it once and names it in the text; [[Refresh the figures]] shows before and after first."
+            ),
+            N_(
+                "[[Choose typical cases]] takes a case over masked and in your words; reports never stand in a bulletin."
+            ),
+            N_(
+                "[[Hand in for review]]: a second person approves or returns it with remarks, then it is issued."
+            ),
+        ),
+        notes=(
+            N_(
+                "Read every typical case once more before issuing: names are hidden by rules, and rules can miss one."
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,127 @@
+"""The pages of topics: a rule tried while it is typed, saved, and brought over all cases."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from suqing.analytics.jobs import backfill_topics
+from suqing.analytics.models import TopicBackfill
+from suqing.cases.models import Case, TopicMembership
+from suqing.taxonomy.models import Topic
+from tests.analytics.days import load, make_week
+from tests.cast import Cast
+from tests.web.seats import seat
+
+pytestmark = pytest.mark.django_db
+RULE = "@口罩 NEAR/30 (涨 OR 贵)"
+LISTS = "口罩 = 口罩，N95"
+
+
+@pytest.fixture
+def week(cast: Cast) -> Cast:
+    load(cast)
+    make_week(cast)
+    return cast
+
+
+def text_of(answer: Any) -> str:
+    return unescape(answer.content.decode())
+
+
+def tried(client: Any, rule: str, words: str = "") -> Any:
+    return client.get(reverse("topic-trial"), {"rule": rule, "words": words})
+
+
+def test_a_rule_is_tried_while_it_is_typed(week: Cast) -> None:
+    client = seat(week.analyst)
+    answer = tried(client, RULE, LISTS)
+    found = answer.context["found"]
+    wanted = Case.objects.filter(match_text__contains="口罩", match_text__regex="涨|贵").count()
+    assert found.matched == wanted > 1 and found.sampled == Case.objects.count()
+    assert "<mark>口罩</mark>" in answer.content.decode()
+    hits = answer.context["shown"][0][1]
+    assert {line["number"] for line in hits} <= set(Case.objects.values_list("number", flat=True))
+    assert "".join(text for text, _is_word in hits[0]["parts"]).strip("…") in " ".join(
+        Case.objects.values_list("match_text", flat=True)
+    )
+    assert "固定样本" in text_of(client.get(reverse("topic-trial")))
+
+
+@pytest.mark.parametrize(
+    ("rule", "words", "said"),
+    [
+        ("口罩 AND", "", "AND 之后须有词或括号"),
+        ("@没有", "", "没有名为“没有”的词表"),
+        ("口罩", "没有等号", "第 1 行"),
+        ("NOT 口罩", "", "NOT"),
+        ("类型:举报", "", "举报"),
+        ("<script>alert(1)</script> AND", "", "AND 之后"),
+    ],
+)
+def test_a_mistake_is_shown_at_its_place_and_keeps_what_was_typed(
+    week: Cast, rule: str, words: str, said: str
+) -> None:
+    client = seat(week.analyst)
+    answer = tried(client, rule, words)
+    assert answer.status_code == 200 and said in text_of(answer) and "found" not in answer.context
+    assert "<script>alert" not in answer.content.decode()
+    saved = client.post(reverse("topic-save"), {"code": "x_y", "name": "名", "rule": rule, "words": words})
+    assert saved.status_code == 422 and said in text_of(saved)
+    assert f">\n{rule}</textarea>" in text_of(saved)
+    assert not Topic.objects.filter(code="x_y").exists()
+
+
+def test_a_topic_is_saved_and_earlier_cases_follow(week: Cast) -> None:
+    client = seat(week.analyst)
+    given = {"code": "masks", "name": "口罩诉求", "parent": "epidemic", "rule": RULE, "words": LISTS}
+    assert client.post(reverse("topic-save"), given).status_code == 302
+    page = client.get(reverse("topics"))
+    assert page.context["is_running"] and 'hx-trigger="every 2s"' in page.content.decode()
+    codes = [row["topic"].code for row in page.context["rows"]]
+    assert codes.index("masks") < codes.index("refund")  # it stands with the others below the epidemic
+    assert backfill_topics() == 1
+    row = TopicBackfill.objects.get()
+    assert row.begun_by == week.analyst
+    assert TopicMembership.objects.filter(version=row.version).count() == row.added > 1
+    page = client.get(reverse("topics"))
+    assert not page.context["is_running"] and RULE in text_of(page)
+    bench = client.get(reverse("topic-trial"), {"code": "masks"})
+    assert bench.context["form"]["rule"].value() == RULE
+    assert bench.context["form"]["words"].value() == "口罩 = 口罩, N95"
+    again = {"topic": "masks", "rule": "口罩 NOT N95", "words": ""}
+    assert client.post(reverse("topic-save"), again).status_code == 302
+    assert Topic.objects.get(code="masks").versions.count() == 2
+
+
+def test_what_is_missing_or_there_already_is_told(week: Cast) -> None:
+    client = seat(week.supervisor)
+    for given, said in (
+        ({"rule": "口罩", "name": "名", "code": "Ä"}, "代码"),
+        ({"rule": "口罩", "name": "名", "code": "epidemic"}, "已有"),
+        ({"rule": "口罩", "name": "", "code": "masks"}, "名称"),
+        ({"rule": "", "name": "名", "code": "masks"}, "规则"),
+    ):
+        answer = client.post(reverse("topic-save"), given)
+        assert answer.status_code == 422
+        assert said in re.sub(r"<form.*?</form>", "", text_of(answer), flags=re.DOTALL)
+    assert client.get(reverse("topic-trial"), {"code": "nothing"}).status_code == 404
+
+
+def test_a_shipped_topic_is_worded_anew_from_its_words(week: Cast) -> None:
+    client = seat(week.analyst)
+    bench = client.get(reverse("topic-trial"), {"code": "mask_price"})
+    rule = bench.context["form"]["rule"].value()
+    assert rule.startswith("(口罩 OR n95 OR kn95) AND (涨价 OR ") and bench.context["found"].matched > 1
+    assert client.post(reverse("topic-save"), {"topic": "mask_price", "rule": rule}).status_code == 302
+    before = set(
+        TopicMembership.objects.filter(version__topic__code="mask_price").values_list("case", flat=True)
+    )
+    backfill_topics()
+    rows = TopicMembership.objects.filter(version__topic__code="mask_price")
+    assert {row.version.number for row in rows} == {2} and {row.case_id for row in rows} == before
+    assert Topic.objects.get(code="mask_price").parent.code == "epidemic"  # type: ignore[union-attr]
