@@ -269,3 +269,66 @@ class TopicBackfill(models.Model):
     @property
     def is_over(self) -> bool:
         return self.ended_at is not None or self.is_superseded
+
+
+class TopicSample(models.Model):
+    """Cases drawn to be read by people, who say of each whether it belongs to the topic.
+
+    ``strata`` is how many of all cases in sight each stratum held then (``rule_accuracy.Stratum``): what was found is
+    counted, the others are reckoned from the fixed sample.
+    """
+
+    PRIVACY = {
+        "id": "internal",
+        "version": "internal",
+        "drawn_by": "internal",
+        "drawn_at": "internal",
+        "strata": "internal",
+    }
+
+    version = models.ForeignKey("taxonomy.TopicVersion", on_delete=models.PROTECT, related_name="+")
+    drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField()
+    strata = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.drawn_at}"
+
+
+class TopicSampleItem(models.Model):
+    """A case of a sample, with what the rule said of it; whoever reads it is not shown that."""
+
+    PRIVACY = {"id": "internal", "sample": "internal", "case": "internal", "stratum": "internal"}
+
+    sample = models.ForeignKey(TopicSample, on_delete=models.CASCADE, related_name="items")
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="+")
+    stratum = models.CharField(max_length=4)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sample", "case"], name="case_once_a_topic_sample")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} of {self.sample_id}"
+
+
+class TopicLabel(models.Model):
+    """What one person said of one case: it belongs to the topic or not."""
+
+    PRIVACY = {
+        "id": "internal",
+        "item": "internal",
+        "by": "internal",
+        "belongs": "internal",
+        "at": "internal",
+    }
+
+    item = models.ForeignKey(TopicSampleItem, on_delete=models.CASCADE, related_name="labels")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    belongs = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "by"], name="topic_label_once_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} by {self.by_id}"

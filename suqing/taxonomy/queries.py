@@ -24,6 +24,7 @@ from suqing.taxonomy.models import (
 from suqing.taxonomy.text import suggest
 from suqing.taxonomy.text.addresses import PlaceGuess, parse_address
 from suqing.taxonomy.text.normalise import normalise, normalise_word
+from suqing.taxonomy.text.rules.tree import words_of
 from suqing.taxonomy.text.topics import Matcher, TopicRule, matcher, parse_rule, with_those_above
 
 Row = TypeVar("Row", ClassNode, Division)
@@ -210,6 +211,19 @@ def family_of(topic: Topic, at: datetime) -> Family:
         {code: version.pk for code, version in versions.items()},
         matcher(deciding),
     )
+
+
+def words_deciding(topic: Topic, at: datetime) -> list[str]:
+    """Every word that speaks for the topic in its rule and in those of the topics below it, case-folded."""
+    rules = rules_in_force(at)
+    above = {rule.code: rule.parent for rule, _version in rules}
+    found = {
+        word: None
+        for rule, _version in rules
+        if rule.rule is not None and topic.code in with_those_above(rule.code, above)
+        for word in words_of(rule.rule, positive_only=True)
+    }
+    return list(found)
 
 
 def _rule(version: TopicVersion) -> TopicRule:

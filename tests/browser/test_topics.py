@@ -70,3 +70,39 @@ def test_the_pages_fit_every_screen(
         page.set_viewport_size({"width": width, "height": 1500})
         shoot(page, f"topic-{name}-{size}-{scheme}")
         page.set_viewport_size({"width": width, "height": height})
+
+
+def test_a_sample_is_read_by_keyboard_alone(
+    open_page: Callable[..., Any], week: Cast, shoot: Callable[[Any, str], None]
+) -> None:
+    """From an empty bench to a sample that two people have read."""
+    page = open_page(week.analyst)
+    page.goto("/topics/trial/")
+    page.wait_for_selector("html[data-ready]")
+    page.locator("#id_rule").focus()
+    page.keyboard.insert_text("酒店 OR (商家 异物)")
+    page.wait_for_selector(".tp-lines mark")
+    page.fill("#id_code", "hotels")
+    page.fill("#id_name", "酒店退订")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/topics/")
+    assert backfill_topics() == 1
+    for person in (week.analyst, week.supervisor):
+        page = open_page(person)
+        page.goto("/topics/hotels/sample/")
+        page.wait_for_selector("html[data-ready]")
+        if person == week.analyst:
+            shoot(page, "topic-sample-empty")
+            page.keyboard.press("Alt+n")
+            page.wait_for_selector(".tp-read")
+            page.wait_for_selector("html[data-ready]")
+        total = int(page.locator("progress").get_attribute("max"))
+        for done in range(total):
+            page.wait_for_selector(f"progress[value='{done}']")
+            page.keyboard.press("j" if "酒店" in page.inner_text(".tp-read") else "k")
+            if done == 2:
+                shoot(page, "topic-sample-reading")
+        page.wait_for_selector(f"progress[value='{total}']")
+    assert "100%（" in page.inner_text(".tp-said") and f"{total} / {total}" in page.inner_text(".tp-said")
+    shoot(page, "topic-sample-read")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280

@@ -88,7 +88,9 @@ ALLOWED: dict[str, set[str]] = {
     "entry-standard-new": {"supervisor", "administrator"},
     **dict.fromkeys(("figures", "figure-cases", "figure-table", "figure-published"), COUNTING),
     **dict.fromkeys(("figure-measures", "figure-pivot"), COUNTING),
-    **{key: {"supervisor", "analyst"} for key in ("topics", "topic-trial", "topic-save")},
+    **{key: {"supervisor", "analyst"} for key in ("topics", "topic-trial", "topic-save", "topic-exact")},
+    **{key: {"supervisor", "analyst"} for key in ("topic-words", "topic-sample", "topic-sample-draw")},
+    "topic-sample-label": {"supervisor", "analyst"},
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
     **dict.fromkeys(("bulletin-pages", "bulletin-notice"), READING),
     **{

@@ -11,8 +11,11 @@ from django.urls import reverse
 
 from suqing.analytics.jobs import backfill_topics
 from suqing.analytics.models import TopicBackfill
+from suqing.analytics.topic_counts import NewestQuestions, Superseded, count_all
 from suqing.cases.models import Case, TopicMembership
 from suqing.taxonomy.models import Topic
+from suqing.taxonomy.text.rules.reading import Vocabulary, read_rule
+from suqing.web.desks import topic_after
 from tests.analytics.days import load, make_week
 from tests.cast import Cast
 from tests.web.seats import seat
@@ -125,3 +128,37 @@ def test_a_shipped_topic_is_worded_anew_from_its_words(week: Cast) -> None:
     rows = TopicMembership.objects.filter(version__topic__code="mask_price")
     assert {row.version.number for row in rows} == {2} and {row.case_id for row in rows} == before
     assert Topic.objects.get(code="mask_price").parent.code == "epidemic"  # type: ignore[union-attr]
+
+
+def test_the_exact_number_follows_and_a_superseded_question_stops(
+    week: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = seat(week.analyst)
+    wanted = Case.objects.filter(match_text__contains="口罩").count()
+    asked = {"rule": "口罩"}
+    text = text_of(client.get(reverse("topic-exact"), asked))
+    assert f"精确 {wanted} 件" in text and f"{Case.objects.count()} 件" in text
+    assert text_of(client.get(reverse("topic-exact"), {"rule": "口罩 AND"})) == ""
+
+    questions = NewestQuestions()
+    first, of_another = questions.ask(week.analyst.pk), questions.ask(week.supervisor.pk)
+    rule = read_rule("口罩", Vocabulary({}, {}))
+    assert count_all(rule, Case.objects.all(), is_wanted=first) == wanted
+    questions.ask(week.analyst.pk)
+    with pytest.raises(Superseded):
+        count_all(rule, Case.objects.all(), is_wanted=first)
+    assert of_another()
+
+    monkeypatch.setattr(topic_after, "MOST", 1)
+    assert "超过 1 件" in text_of(client.get(reverse("topic-exact"), asked))
+
+
+def test_words_that_would_extend_a_rule_are_offered_as_rules(week: Cast) -> None:
+    client = seat(week.analyst)
+    client.post(reverse("topic-save"), {"code": "masks", "name": "口罩", "rule": "口罩"})
+    answer = client.get(reverse("topic-words"), {"rule": "口罩 涨", "topic": "masks"})
+    for row in answer.context["rows"]:
+        assert row["more"] > 0 and row["word"] in row["rule"]
+        bench = client.get(row["url"])
+        assert bench.context["topic"].code == "masks" and bench.context["found"].matched
+    assert client.get(reverse("topic-words"), {"rule": "("}).content == b""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,20 +19,39 @@ from suqing.accounts.models import Person
 from suqing.analytics.actions.topic_backfills import word_topic
 from suqing.analytics.jobs import begin_backfills
 from suqing.analytics.models import TopicBackfill
-from suqing.analytics.topic_trial import SAMPLE, KeptSamples, Told, tried
+from suqing.analytics.topic_accuracy import Standing, standings
+from suqing.analytics.topic_counts import NewestQuestions
+from suqing.analytics.topic_trial import SAMPLE, KeptSamples, Sampled, Told, tried
 from suqing.cases.models import Case
 from suqing.cases.queries import visible_cases
 from suqing.cases.queries.sight import units_in_sight
 from suqing.taxonomy.actions import TopicDraft
-from suqing.taxonomy.models import Topic
+from suqing.taxonomy.models import Topic, TopicVersion
 from suqing.taxonomy.queries import topics_with_versions
 from suqing.taxonomy.rule_told import sentence
 from suqing.taxonomy.text.rules.faults import BadRule
 from suqing.taxonomy.text.rules.tree import Rule
 from suqing.taxonomy.text.topics import CODE, BadList, parse_rule, read_lists, rule_text
 from suqing.web.context import moment_of
+from suqing.web.desks.topic_standing import standing_told
 
 _SAMPLES = KeptSamples()
+NEWEST = NewestQuestions()
+
+
+def sample_of(person: Person) -> tuple[int, list[Sampled]]:
+    """How many cases the person may see, and the fixed sample of them."""
+    return _SAMPLES.get(units_in_sight(person), visible_cases(person))
+
+
+def read(request: HttpRequest) -> Rule | None:
+    """The rule of the address; None where there is none that can be read."""
+    text = request.GET.get("rule", "")
+    try:
+        lists = read_lists(request.GET.get("words", "").splitlines())
+        return parse_rule("rule", 0, {"text": text, "lists": lists}).rule if text.strip() else None
+    except (BadRule, BadList):
+        return None
 
 
 def _person(request: HttpRequest) -> Person:
@@ -47,6 +66,8 @@ def topics(request: HttpRequest) -> HttpResponse:
         row.version.topic_id: row
         for row in TopicBackfill.objects.filter(is_superseded=False, ended_at=None).select_related("version")
     }
+    told = topics_with_versions()
+    known = standings([versions[0].pk for _topic, versions in told if versions])
     rows = [
         {
             "topic": topic,
@@ -56,10 +77,16 @@ def topics(request: HttpRequest) -> HttpResponse:
             "depth": 1 if topic.parent_id else 0,
             "url": _bench_url(topic.code),
             "figures_url": f"{reverse('figures')}?{urlencode({'topic': topic.code})}",
+            "standing": _standing(versions, known),
         }
-        for topic, versions in topics_with_versions()
+        for topic, versions in told
     ]
     return render(request, "web/topics/topics.html", {"rows": rows, "is_running": bool(running)})
+
+
+def _standing(versions: Sequence[TopicVersion], known: Mapping[int, Standing]) -> dict[str, Any] | None:
+    standing = known.get(versions[0].pk) if versions else None
+    return standing_told(standing) if standing and standing.read else None
 
 
 def _bench_url(code: str) -> str:
@@ -222,7 +249,8 @@ def _found(request: HttpRequest, text: str, words: str) -> dict[str, Any]:
 
 def _facts(request: HttpRequest, rule: Rule) -> dict[str, Any]:
     person = _person(request)
-    total, sampled = _SAMPLES.get(units_in_sight(person), visible_cases(person))
+    NEWEST.ask(person.pk)
+    total, sampled = sample_of(person)
     found = tried(rule, total, sampled)
     low, high = found.bounds
     numbers = _numbers((*found.hits, *found.near_misses))
