@@ -6,14 +6,15 @@ Whoever types asks again before the answer is there: a question that its person 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from itertools import count
+from itertools import count, islice
 from threading import Lock
 
 from django.db.models import QuerySet
 
 from suqing.cases.models import Case
-from suqing.taxonomy.text.rules.matching import RuleSet
-from suqing.taxonomy.text.rules.tree import Rule
+from suqing.cases.queries.topic_facts import facts_of
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN, RuleSet
+from suqing.taxonomy.text.rules.tree import Rule, asks_facts
 
 BATCH = 5_000  # texts between two looks whether the answer is still wanted
 MOST = 2_000_000  # cases that are read while somebody waits, some ten seconds; beyond them saving counts
@@ -40,11 +41,12 @@ class NewestQuestions:
 
 def count_all(rule: Rule, cases: QuerySet[Case], *, is_wanted: Callable[[], bool]) -> int:
     """How many of the cases the rule finds, every text read once.  Raise Superseded."""
-    rules = RuleSet({"rule": rule})
+    rules, has_facts = RuleSet({"rule": rule}), asks_facts(rule)
     found = 0
-    texts = cases.order_by().values_list("match_text", flat=True).iterator(chunk_size=BATCH)
-    for number, text in enumerate(texts):
-        if number % BATCH == 0 and not is_wanted():
+    rows = cases.order_by().values_list("pk", "match_text").iterator(chunk_size=BATCH)
+    while some := list(islice(rows, BATCH)):
+        if not is_wanted():
             raise Superseded
-        found += bool(rules.match(text))
+        facts = facts_of([case for case, _text in some]) if has_facts else {}
+        found += sum(bool(rules.match(text, facts.get(case, NOTHING_KNOWN))) for case, text in some)
     return found

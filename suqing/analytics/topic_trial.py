@@ -7,7 +7,7 @@ cases come in; numbers for all cases are reckoned from it, with the interval of 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import sqrt
@@ -19,7 +19,8 @@ from django.db.models.functions import TruncMonth
 
 from suqing.analytics.periods import CENTRE_ZONE
 from suqing.cases.models import Case
-from suqing.taxonomy.text.rules.matching import Hit, RuleSet
+from suqing.cases.queries.topic_facts import facts_of
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN, Facts, Hit, RuleSet
 from suqing.taxonomy.text.rules.tree import Rule
 
 SAMPLE = 50_000
@@ -39,6 +40,8 @@ class Told:
 
     def parts(self, around: int = AROUND) -> list[tuple[str, bool]]:
         """The words with what stands around them, cut where a word begins and ends: each text and whether it is one."""
+        if not self.hits:  # found by facts alone
+            return [(self.text[: 2 * around] + ("…" if len(self.text) > 2 * around else ""), False)]
         start = max(0, self.hits[0].start - around)
         end = min(len(self.text), max(hit.end for hit in self.hits[:8]) + around)
         parts, place = [("…" if start else "", False)], start
@@ -102,6 +105,7 @@ class KeptSamples:
     def __init__(self, *, kept: int = 4, seconds: float = 600.0, few: int = 5_000) -> None:
         self._kept, self._seconds, self._few = kept, seconds, few
         self._samples: OrderedDict[Hashable, tuple[float, int, list[Sampled]]] = OrderedDict()
+        self._facts: dict[Hashable, tuple[float, dict[int, Facts]]] = {}
         self._lock = Lock()
 
     def get(self, sight: Hashable, cases: QuerySet[Case]) -> tuple[int, list[Sampled]]:
@@ -112,19 +116,32 @@ class KeptSamples:
                 known = self._samples[sight] = (monotonic(), *sample(cases))
             self._samples.move_to_end(sight)
             while len(self._samples) > self._kept:
-                self._samples.popitem(last=False)
+                self._facts.pop(self._samples.popitem(last=False)[0], None)
             return known[1], known[2]
 
+    def facts(self, sight: Hashable, cases: QuerySet[Case]) -> dict[int, Facts]:
+        """The facts of the sample's cases, read at the first rule that asks any."""
+        _total, sampled = self.get(sight, cases)
+        with self._lock:
+            read_at = self._samples[sight][0]
+            known = self._facts.get(sight)
+            if known is None or known[0] != read_at:
+                known = self._facts[sight] = (read_at, facts_of([one.case for one in sampled]))
+            return known[1]
 
-def tried(rule: Rule, total: int, sampled: Sequence[Sampled]) -> Tried:
-    """What the rule finds in a sample of so many cases."""
+
+def tried(
+    rule: Rule, total: int, sampled: Sequence[Sampled], facts: Mapping[int, Facts] | None = None
+) -> Tried:
+    """What the rule finds in a sample of so many cases; ``facts`` are theirs, for a rule that asks any."""
+    known = facts or {}
     rules = RuleSet({_RULE: rule})
     months: Counter[date] = Counter(one.month for one in sampled)
     found: Counter[date] = Counter()
     hits: list[Told] = []
     near: list[tuple[int, int, Told]] = []
     for place, one in enumerate(sampled):
-        is_found, words = rules.match_with_hits(_RULE, one.text)
+        is_found, words = rules.match_with_hits(_RULE, one.text, known.get(one.case, NOTHING_KNOWN))
         if is_found:
             found[one.month] += 1
             if len(hits) < SHOWN:

@@ -17,6 +17,7 @@ from suqing.accounts.queries import require
 from suqing.ledger.actions import record
 from suqing.taxonomy import reference
 from suqing.taxonomy.models import ClassNode, ClassTree, Division, Topic, TopicVersion
+from suqing.taxonomy.queries import check_names
 from suqing.taxonomy.reference import DivisionRow
 from suqing.taxonomy.text.topics import parse_rule
 
@@ -184,7 +185,9 @@ def change_topic(draft: TopicDraft, *, by: Person | str, at: datetime) -> TopicV
     Live matching uses it from ``at`` on; what lies before is a backfill of its own.
     """
     require(by, Permission.TOPIC_MANAGE)
-    parse_rule(draft.code, 0, draft.rule, draft.parent)
+    rule = parse_rule(draft.code, 0, draft.rule, draft.parent).rule
+    if rule is not None:
+        check_names(rule)
     parent = Topic.objects.get(code=draft.parent) if draft.parent else None
     topic, created = Topic.objects.select_for_update().get_or_create(
         code=draft.code,

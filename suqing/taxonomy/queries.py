@@ -24,7 +24,9 @@ from suqing.taxonomy.models import (
 from suqing.taxonomy.text import suggest
 from suqing.taxonomy.text.addresses import PlaceGuess, parse_address
 from suqing.taxonomy.text.normalise import normalise, normalise_word
-from suqing.taxonomy.text.rules.tree import words_of
+from suqing.taxonomy.text.rules.faults import BadRule, Reason
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN, Facts
+from suqing.taxonomy.text.rules.tree import FactName, Rule, facts_asked, words_of
 from suqing.taxonomy.text.topics import Matcher, TopicRule, matcher, parse_rule, with_those_above
 
 Row = TypeVar("Row", ClassNode, Division)
@@ -193,9 +195,14 @@ class Family:
     _versions: Mapping[str, int]
     _matcher: Matcher
 
-    def versions_held(self, text: str) -> list[int]:
-        """The versions by which a match_text belongs to topics of the family."""
-        return [self._versions[code] for code in self._matcher.match(text) if code in self._versions]
+    @property
+    def asks_facts(self) -> bool:
+        """Whether its rules ask something of a case beside its words."""
+        return self._matcher.asks_facts
+
+    def versions_held(self, text: str, facts: Facts = NOTHING_KNOWN) -> list[int]:
+        """The versions by which a case with this match_text belongs to topics of the family."""
+        return [self._versions[code] for code in self._matcher.match(text, facts) if code in self._versions]
 
 
 def family_of(topic: Topic, at: datetime) -> Family:
@@ -211,6 +218,22 @@ def family_of(topic: Topic, at: datetime) -> Family:
         {code: version.pk for code, version in versions.items()},
         matcher(deciding),
     )
+
+
+def check_names(rule: Rule) -> None:
+    """Raise BadRule for a class or a district that there is none of, by name or code."""
+    for asked in facts_asked(rule):
+        if asked.fact is FactName.CLASS:
+            known = ClassNode.objects.filter(Q(code__iexact=asked.value) | Q(name__iexact=asked.value))
+            is_known = known.exists()
+        elif asked.fact is FactName.DISTRICT:
+            is_known = Division.objects.filter(
+                Q(code=asked.value) | Q(name=asked.value) | Q(aliases__contains=[asked.value])
+            ).exists()
+        else:
+            continue
+        if not is_known:
+            raise BadRule(Reason.UNKNOWN_VALUE, asked.at, asked.value)
 
 
 def words_deciding(topic: Topic, at: datetime) -> list[str]:

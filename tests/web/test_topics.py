@@ -62,7 +62,8 @@ def test_a_rule_is_tried_while_it_is_typed(week: Cast) -> None:
         ("@没有", "", "没有名为“没有”的词表"),
         ("口罩", "没有等号", "第 1 行"),
         ("NOT 口罩", "", "NOT"),
-        ("类型:举报", "", "举报"),
+        ("类型:表扬", "", "表扬"),
+        ("地区:没有区", "", "没有区"),
         ("<script>alert(1)</script> AND", "", "AND 之后"),
     ],
 )

@@ -23,11 +23,13 @@ from suqing.accounts.queries import require
 from suqing.analytics.models import TopicBackfill
 from suqing.cases.actions.topics import set_memberships
 from suqing.cases.models import Case
+from suqing.cases.queries.topic_facts import facts_of
 from suqing.ledger.actions import record
 from suqing.ledger.queries import centre_now
 from suqing.taxonomy.actions import TopicDraft, change_topic
 from suqing.taxonomy.models import Topic, TopicVersion
 from suqing.taxonomy.queries import family_of
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +108,12 @@ def _next(pk: int, batch: int) -> TopicBackfill:
     family = family_of(found.version.topic, centre_now())
     texts = list(_texts(found.place, found.upto, batch))
     upto = texts[-1][0] if len(texts) == batch else found.upto
-    held = [(case, version) for case, text in texts for version in family.versions_held(text)]
+    facts = facts_of([case for case, _text in texts]) if family.asks_facts else {}
+    held = [
+        (case, version)
+        for case, text in texts
+        for version in family.versions_held(text, facts.get(case, NOTHING_KNOWN))
+    ]
     at = centre_now()
     added, removed = set_memberships(topics=family.topics, after=found.place, upto=upto, held=held, at=at)
     found.place, found.looked_at = upto, found.looked_at + len(texts)

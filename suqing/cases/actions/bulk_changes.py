@@ -19,6 +19,7 @@ from django.db import connection
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
+from suqing.cases.actions import topics
 from suqing.cases.actions.bulk_rules import CHANGED_SINCE, NOT_AS_LEFT, RULES, Facts, Rule
 from suqing.cases.actions.moving import Refused, Stale
 from suqing.cases.models import BulkChange, BulkItem, Case
@@ -32,6 +33,7 @@ N_ = str
 AT_ONCE = 1000
 DRAFTS_KEPT = timedelta(days=1)
 Fate = BulkItem.Fate
+FACTS_OF_TOPICS = {"object_class", "issue_class"}  # what topic rules ask and bulk changes alter
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,8 @@ def _save(cases: list[Case], rule: Rule) -> None:
             " WHERE cases_case.id = new.id",
             values,
         )
+    if not FACTS_OF_TOPICS.isdisjoint(rule.fields):
+        topics.renew(cases=[case.pk for case in cases], at=rule.at)
 
 
 def _note_undone(items: list[BulkItem]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import NotPermitted, can, can_in
+from suqing.cases.actions import topics
 from suqing.cases.actions.moving import NotYours, Refused, Stale, amount_of, locked, plain
 from suqing.cases.intake import FIRST_YEAR, local_day
 from suqing.cases.models import Case
@@ -80,6 +81,7 @@ def correct_facts(
     row.revision += 1
     writer().save(row, "amount", "incident_on", "revision")
     writer().record("case.facts_corrected", row, by=by, at=at, data={"before": before, "after": after})
+    topics.renew(cases=[row.pk], at=at)
     return row
 
 

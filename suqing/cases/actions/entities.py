@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
-from suqing.cases.actions import operator_persons
+from suqing.cases.actions import operator_persons, topics
 from suqing.cases.actions.moving import Refused
 from suqing.cases.entity_names import name_keys, pinyin_key
 from suqing.cases.intake import EntityInput, local_day
-from suqing.cases.models import EntityName, MarketEntity
+from suqing.cases.models import Case, EntityName, MarketEntity
 from suqing.cases.queries.operator_persons import PlainOperator, plain_operator
 from suqing.kit import masks, uscc
 from suqing.ledger.writing import one_transaction, writer
@@ -286,6 +287,7 @@ def _correct_person(row: MarketEntity, to: Correction, by: Person, at: datetime)
     operator_persons.put_on(row, name, address)
     writer().save(row, *operator_persons.KEPT)
     operator_persons.hide_in_cases(row, names | {name})
+    topics.renew(cases=_cases_of(row), at=at)
     writer().record(
         "market_entity.corrected" if was_person else "market_entity.became_person",
         row,
@@ -299,6 +301,10 @@ def _correct_person(row: MarketEntity, to: Correction, by: Person, at: datetime)
     return row
 
 
+def _cases_of(row: MarketEntity) -> Iterable[int]:
+    return Case.objects.filter(entity=row).values_list("pk", flat=True)
+
+
 def _correct_to_registered(
     row: MarketEntity, name: str, code: str, address: str, by: Person, at: datetime
 ) -> MarketEntity:
@@ -306,6 +312,7 @@ def _correct_to_registered(
     operator_persons.take_off(row, name, code, address)
     writer().save(row, *operator_persons.KEPT)
     operator_persons.show_in_cases(row)
+    topics.renew(cases=_cases_of(row), at=at)
     data = {"before": {"name": masked}, "after": {"name": name, "uscc": code, "address": address}}
     writer().record("market_entity.became_registered", row, by=by, at=at, data=data)
     return row

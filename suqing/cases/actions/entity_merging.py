@@ -16,7 +16,7 @@ from django.db.models import Q
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
-from suqing.cases.actions import operator_persons
+from suqing.cases.actions import operator_persons, topics
 from suqing.cases.actions.entities import (
     LONGEST_ADDRESS,
     code_of,
@@ -84,6 +84,7 @@ def merge(
         kind=MERGE, survivor=kept, absorbed=gone, case_ids=case_ids, before=before, note=note, by=by, at=at
     )
     writer().new(made)
+    topics.renew(cases=case_ids, at=at)
     _tell("merged", made, by=by, at=at, cases=len(case_ids))
     return made
 
@@ -135,6 +136,7 @@ def split(
         at=at,
     )
     writer().new(made)
+    topics.renew(cases=asked, at=at)
     _tell("split", made, by=by, at=at, cases=len(asked))
     return made
 
@@ -206,6 +208,7 @@ def undo(*, merge: EntityMerge, by: Person, at: datetime) -> Undone:
         _close_split(source, target)
     known.undone_by, known.undone_at = by, at
     writer().save(known, "undone_by", "undone_at")
+    topics.renew(cases=came, at=at)
     stayed = len(known.case_ids) - len(came)
     _tell(f"{known.kind}_undone", known, by=by, at=at, cases=len(came), stayed=stayed)
     return Undone(known, len(came), stayed)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from suqing.accounts.models import Person
+from suqing.cases.actions import topics
 from suqing.cases.actions.import_rows import Decided, Fate, counted
 from suqing.cases.actions.past_batch import PastBatch, PastRow, told_json
 from suqing.cases.actions.past_clocks import COLUMNS as CLOCK_COLUMNS
@@ -86,6 +87,7 @@ def _bring_up_to_date(updated: Sequence[Decided], *, by: Person, at: datetime) -
     batch.write_ways()
     with connection.cursor() as cursor:
         cursor.execute(_CASES, [list(column) for column in zip(*map(_standing, batch.rows), strict=True)])
+    topics.renew(cases=known, at=at)
 
 
 def _standing(row: PastRow) -> tuple[object, ...]:

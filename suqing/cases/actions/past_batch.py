@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,11 +34,13 @@ from suqing.cases.models import (
 from suqing.cases.past_cases import PastCase
 from suqing.cases.prepared import Prepared, plain
 from suqing.cases.queries.standards import entry_standards
+from suqing.cases.queries.topic_facts import facts_of
 from suqing.cases.vocabulary import ContactOutcome, DispatchState, Kind, SellerRole, State, Step
 from suqing.lawclock.regimes import regime_on
 from suqing.ledger.copying import copy_numbers, copy_rows, take, take_ids
 from suqing.taxonomy.queries import rules_in_force
 from suqing.taxonomy.text.redact import redact
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN
 from suqing.taxonomy.text.topics import matcher
 
 SUBMISSION = (
@@ -280,9 +282,11 @@ class PastBatch:
     def _memberships(self) -> Iterator[tuple[object, ...]]:
         rules = rules_in_force(self.at)
         versions = {rule.code: version.pk for rule, version in rules}
-        found: Callable[[str], set[str]] = matcher(tuple(rule for rule, _version in rules)).match
+        by_rules = matcher(tuple(rule for rule, _version in rules))
+        facts = facts_of([row.case_id for row in self.rows]) if by_rules.asks_facts else {}
         for row in self.rows:
-            for code in sorted(found(row.prepared.text.text)):
+            known = facts.get(row.case_id, NOTHING_KNOWN)
+            for code in sorted(by_rules.match(row.prepared.text.text, known)):
                 yield row.case_id, versions[code], self.at
 
     def _origins(self, run: int | None, event: int) -> Iterator[tuple[object, ...]]:

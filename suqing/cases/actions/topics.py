@@ -4,28 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
 from suqing.cases.intake import local_day
 from suqing.cases.models import Case, TopicMembership
+from suqing.cases.queries.topic_facts import facts_of, facts_of_new
 from suqing.ledger.writing import writer
 from suqing.taxonomy.queries import rules_in_force
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN
 from suqing.taxonomy.text.topics import matcher
 
 
 def assign(*, case: Case, at: datetime) -> list[str]:
-    """Write the memberships that the topic rules in force give the case's match_text; return the topics' codes.
+    """Write the memberships that the topic rules in force give the case; return the topics' codes.
 
-    The rules read match_text only, so that a backfill over history gives the same answer.
+    The rules read match_text and the facts that ``topic_facts`` gives a backfill too, so that both give one answer.
     """
     write = writer()
     rules = write.memo(("topic rules", local_day(at)), lambda: rules_in_force(at))
     versions = {rule.code: version for rule, version in rules}
-    found = sorted(matcher(tuple(rule for rule, _version in rules)).match(case.match_text))
+    by_rules = matcher(tuple(rule for rule, _version in rules))
+    facts = facts_of_new(case) if by_rules.asks_facts else NOTHING_KNOWN
+    found = sorted(by_rules.match(case.match_text, facts))
     for code in found:
         write.new(TopicMembership(case=case, version=versions[code], since=at))
     return found
+
+
+@transaction.atomic
+def renew(*, cases: Iterable[int], at: datetime) -> None:
+    """Let these cases, whose facts or words were changed, belong to the topics that the rules in force give them now.
+
+    Where no rule asks facts, changed facts change nothing: one query, and ``cases`` are not read.
+    """
+    rules = writer().memo(("topic rules", local_day(at)), lambda: rules_in_force(at))
+    by_rules = matcher(tuple(rule for rule, _version in rules))
+    if not by_rules.asks_facts:
+        return
+    cases = list(cases)
+    versions = {rule.code: version for rule, version in rules}
+    facts = facts_of(cases)
+    texts = Case.objects.filter(pk__in=cases).values_list("pk", "match_text")
+    held = [(case, versions[code].pk) for case, text in texts for code in by_rules.match(text, facts[case])]
+    _set("m.case_id = ANY(%s)", [cases], {version.topic_id for version in versions.values()}, held, at)
 
 
 @transaction.atomic
@@ -42,14 +65,20 @@ def set_memberships(
 
     Those that hold already stay as they are, with the moment since when.
     """
+    return _set("m.case_id > %s AND m.case_id <= %s", [after, upto], topics, held, at)
+
+
+def _set(
+    which: str, values: list[Any], topics: Collection[int], held: Iterable[tuple[int, int]], at: datetime
+) -> tuple[int, int]:
     pairs = list(held)
     cases, versions = [case for case, _version in pairs], [version for _case, version in pairs]
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM cases_topicmembership m USING taxonomy_topicversion v"
-            " WHERE v.id = m.version_id AND v.topic_id = ANY(%s) AND m.case_id > %s AND m.case_id <= %s"
+            f" WHERE v.id = m.version_id AND v.topic_id = ANY(%s) AND {which}"
             " AND (m.case_id, m.version_id) NOT IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))",
-            [list(topics), after, upto, cases, versions],
+            [list(topics), *values, cases, versions],
         )
         removed = cursor.rowcount
         # A case may have gone since it was read.

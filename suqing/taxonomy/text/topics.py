@@ -1,6 +1,6 @@
 """Which topics does a text belong to, and which words say so.
 
-A topic's rule is written in the rule language (``text.rules``) or, as the shipped ones are, as groups of words: one word
+A rule may ask facts of the case too.  A topic's rule is written in the rule language (``text.rules``) or, as the shipped ones are, as groups of words: one word
 of each group must occur, and none of another list.  All words of all rules are found in one pass.  A topic that has
 parents brings them along: a case of "mask price" is one of "epidemic" too.
 """
@@ -8,16 +8,16 @@ parents brings them along: a case of "mask price" is one of "epidemic" too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from suqing.taxonomy.text.normalise import normalise_word
 from suqing.taxonomy.text.rules.faults import BadRule, Reason
-from suqing.taxonomy.text.rules.matching import Hit, RuleSet
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN, Facts, Hit, RuleSet
 from suqing.taxonomy.text.rules.reading import MAX_WORDS, Vocabulary, read_rule
-from suqing.taxonomy.text.rules.tree import NOWHERE, Between, Is, Rule, parts_of
+from suqing.taxonomy.text.rules.tree import NOWHERE, FactName, Rule, asks_facts
 from suqing.taxonomy.text.rules.writing import from_groups, written
 
 __all__ = [
@@ -80,17 +80,38 @@ def _of_text(stored: dict[str, Any]) -> Rule:
     lists = stored.get("lists", {})
     if set(stored) - {"text", "lists"} or not isinstance(stored["text"], str) or not isinstance(lists, dict):
         raise BadRule(Reason.SHAPE, NOWHERE, str(stored)[:60])
-    rule = read_rule(stored["text"], Vocabulary({name: _words(words) for name, words in lists.items()}))
-    _check_words_only(rule)
-    return rule
+    return read_rule(
+        stored["text"], Vocabulary({name: _words(words) for name, words in lists.items()}, _VALUES)
+    )
 
 
-def _check_words_only(rule: Rule) -> None:
-    """Facts of a case may be corrected after its topics were found; a topic's rule reads the words alone."""
-    if isinstance(rule, (Is, Between)):
-        raise BadRule(Reason.UNKNOWN_FACT, rule.at, rule.fact)
-    for part in parts_of(rule):
-        _check_words_only(part)
+class _AsWritten(Mapping[str, str]):
+    """Names and codes that a rule is compared by as they are written; whether there are such is asked when it is saved."""
+
+    def __getitem__(self, written: str) -> str:
+        return normalise_word(written)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def get(self, written: str, default: Any = None) -> Any:
+        return normalise_word(written) or default
+
+
+KINDS = {
+    **{kind: kind for kind in ("consultation", "complaint", "report")},
+    "咨询": "consultation",
+    "投诉": "complaint",
+    "举报": "report",
+}
+_VALUES: Mapping[FactName, Mapping[str, str]] = {
+    FactName.KIND: KINDS,
+    FactName.CLASS: _AsWritten(),
+    FactName.DISTRICT: _AsWritten(),
+}
 
 
 def _of_groups(stored: Any) -> Rule | None:
@@ -131,12 +152,19 @@ class Matcher:
 
     def __init__(self, rules: Sequence[TopicRule]) -> None:
         self._parents = {rule.code: rule.parent for rule in rules}
-        self._rules = RuleSet({rule.code: rule.rule for rule in rules if rule.rule is not None})
+        own = {rule.code: rule.rule for rule in rules if rule.rule is not None}
+        self._rules = RuleSet(own)
+        self._asks_facts = any(map(asks_facts, own.values()))
 
-    def match(self, text: str) -> set[str]:
-        """Give the codes of the topics that a match_text belongs to, parents included."""
+    @property
+    def asks_facts(self) -> bool:
+        """Whether any rule asks something of the case beside its words."""
+        return self._asks_facts
+
+    def match(self, text: str, facts: Facts = NOTHING_KNOWN) -> set[str]:
+        """Give the codes of the topics that a case with this match_text belongs to, parents included."""
         found: set[str] = set()
-        for code in self._rules.match(text):
+        for code in self._rules.match(text, facts):
             found.update(with_those_above(code, self._parents))
         return found
 

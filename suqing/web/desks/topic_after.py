@@ -14,8 +14,9 @@ from suqing.accounts.models import Person
 from suqing.analytics.topic_counts import MOST, Superseded, count_all
 from suqing.cases.queries import visible_cases
 from suqing.taxonomy.text.rules.extending import extensions
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN
 from suqing.taxonomy.text.rules.writing import written
-from suqing.web.desks.topics import NEWEST, read, sample_of
+from suqing.web.desks.topics import NEWEST, facts_for, read, sample_of
 
 
 def _person(request: HttpRequest) -> Person:
@@ -48,6 +49,8 @@ def words(request: HttpRequest) -> HttpResponse:
     if rule is None:
         return HttpResponse()
     _total, sampled = sample_of(person)
+    facts = facts_for(rule, person)
+    told = [facts.get(one.case, NOTHING_KNOWN) for one in sampled] if facts else []
     asked = {"code": request.GET.get("topic"), "words": request.GET.get("words")}
     kept = {name: value for name, value in asked.items() if value}
     rows = [
@@ -58,6 +61,6 @@ def words(request: HttpRequest) -> HttpResponse:
             "rule": written(one.rule),
             "url": f"{reverse('topic-trial')}?{urlencode({**kept, 'rule': written(one.rule)})}",
         }
-        for one in extensions(rule, [one.text for one in sampled])
+        for one in extensions(rule, [one.text for one in sampled], told)
     ]
     return render(request, "web/topics/_words.html", {"rows": rows})

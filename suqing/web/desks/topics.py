@@ -27,10 +27,11 @@ from suqing.cases.queries import visible_cases
 from suqing.cases.queries.sight import units_in_sight
 from suqing.taxonomy.actions import TopicDraft
 from suqing.taxonomy.models import Topic, TopicVersion
-from suqing.taxonomy.queries import topics_with_versions
+from suqing.taxonomy.queries import check_names, topics_with_versions
 from suqing.taxonomy.rule_told import sentence
 from suqing.taxonomy.text.rules.faults import BadRule
-from suqing.taxonomy.text.rules.tree import Rule
+from suqing.taxonomy.text.rules.matching import Facts
+from suqing.taxonomy.text.rules.tree import Rule, asks_facts
 from suqing.taxonomy.text.topics import CODE, BadList, parse_rule, read_lists, rule_text
 from suqing.web.context import moment_of
 from suqing.web.desks.topic_standing import standing_told
@@ -44,14 +45,27 @@ def sample_of(person: Person) -> tuple[int, list[Sampled]]:
     return _SAMPLES.get(units_in_sight(person), visible_cases(person))
 
 
+def facts_for(rule: Rule, person: Person) -> dict[int, Facts]:
+    """The facts of the sample's cases where the rule asks any."""
+    return _SAMPLES.facts(units_in_sight(person), visible_cases(person)) if asks_facts(rule) else {}
+
+
 def read(request: HttpRequest) -> Rule | None:
     """The rule of the address; None where there is none that can be read."""
     text = request.GET.get("rule", "")
     try:
         lists = read_lists(request.GET.get("words", "").splitlines())
-        return parse_rule("rule", 0, {"text": text, "lists": lists}).rule if text.strip() else None
+        return _read(text, lists) if text.strip() else None
     except (BadRule, BadList):
         return None
+
+
+def _read(text: str, lists: dict[str, list[str]]) -> Rule:
+    """A rule with the names in it checked.  Raise BadRule."""
+    rule = parse_rule("rule", 0, {"text": text, "lists": lists}).rule
+    assert rule is not None  # a text is never without one
+    check_names(rule)
+    return rule
 
 
 def _person(request: HttpRequest) -> Person:
@@ -152,7 +166,7 @@ class TopicForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if "rule" in cleaned and "words" in cleaned:
             try:
-                parse_rule("rule", 0, self.stored(cleaned["rule"]))
+                _read(cleaned["rule"], self.lists)
             except BadRule as fault:
                 self.add_error("rule", sentence(fault))
         return cleaned
@@ -236,14 +250,13 @@ def _found(request: HttpRequest, text: str, words: str) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        rule = parse_rule("rule", 0, {"text": text, "lists": _lists(words)}).rule
+        rule = _read(text, _lists(words))
     except BadRule as fault:
         place = fault.at
         parts = (text[: place.start], text[place.start : place.end] or " ", text[place.end :])
         return {"fault": sentence(fault), "fault_parts": parts}
     except forms.ValidationError as fault:
         return {"fault": fault.messages[0]}
-    assert rule is not None  # a text is never without one
     return _facts(request, rule)
 
 
@@ -251,7 +264,7 @@ def _facts(request: HttpRequest, rule: Rule) -> dict[str, Any]:
     person = _person(request)
     NEWEST.ask(person.pk)
     total, sampled = sample_of(person)
-    found = tried(rule, total, sampled)
+    found = tried(rule, total, sampled, facts_for(rule, person))
     low, high = found.bounds
     numbers = _numbers((*found.hits, *found.near_misses))
     most = max((count / of for _month, count, of in found.months if of), default=0) or 1

@@ -16,12 +16,14 @@ from suqing.analytics.figure_printing import printable, width
 from suqing.analytics.models import TopicBackfill
 from suqing.analytics.topic_trial import Told, Tried, sample, tried
 from suqing.cases.models import Case
+from suqing.cases.queries.topic_facts import facts_of
 from suqing.ledger.queries import centre_now
 from suqing.taxonomy.actions import TopicDraft
 from suqing.taxonomy.models import Topic
-from suqing.taxonomy.queries import topics_with_versions
+from suqing.taxonomy.queries import check_names, topics_with_versions
 from suqing.taxonomy.rule_told import sentence
 from suqing.taxonomy.text.rules.faults import BadRule
+from suqing.taxonomy.text.rules.tree import asks_facts
 from suqing.taxonomy.text.topics import CODE, BadList, parse_rule, read_lists, rule_text
 
 BAR = 40
@@ -70,7 +72,9 @@ class Command(BaseCommand):
     def _try(self, rule: str, words: list[str], **_options: Any) -> None:
         read = self._read(rule, words)
         assert read.rule is not None
-        for line in told(tried(read.rule, *sample(Case.objects.all()))):
+        total, sampled = sample(Case.objects.all())
+        facts = facts_of([one.case for one in sampled]) if asks_facts(read.rule) else {}
+        for line in told(tried(read.rule, total, sampled, facts)):
             self.stdout.write(line)
 
     def _save(
@@ -122,7 +126,10 @@ class Command(BaseCommand):
 
     def _read(self, rule: str, words: list[str]) -> Any:
         try:
-            return parse_rule("rule", 0, {"text": rule, "lists": _lists(words)})
+            read = parse_rule("rule", 0, {"text": rule, "lists": _lists(words)})
+            if read.rule is not None:
+                check_names(read.rule)
+            return read
         except BadRule as fault:
             lines = [sentence(fault), printable(rule), " " * width(rule[: fault.at.start]) + "^"]
             raise CommandError("\n".join(lines), returncode=2) from None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from suqing.taxonomy.text.normalise import fold_case
-from suqing.taxonomy.text.rules.matching import RuleSet
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN, Facts, RuleSet
 from suqing.taxonomy.text.rules.reading import all_of, any_of
 from suqing.taxonomy.text.rules.tree import All, Not, Rule, Word, words_of
 from suqing.taxonomy.text.terms import Term, telling
@@ -30,9 +30,12 @@ class Extension:
     more: int
 
 
-def extensions(rule: Rule, texts: Sequence[str]) -> list[Extension]:
-    """What the rule could say beside its words, that which finds most first; texts are normalised."""
-    hits, lacking = _sorted(rule, texts)
+def extensions(rule: Rule, texts: Sequence[str], facts: Sequence[Facts] = ()) -> list[Extension]:
+    """What the rule could say beside its words, that which finds most first; texts are normalised.
+
+    ``facts`` are those of each text, for a rule that asks any.
+    """
+    hits, lacking = _sorted(rule, texts, facts)
     missed = [text for place in lacking.values() for text in place]
     found = set(hits)
     others = [text for number, text in enumerate(texts) if number not in found]
@@ -53,7 +56,9 @@ def _parts(rule: Rule) -> list[Rule]:
     return [part for part in rule.parts if not isinstance(part, Not)] if isinstance(rule, All) else [rule]
 
 
-def _sorted(rule: Rule, texts: Sequence[str]) -> tuple[list[int], dict[int, list[str]]]:
+def _sorted(
+    rule: Rule, texts: Sequence[str], facts: Sequence[Facts]
+) -> tuple[list[int], dict[int, list[str]]]:
     """The numbers of the texts that it finds, and by part those that lack this part alone."""
     parts = _parts(rule)
     unwanted = [part for part in rule.parts if isinstance(part, Not)] if isinstance(rule, All) else []
@@ -62,7 +67,7 @@ def _sorted(rule: Rule, texts: Sequence[str]) -> tuple[list[int], dict[int, list
     hits: list[int] = []
     lacking: dict[int, list[str]] = {place: [] for place in range(len(parts))}
     for number, text in enumerate(texts):
-        held = set(rules.match(text))
+        held = set(rules.match(text, facts[number] if facts else NOTHING_KNOWN))
         if any(name[0] == "n" for name in held):
             continue
         missing = [place for place in range(len(parts)) if f"p{place}" not in held]

@@ -36,8 +36,8 @@ Match: TypeAlias = tuple[int, int, int]  # which word, and its place
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a case beside its words.  ``classes`` and ``districts`` are its codes with those above them,
-    ``operator`` its normalised, case-folded name, ``amount`` in yuan, ``day`` the local day of the contact."""
+    """What is known of a case beside its words.  ``classes`` and ``districts`` are codes and names, with those above
+    them, as ``normalise_word`` writes them; ``operator`` its normalised, case-folded name, ``amount`` in yuan, ``day`` the local day of the contact."""
 
     kind: str = ""
     classes: frozenset[str] = frozenset()
@@ -114,10 +114,10 @@ class RuleSet:
         """Every word of the rule in the text, without those under a NOT, overlaps included, in order of place."""
         return self._hits(name, self._find(text))
 
-    def match_with_hits(self, name: str, text: str) -> tuple[bool, list[Hit]]:
+    def match_with_hits(self, name: str, text: str, facts: Facts = NOTHING_KNOWN) -> tuple[bool, list[Hit]]:
         """Whether one rule holds, and its words in the text, in one pass."""
         found = self._find(text)
-        return name in self._names(found, NOTHING_KNOWN), self._hits(name, found) if found else []
+        return name in self._names(found, facts), self._hits(name, found) if found else []
 
     def _names(self, found: Sequence[Match], facts: Facts) -> list[str]:
         bits = 0

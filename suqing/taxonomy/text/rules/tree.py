@@ -135,6 +135,19 @@ def words_of(rule: Rule, *, positive_only: bool = False) -> Iterator[str]:
                 yield from words_of(part, positive_only=positive_only)
 
 
+def asks_facts(rule: Rule) -> bool:
+    """Whether the rule asks something of the case beside its words."""
+    return isinstance(rule, (Is, Between)) or any(map(asks_facts, parts_of(rule)))
+
+
+def facts_asked(rule: Rule) -> Iterator[Is]:
+    """Every part that asks for a kind, a class, a district or an operator."""
+    if isinstance(rule, Is):
+        yield rule
+    for part in parts_of(rule):
+        yield from facts_asked(part)
+
+
 def asks_for_something(rule: Rule) -> bool:
     """Whether nothing is matched by saying nothing: in every branch a word or a fact must be there."""
     match rule:
