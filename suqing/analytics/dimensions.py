@@ -79,12 +79,35 @@ def condition(code: str, values: Collection[str], source: Source, moment: str) -
     column = source.find(dimension.column)[0]
     known = [value for value in values if value != UNKNOWN]
     if column.kind == "texts":
-        found: Condition = Has(dimension.narrowed or column.name, tuple(sorted(known))) if known else NOTHING
+        found = _among(dimension.narrowed or column.name, known)
         return found | Empty(column.name) if UNKNOWN in values else found
     if column.kind == "int":
         found = one_of(column.name, [int(value) for value in known if _is_key(value)])
         return found | Missing(column.name) if UNKNOWN in values else found
     return one_of(column.name, values)
+
+
+# A topic without what lies in its parts: PARENT!PART!PART.  The parts stand in the value, so that a number that was
+# published is counted alike after a part was added.
+BUT = "!"
+
+
+def remainder(parent: str, parts: Iterable[str]) -> str:
+    """The value that stands for what is in a topic and in none of these parts of it."""
+    return BUT.join((parent, *sorted(parts)))
+
+
+def _among(column: str, values: Collection[str]) -> Condition:
+    """The list in the column holds one of the values; one with BUT holds the first and none of the others."""
+    plain = tuple(sorted(value for value in values if BUT not in value))
+    found: list[Condition] = [Has(column, plain)] if plain else []
+    for value in values:
+        whole, but, parts = value.partition(BUT)
+        if but:
+            found.append(Has(column, (whole,)) & ~Has(column, tuple(sorted(parts.split(BUT)))))
+    if not found:
+        return NOTHING
+    return found[0] if len(found) == 1 else AnyOf(tuple(found))
 
 
 def _is_key(value: str) -> bool:
@@ -120,7 +143,13 @@ def _units(values: Collection[str]) -> Mapping[str, str]:
 
 
 def _topics(values: Collection[str]) -> Mapping[str, str]:
-    return {topic.code: topic.label for topic in Topic.objects.filter(code__in=values)}
+    wholes = {value: value.partition(BUT)[0] for value in values}
+    named = {topic.code: topic.label for topic in Topic.objects.filter(code__in=wholes.values())}
+    return {
+        value: named[whole] if value == whole else _("%(topic)s: other") % {"topic": named[whole]}
+        for value, whole in wholes.items()
+        if whole in named
+    }
 
 
 def _days(values: Collection[str]) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from suqing.cases.models import Submission
 from suqing.kit.dates import local_day
 from suqing.web.context import drawn_theme, moment_of
 from suqing.web.desks import figure_panels as panels
+from suqing.web.desks import figure_parts
 from suqing.web.desks.figure_address import (
     measure_facts,
 )
@@ -49,6 +50,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         "measures": [(one.code, _(one.name), one is asked.measure) for one in measures],
         "pivot": pivot(counter, asked.measure, panels.PIVOT),
         "tables": [_table_facts(counter, asked, by, whole) for by in panels.CUTS],
+        "parts": figure_parts.parts(counter, asked.measure),
+        "accuracy": figure_parts.accuracy(counter),
         "pivot_csv": _csv_url(asked, ",".join(panels.PIVOT)),
         "curve": curve(counter, asked.measure, drawn_theme(request)),
         "is_compared": moment_of(request).is_rehearsal and is_published(),
