@@ -175,6 +175,8 @@ class TopicDraft:
     rule: dict[str, Any]
     name_en: str = ""
     parent: str | None = None
+    description: str | None = None  # None leaves both as they stand
+    owner: Person | None = None
 
 
 @transaction.atomic
@@ -191,8 +193,17 @@ def change_topic(draft: TopicDraft, *, by: Person | str, at: datetime) -> TopicV
     parent = Topic.objects.get(code=draft.parent) if draft.parent else None
     topic, created = Topic.objects.select_for_update().get_or_create(
         code=draft.code,
-        defaults={"name": draft.name, "name_en": draft.name_en, "parent": parent, "order": 1000},
+        defaults={
+            "name": draft.name,
+            "name_en": draft.name_en,
+            "parent": parent,
+            "order": 1000,
+            "description": draft.description or "",
+            "owner": draft.owner,
+        },
     )
+    if not created and draft.description is not None:
+        describe_topic(topic=topic, description=draft.description, owner=draft.owner, by=by, at=at)
     number = (topic.versions.aggregate(most=Max("number"))["most"] or 0) + 1
     version = TopicVersion.objects.create(
         topic=topic, number=number, rule=draft.rule, valid_from=at, source="centre"
@@ -205,3 +216,42 @@ def change_topic(draft: TopicDraft, *, by: Person | str, at: datetime) -> TopicV
         data={"code": topic.code, "version": number, "rule": draft.rule},
     )
     return version
+
+
+@transaction.atomic
+def describe_topic(
+    *, topic: Topic, description: str, owner: Person | None, by: Person | str, at: datetime
+) -> Topic:
+    """Say what a topic is for and who answers for it; nothing happens if both stand so already.  Raise NotPermitted."""
+    require(by, Permission.TOPIC_MANAGE)
+    row = Topic.objects.select_for_update().get(pk=topic.pk)
+    before = {"description": row.description, "owner": row.owner_id}
+    after = {"description": description.strip(), "owner": owner and owner.pk}
+    if before == after:
+        return row
+    row.description, row.owner = description.strip(), owner
+    row.save(update_fields=["description", "owner"])
+    record("topic.described", row, by=by, at=at, data={"code": row.code, "before": before, "after": after})
+    return row
+
+
+@transaction.atomic
+def end_topic(*, topic: Topic, by: Person | str, at: datetime) -> Topic:
+    """Take no new cases into a topic; those in it stay.  Nothing happens if it has ended.  Raise NotPermitted."""
+    return _set_active(topic, is_active=False, by=by, at=at)
+
+
+@transaction.atomic
+def resume_topic(*, topic: Topic, by: Person | str, at: datetime) -> Topic:
+    """Take new cases into a topic again; what came in between is a backfill.  Raise NotPermitted."""
+    return _set_active(topic, is_active=True, by=by, at=at)
+
+
+def _set_active(topic: Topic, *, is_active: bool, by: Person | str, at: datetime) -> Topic:
+    require(by, Permission.TOPIC_MANAGE)
+    row = Topic.objects.select_for_update().get(pk=topic.pk)
+    if row.is_active != is_active:
+        row.is_active, row.ended_at = is_active, None if is_active else at
+        row.save(update_fields=["is_active", "ended_at"])
+        record("topic.resumed" if is_active else "topic.ended", row, by=by, at=at, data={"code": row.code})
+    return row

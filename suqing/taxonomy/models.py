@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -224,7 +225,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
 
 class Topic(models.Model):
-    """A named question that cuts across classes; its newest version's rule decides what belongs to it."""
+    """A named question that cuts across classes; its newest version's rule decides what belongs to it.
+
+    One that has ended takes no new cases; those that belong to it stay, so that figures of the past do.
+    """
 
     PRIVACY = {
         "code": "internal",
@@ -234,10 +238,16 @@ class Topic(models.Model):
         "is_active": "internal",
         "order": "internal",
         "id": "internal",
+        "description": "internal",
+        "owner": "internal",
+        "ended_at": "internal",
     }
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=60)
     name_en = models.CharField(max_length=100, blank=True)
+    description = models.CharField(max_length=500, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
     )

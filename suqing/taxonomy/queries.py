@@ -317,7 +317,7 @@ def classes_of(tree: ClassTree, words: str = "") -> list[ClassNode]:
 def topics_with_versions() -> list[tuple[Topic, list[TopicVersion]]]:
     """Every topic in its order, below the one above it, with its versions, newest first; two queries."""
     newest_first = Prefetch("versions", TopicVersion.objects.order_by("-number"))
-    rows = Topic.objects.select_related("parent").prefetch_related(newest_first)
+    rows = Topic.objects.select_related("parent", "owner").prefetch_related(newest_first)
     return [(topic, list(topic.versions.all())) for topic in sorted(rows, key=_place_in_the_list)]
 
 

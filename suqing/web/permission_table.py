@@ -184,7 +184,10 @@ PAGES: dict[str, Rule] = {
     **dict.fromkeys(
         ("topics", "topic-trial", "topic-save", "topic-exact", "topic-words"), any_of(P.TOPIC_MANAGE)
     ),
-    **dict.fromkeys(("topic-sample", "topic-sample-draw", "topic-sample-label"), any_of(P.TOPIC_MANAGE)),
+    **dict.fromkeys(
+        ("topic-sample", "topic-sample-draw", "topic-sample-label", "topic-end", "topic-resume"),
+        any_of(P.TOPIC_MANAGE),
+    ),
     # lists as files; whose, and which lists, is decided by analytics
     "exports": any_of(P.LIST_EXPORT),
     "export-new": any_of(P.LIST_EXPORT),

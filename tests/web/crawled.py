@@ -286,7 +286,8 @@ PARTS: dict[tuple[str, str], Callable[[], object]] = {
     ("passkey-remove", "pk"): lambda: Passkey.objects.latest("pk").pk,
     ("session-end", "session"): lambda: 0,
     ("help-topic", "code"): lambda: "case",
-    **{(f"topic-sample{part}", "code"): (lambda: "mask_price") for part in ("", "-draw", "-label")},
+    **{(f"topic-{part}", "code"): (lambda: "mask_price")
+       for part in ("sample", "sample-draw", "sample-label", "end", "resume")},
     ("entity-compare", "other"): lambda: MarketEntity.objects.exclude(pk=_operator().pk).latest("pk").pk,
     **{(f"bulletin-{part}", "pk"): (lambda: _draft().pk) for part in _EDITED},
     **{(name, "pk"): _issued for name in ("bulletin", "bulletin-file", "bulletin-notice", "bulletin-figure",

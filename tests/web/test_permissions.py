@@ -90,7 +90,7 @@ ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(("figure-measures", "figure-pivot"), COUNTING),
     **{key: {"supervisor", "analyst"} for key in ("topics", "topic-trial", "topic-save", "topic-exact")},
     **{key: {"supervisor", "analyst"} for key in ("topic-words", "topic-sample", "topic-sample-draw")},
-    "topic-sample-label": {"supervisor", "analyst"},
+    **{key: {"supervisor", "analyst"} for key in ("topic-sample-label", "topic-end", "topic-resume")},
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
     **dict.fromkeys(("bulletin-pages", "bulletin-notice"), READING),
     **{

@@ -16,7 +16,7 @@ from suqing.cases.models import Case, TopicMembership
 from suqing.taxonomy.models import Topic
 from suqing.taxonomy.text.rules.reading import Vocabulary, read_rule
 from suqing.web.desks import topic_after
-from tests.analytics.days import load, make_week
+from tests.analytics.days import MONDAY, load, make_week, mask_report, moment, take
 from tests.cast import Cast
 from tests.web.seats import seat
 
@@ -121,7 +121,7 @@ def test_a_shipped_topic_is_worded_anew_from_its_words(week: Cast) -> None:
     bench = client.get(reverse("topic-trial"), {"code": "mask_price"})
     rule = bench.context["form"]["rule"].value()
     assert rule.startswith("(口罩 OR n95 OR kn95) AND (涨价 OR ") and bench.context["found"].matched > 1
-    assert client.post(reverse("topic-save"), {"topic": "mask_price", "rule": rule}).status_code == 302
+    assert client.post(reverse("topic-save"), {"topic": "mask_price", "rule": f"({rule})"}).status_code == 302
     before = set(
         TopicMembership.objects.filter(version__topic__code="mask_price").values_list("case", flat=True)
     )
@@ -163,3 +163,42 @@ def test_words_that_would_extend_a_rule_are_offered_as_rules(week: Cast) -> None
         bench = client.get(row["url"])
         assert bench.context["topic"].code == "masks" and bench.context["found"].matched
     assert client.get(reverse("topic-words"), {"rule": "("}).content == b""
+
+
+def test_what_a_topic_is_for_and_who_answers_is_saved_without_a_new_wording(week: Cast) -> None:
+    client = seat(week.analyst)
+    given = {
+        "code": "masks",
+        "name": "口罩",
+        "rule": "口罩",
+        "description": "每日通报用",
+        "owner": week.analyst.pk,
+    }
+    client.post(reverse("topic-save"), given)
+    topic = Topic.objects.get(code="masks")
+    assert (topic.description, topic.owner) == ("每日通报用", week.analyst)
+    backfills = TopicBackfill.objects.count()
+    again = {"topic": "masks", "rule": "口罩", "description": "周报用", "owner": ""}
+    assert "规则未变" in text_of(client.post(reverse("topic-save"), again, follow=True))
+    topic.refresh_from_db()
+    assert (topic.description, topic.owner) == ("周报用", None)
+    assert topic.versions.count() == 1 and TopicBackfill.objects.count() == backfills
+    assert "周报用" in text_of(client.get(reverse("topics")))
+    assert client.post(reverse("topic-save"), again | {"owner": week.handler.pk}).status_code == 422
+
+
+def test_a_topic_that_has_ended_takes_no_new_cases_until_it_is_resumed(week: Cast) -> None:
+    client = seat(week.analyst)
+    client.post(reverse("topic-save"), {"code": "masks", "name": "口罩", "rule": "口罩"})
+    backfill_topics()
+    members = TopicMembership.objects.filter(version__topic__code="masks")
+    before = members.count()
+    assert client.post(reverse("topic-end", args=["masks"])).status_code == 302
+    assert client.post(reverse("topic-end", args=["masks"])).status_code == 404
+    late = take(week, moment(MONDAY, "23:00"), mask_report()).cases.get()
+    assert members.count() == before and Topic.objects.get(code="masks").ended_at
+    assert "恢复" in text_of(client.get(reverse("topics")))
+    client.post(reverse("topic-resume", args=["masks"]))
+    backfill_topics()
+    assert members.count() == before + 1 and members.filter(case=late).exists()
+    assert Topic.objects.get(code="masks").ended_at is None

@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from suqing.accounts.models import Person
-from suqing.analytics.actions.topic_backfills import word_topic
+from suqing.analytics.actions.topic_backfills import begin, word_topic
 from suqing.analytics.jobs import begin_backfills
 from suqing.analytics.models import TopicBackfill
 from suqing.analytics.topic_accuracy import Standing, standings
@@ -25,15 +25,16 @@ from suqing.analytics.topic_trial import SAMPLE, KeptSamples, Sampled, Told, tri
 from suqing.cases.models import Case
 from suqing.cases.queries import visible_cases
 from suqing.cases.queries.sight import units_in_sight
-from suqing.taxonomy.actions import TopicDraft
+from suqing.taxonomy.actions import TopicDraft, describe_topic, end_topic, resume_topic
 from suqing.taxonomy.models import Topic, TopicVersion
-from suqing.taxonomy.queries import check_names, topics_with_versions
+from suqing.taxonomy.queries import topics_with_versions
 from suqing.taxonomy.rule_told import sentence
 from suqing.taxonomy.text.rules.faults import BadRule
 from suqing.taxonomy.text.rules.matching import Facts
 from suqing.taxonomy.text.rules.tree import Rule, asks_facts
-from suqing.taxonomy.text.topics import CODE, BadList, parse_rule, read_lists, rule_text
+from suqing.taxonomy.text.topics import BadList, read_lists, rule_text
 from suqing.web.context import moment_of
+from suqing.web.desks.topic_forms import TopicForm, lists_of, read_checked
 from suqing.web.desks.topic_standing import standing_told
 
 _SAMPLES = KeptSamples()
@@ -55,17 +56,9 @@ def read(request: HttpRequest) -> Rule | None:
     text = request.GET.get("rule", "")
     try:
         lists = read_lists(request.GET.get("words", "").splitlines())
-        return _read(text, lists) if text.strip() else None
+        return read_checked(text, lists) if text.strip() else None
     except (BadRule, BadList):
         return None
-
-
-def _read(text: str, lists: dict[str, list[str]]) -> Rule:
-    """A rule with the names in it checked.  Raise BadRule."""
-    rule = parse_rule("rule", 0, {"text": text, "lists": lists}).rule
-    assert rule is not None  # a text is never without one
-    check_names(rule)
-    return rule
 
 
 def _person(request: HttpRequest) -> Person:
@@ -107,84 +100,6 @@ def _bench_url(code: str) -> str:
     return f"{reverse('topic-trial')}?{urlencode({'code': code})}"
 
 
-class TopicForm(forms.Form):
-    """A topic's words; of one that exists only the rule can be worded anew."""
-
-    code = forms.RegexField(
-        regex=f"^{CODE}$",
-        label=gettext_lazy("Code"),
-        help_text=gettext_lazy("Small Latin letters, digits and _, such as mask_price; it never changes."),
-        error_messages={
-            "invalid": gettext_lazy("A code is made of small Latin letters, digits and _: mask_price."),
-            "required": gettext_lazy("Fill in this field."),
-        },
-    )
-    name = forms.CharField(
-        label=gettext_lazy("Name of the topic"),
-        max_length=60,
-        error_messages={"required": gettext_lazy("Fill in this field.")},
-    )
-    parent = forms.ChoiceField(label=gettext_lazy("Topic above"), required=False)
-    rule = forms.CharField(
-        label=gettext_lazy("Rule"),
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        error_messages={"required": gettext_lazy("Fill in this field.")},
-    )
-    words = forms.CharField(
-        label=gettext_lazy("Word lists"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=gettext_lazy("One a line, such as: masks = mask, N95. The rule calls it @masks."),
-    )
-
-    def __init__(self, *args: Any, topic: Topic | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.topic = topic
-        self.lists: dict[str, list[str]] = {}
-        choices = [("", _("none"))] + [
-            (one.code, one.label) for one in Topic.objects.active().filter(parent=None) if one != topic
-        ]
-        parent = self.fields["parent"]
-        assert isinstance(parent, forms.ChoiceField)
-        parent.choices = choices
-        if topic is not None:
-            for name in ("code", "name", "parent"):
-                del self.fields[name]
-
-    def clean_code(self) -> str:
-        code: str = self.cleaned_data["code"]
-        if Topic.objects.filter(code=code).exists():
-            raise forms.ValidationError(_("There is a topic of this code already."))
-        return code
-
-    def clean_words(self) -> str:
-        text: str = self.cleaned_data["words"]
-        self.lists = _lists(text)
-        return text
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if "rule" in cleaned and "words" in cleaned:
-            try:
-                _read(cleaned["rule"], self.lists)
-            except BadRule as fault:
-                self.add_error("rule", sentence(fault))
-        return cleaned
-
-    def stored(self, rule: str) -> dict[str, Any]:
-        """The rule as a version keeps it."""
-        return {"text": rule, "lists": self.lists} if self.lists else {"text": rule}
-
-
-def _lists(text: str) -> dict[str, list[str]]:
-    try:
-        return read_lists(text.splitlines())
-    except BadList as fault:
-        raise forms.ValidationError(
-            _("Line %(number)d: write the name of the list, =, and its words.") % {"number": fault.number}
-        ) from None
-
-
 @require_GET
 def trial(request: HttpRequest) -> HttpResponse:
     """The bench: a rule, and what it finds in the sample."""
@@ -207,11 +122,42 @@ def save(request: HttpRequest) -> HttpResponse:
         given = {name: request.POST.get(name, "") for name in ("rule", "words")}
         return render(request, "web/topics/trial.html", _bench(request, form, topic, given), status=422)
     given, by, at = form.cleaned_data, _person(request), moment_of(request).now
+    stored = form.stored(given["rule"])
+    description, owner = given["description"], form.owner_chosen()
+    if topic and form.is_as_worded(stored):
+        describe_topic(topic=topic, description=description, owner=owner, by=by, at=at)
+        messages.success(request, _("Saved. The rule stands as it was."))
+        return redirect("topics")
     code, name = (topic.code, topic.name) if topic else (given["code"], given["name"])
     parent = topic.parent.code if topic and topic.parent else given.get("parent") or None
-    word_topic(TopicDraft(code, name, form.stored(given["rule"]), parent=parent), by=by, at=at)
+    draft = TopicDraft(code, name, stored, parent=parent, description=description, owner=owner)
+    word_topic(draft, by=by, at=at)
     begin_backfills()
     messages.success(request, _("The rule is saved. New cases follow it; earlier ones are being looked at."))
+    return redirect("topics")
+
+
+@require_POST
+def end(request: HttpRequest, code: str) -> HttpResponse:
+    """Take no new cases into a topic."""
+    topic = get_object_or_404(Topic.objects.active(), code=code)
+    end_topic(topic=topic, by=_person(request), at=moment_of(request).now)
+    messages.success(request, _("“%(topic)s” takes no new cases any more.") % {"topic": topic.label})
+    return redirect("topics")
+
+
+@require_POST
+def resume(request: HttpRequest, code: str) -> HttpResponse:
+    """Take new cases into a topic again, and those that came in between."""
+    topic = get_object_or_404(Topic, code=code, is_active=False)
+    by, at = _person(request), moment_of(request).now
+    with transaction.atomic():
+        begin(topic=resume_topic(topic=topic, by=by, at=at), by=by, at=at)
+    begin_backfills()
+    messages.success(
+        request,
+        _("“%(topic)s” takes new cases again; earlier ones are being looked at.") % {"topic": topic.label},
+    )
     return redirect("topics")
 
 
@@ -250,7 +196,7 @@ def _found(request: HttpRequest, text: str, words: str) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        rule = _read(text, _lists(words))
+        rule = read_checked(text, lists_of(words))
     except BadRule as fault:
         place = fault.at
         parts = (text[: place.start], text[place.start : place.end] or " ", text[place.end :])
