@@ -27,6 +27,7 @@ RULES = {
         " OR 健身卡 OR 会员卡 OR 预付卡 OR 培训费 OR 学费 OR 课时 OR 月嫂 OR 影楼"
     ),
     "everything": "的 OR 我 OR 要 OR 在",
+    "facts": "口罩 kind:report time:2020-01-20..2020-02-10",
 }
 
 
@@ -40,21 +41,35 @@ def _measured() -> Iterator[str]:
     from suqing.analytics.actions.mirror_building import build
     from suqing.analytics.actions.mirror_feeding import feed
     from suqing.analytics.mirror_state import mirror_row
+    from suqing.analytics.topic_counts import count_all
     from suqing.analytics.topic_trial import sample, tried
     from suqing.cases.models import Case
-    from suqing.taxonomy.text.rules.reading import read_rule
+    from suqing.cases.queries.topic_facts import facts_of
+    from suqing.taxonomy.text.rules.extending import extensions
+    from suqing.taxonomy.text.topics import parse_rule
 
     if mirror_row() is None:
         build()
     began = perf_counter()
     total, sampled = sample(Case.objects.all())
     yield f"sample of {len(sampled):,} read in {perf_counter() - began:.2f} s"
+    began = perf_counter()
+    facts = facts_of([one.case for one in sampled])
+    yield f"its facts, at the first rule that asks any, in {perf_counter() - began:.2f} s"
     for name, text in RULES.items():
         times = []
         for _number in range(TRIALS):
             began = perf_counter()
-            found = tried(read_rule(text), total, sampled)
+            rule = parse_rule("rule", 0, {"text": text}).rule
+            assert rule is not None
+            found = tried(rule, total, sampled, facts if name == "facts" else None)
             times.append(perf_counter() - began)
+        began = perf_counter()
+        exact = count_all(rule, Case.objects.all(), is_wanted=lambda: True)
+        counted = perf_counter() - began
+        began = perf_counter()
+        more = extensions(rule, [one.text for one in sampled])
+        told = perf_counter() - began
         done, seconds = _backfilled(name, text)
         began = perf_counter()
         while (fed := feed()) is not None and fed.is_more:
@@ -62,7 +77,7 @@ def _measured() -> Iterator[str]:
         mirrored = perf_counter() - began
         yield (
             f"{name}: tried in {sorted(times)[TRIALS // 2] * 1000:.0f} ms ({found.matched / found.sampled:.1%} of the"
-            f" sample); backfilled in {seconds:.1f} s ({done.looked_at / seconds:,.0f} cases/s, {done.added:,} added,"
+            f" sample), the exact {exact:,} in {counted:.1f} s, {len(more)} words that extend it in {told:.2f} s; backfilled in {seconds:.1f} s ({done.looked_at / seconds:,.0f} cases/s, {done.added:,} added,"
             f" {done.removed:,} removed), in the mirror {mirrored:.1f} s later"
         )
 

@@ -47,6 +47,7 @@ def count_all(rule: Rule, cases: QuerySet[Case], *, is_wanted: Callable[[], bool
     while some := list(islice(rows, BATCH)):
         if not is_wanted():
             raise Superseded
-        facts = facts_of([case for case, _text in some]) if has_facts else {}
+        asked = [case for case, text in some if rules.can_hold(text)] if has_facts else []
+        facts = facts_of(asked) if asked else {}
         found += sum(bool(rules.match(text, facts.get(case, NOTHING_KNOWN))) for case, text in some)
     return found

@@ -200,6 +200,10 @@ class Family:
         """Whether its rules ask something of a case beside its words."""
         return self._matcher.asks_facts
 
+    def can_hold(self, text: str) -> bool:
+        """Whether a case with this match_text may belong to the family for some facts."""
+        return self._matcher.can_hold(text)
+
     def versions_held(self, text: str, facts: Facts = NOTHING_KNOWN) -> list[int]:
         """The versions by which a case with this match_text belongs to topics of the family."""
         return [self._versions[code] for code in self._matcher.match(text, facts) if code in self._versions]

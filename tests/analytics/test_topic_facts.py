@@ -138,6 +138,15 @@ def test_rules_of_words_alone_read_no_facts(week: Cast) -> None:
     assert 0 < len(queries) - plain <= 4, "two queries for names, a membership more"
 
 
+def test_facts_are_read_only_where_the_words_stand(week: Cast) -> None:
+    topic = worded("rare", "异物 类型:举报")
+    with CaptureQueriesContext(connection) as queries:
+        go_on(begin(topic=topic, by=SYSTEM, at=NIGHT), rests=0.0)
+    (asked,) = [one["sql"] for one in queries if "entity_name" in one["sql"]]
+    food = Case.objects.get(match_text__contains="异物")
+    assert members("rare") == {food.pk} and f"IN ({food.pk})" in asked
+
+
 def test_facts_of_many_cost_three_queries(week: Cast) -> None:
     keys = list(Case.objects.values_list("pk", flat=True))
     with CaptureQueriesContext(connection) as queries:

@@ -108,7 +108,8 @@ def _next(pk: int, batch: int) -> TopicBackfill:
     family = family_of(found.version.topic, centre_now())
     texts = list(_texts(found.place, found.upto, batch))
     upto = texts[-1][0] if len(texts) == batch else found.upto
-    facts = facts_of([case for case, _text in texts]) if family.asks_facts else {}
+    asked = [case for case, text in texts if family.can_hold(text)] if family.asks_facts else []
+    facts = facts_of(asked) if asked else {}
     held = [
         (case, version)
         for case, text in texts

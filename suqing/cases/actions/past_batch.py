@@ -283,7 +283,9 @@ class PastBatch:
         rules = rules_in_force(self.at)
         versions = {rule.code: version.pk for rule, version in rules}
         by_rules = matcher(tuple(rule for rule, _version in rules))
-        facts = facts_of([row.case_id for row in self.rows]) if by_rules.asks_facts else {}
+        facts = {}
+        if by_rules.asks_facts:
+            facts = facts_of([row.case_id for row in self.rows if by_rules.can_hold(row.prepared.text.text)])
         for row in self.rows:
             known = facts.get(row.case_id, NOTHING_KNOWN)
             for code in sorted(by_rules.match(row.prepared.text.text, known)):

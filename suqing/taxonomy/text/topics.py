@@ -161,6 +161,10 @@ class Matcher:
         """Whether any rule asks something of the case beside its words."""
         return self._asks_facts
 
+    def can_hold(self, text: str) -> bool:
+        """Whether the case may belong to any topic for some facts."""
+        return self._rules.can_hold(text)
+
     def match(self, text: str, facts: Facts = NOTHING_KNOWN) -> set[str]:
         """Give the codes of the topics that a case with this match_text belongs to, parents included."""
         found: set[str] = set()

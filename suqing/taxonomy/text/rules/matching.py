@@ -110,6 +110,13 @@ class RuleSet:
         """The names of the rules that hold for a normalised text, in their order."""
         return self._names(self._find(text), facts)
 
+    def can_hold(self, text: str) -> bool:
+        """Whether any rule may hold for some facts: for other texts none need be known."""
+        bits = 0
+        for word in {one[0] for one in self._find(text)}:
+            bits |= self._bits[word]
+        return any(bits & one.words or not one.needs_word for one in self._compiled.values())
+
     def hits(self, name: str, text: str) -> list[Hit]:
         """Every word of the rule in the text, without those under a NOT, overlaps included, in order of place."""
         return self._hits(name, self._find(text))
