@@ -16,6 +16,7 @@ from suqing.cases.actions.import_files import remove_old_files
 from suqing.cases.actions.importing_slices import imports_waiting, work_off_imports
 from suqing.cases.actions.order_messages import warn_of_orders
 from suqing.cases.actions.recount import finish_runs, note_changes
+from suqing.cases.actions.redaction import begin_redacting, redact_some
 from suqing.cases.actions.similar import begin_indexing, index_some
 from suqing.cases.actions.warnings import warn
 from suqing.ledger.queries import centre_now
@@ -59,6 +60,18 @@ def index_older_texts(timestamp: int) -> bool:  # noqa: ARG001
     begin_indexing()
     while timezone.now() < until:
         if not index_some(at=centre_now()):
+            return False
+    return True
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.redact_older_texts", lock="cases.redact_older_texts", pass_context=False)
+def redact_older_texts(timestamp: int) -> bool:  # noqa: ARG001
+    """Make texts of an older version of the redactor again, ten seconds of each minute."""
+    until = timezone.now() + timedelta(seconds=10)
+    begin_redacting()
+    while timezone.now() < until:
+        if not redact_some(at=centre_now()):
             return False
     return True
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from suqing.taxonomy.text import extract, names, scanners
+from suqing.taxonomy.text import dates, extract, mentions, names, scanners
 
 PATTERNS = [scanner.pattern for scanner in scanners.SCANNERS] + list(names.PATTERNS) + list(extract.PATTERNS)
+PATTERNS += [*dates.PATTERNS, *mentions.PATTERNS]
 
 
 def _repeats(tree: Any) -> list[tuple[Any, int, Any]]:

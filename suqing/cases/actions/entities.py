@@ -287,7 +287,7 @@ def _correct_person(row: MarketEntity, to: Correction, by: Person, at: datetime)
     operator_persons.put_on(row, name, address)
     writer().save(row, *operator_persons.KEPT)
     operator_persons.hide_in_cases(row, names | {name})
-    topics.renew(cases=_cases_of(row), at=at)
+    topics.renew(cases=_cases_of(row), at=at, with_texts=True)
     writer().record(
         "market_entity.corrected" if was_person else "market_entity.became_person",
         row,

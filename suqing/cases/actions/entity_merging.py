@@ -136,7 +136,7 @@ def split(
         at=at,
     )
     writer().new(made)
-    topics.renew(cases=asked, at=at)
+    topics.renew(cases=asked, at=at, with_texts=fresh.is_person)
     _tell("split", made, by=by, at=at, cases=len(asked))
     return made
 

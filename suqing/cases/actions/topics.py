@@ -34,20 +34,25 @@ def assign(*, case: Case, at: datetime) -> list[str]:
 
 
 @transaction.atomic
-def renew(*, cases: Iterable[int], at: datetime) -> None:
-    """Let these cases, whose facts or words were changed, belong to the topics that the rules in force give them now.
+def renew(*, cases: Iterable[int], at: datetime, with_texts: bool = False) -> None:
+    """Let these cases, whose facts were changed, and with ``with_texts`` their match_text, belong to the topics that the
+    rules in force give them now.
 
     Where no rule asks facts, changed facts change nothing: one query, and ``cases`` are not read.
     """
     rules = writer().memo(("topic rules", local_day(at)), lambda: rules_in_force(at))
     by_rules = matcher(tuple(rule for rule, _version in rules))
-    if not by_rules.asks_facts:
+    if not (by_rules.asks_facts or with_texts):
         return
     cases = list(cases)
     versions = {rule.code: version for rule, version in rules}
-    facts = facts_of(cases)
+    facts = facts_of(cases) if by_rules.asks_facts else {}
     texts = Case.objects.filter(pk__in=cases).values_list("pk", "match_text")
-    held = [(case, versions[code].pk) for case, text in texts for code in by_rules.match(text, facts[case])]
+    held = [
+        (case, versions[code].pk)
+        for case, text in texts
+        for code in by_rules.match(text, facts.get(case, NOTHING_KNOWN))
+    ]
     _set("m.case_id = ANY(%s)", [cases], {version.topic_id for version in versions.values()}, held, at)
 
 

@@ -30,6 +30,7 @@ from suqing.cases.models.similar import (
     NotTheSame,
     TextBand,
     TextIndexing,
+    TextRedaction,
 )
 from suqing.cases.models.standards import EntryStandard
 from suqing.cases.models.supervision import (
@@ -95,5 +96,6 @@ __all__ = [
     "SupervisionOrder",
     "TextBand",
     "TextIndexing",
+    "TextRedaction",
     "TopicMembership",
 ]

@@ -48,6 +48,29 @@ class TextIndexing(models.Model):
         return f"{self.version}: {self.last_case} of {self.until_case}"
 
 
+class TextRedaction(models.Model):
+    """How far the texts from before a version of the redactor were made again; newer ones are of it at once."""
+
+    PRIVACY = {
+        "version": "internal",
+        "last_submission": "internal",
+        "until_submission": "internal",
+        "last_case": "internal",
+        "until_case": "internal",
+        "finished_at": "internal",
+    }
+
+    version = models.PositiveIntegerField(primary_key=True)
+    last_submission = models.BigIntegerField(default=0)
+    until_submission = models.BigIntegerField()
+    last_case = models.BigIntegerField(default=0)
+    until_case = models.BigIntegerField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.last_case} of {self.until_case}"
+
+
 class EventGroup(models.Model):
     """One event that several cases are about.  Cases, persons and events are three different counts."""
 

@@ -22,7 +22,7 @@ from suqing.taxonomy.text.normalise import fold_case, normalise
 
 _FIGURE = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,12})(?:\.[0-9]{1,4})?"
 _HAN = rf"[{numerals.CHARACTERS}]{{1,12}}"
-UNITS = "公斤|千克|平方米|个月|包装|小时|只|个|盒|包|斤|瓶|袋|片|箱|桶|把|棵|颗|支|套|件|份|桌|间|晚|天|张|次|人|位|年|月|升|罐|条|双|块|克|台|辆|节"
+UNITS = "平方米|平米|公里|公斤|千克|平方|个月|包装|小时|只|个|盒|包|斤|瓶|袋|片|箱|桶|把|棵|颗|支|套|件|份|桌|间|晚|天|张|次|人|位|年|月|升|罐|条|双|块|克|台|辆|节|户|吨|米"
 AMOUNT = re.compile(
     rf"(?:(?P<each>每|/|一|1)(?P<unit_before>{UNITS})(?:装|的)?(?:要价|卖到|涨到|价格|售价|要|卖|收|是|为|:|,)?)?"
     rf"(?:(?P<sign>[¥$])\s?)?(?P<number>(?:{_FIGURE})[百千万亿]{{0,2}}|{_HAN})(?:多|余)?"
@@ -35,8 +35,15 @@ EARLIER = re.compile(
     r"(?:价格|售价|只|才|就|卖|是|为|的|都|每\w|一\w|从|:| ){0,4}$|从$"
 )
 USCC = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{2}[0-9]{6}[0-9A-Z]{10}(?![0-9A-Za-z])", re.IGNORECASE)
+MONEY_BEHIND = re.compile(
+    r"(?:左右|以上)?的?(?:货款|房款|车款|工程款|欠款|借款|本金|现金|押金|定金|学费|收益|损失|贷款|存款)"
+)
+MONEY_BEFORE = re.compile(
+    r"(?:余额|货款|花了?|付了?|交了?|损失|赔偿|欠款?|本金|存款|贷款|价格|总价|收益|亏了?|骗了?|转账)[约共近是为: 有]{0,3}$"
+)
+COUNTED = re.compile(r"[个人户名平亩吨条件份张次位只米套斤]")
 SENTENCE_END = re.compile(r"[。!?;\n]")
-PATTERNS = (AMOUNT, EARLIER, USCC, SENTENCE_END)
+PATTERNS = (AMOUNT, EARLIER, USCC, MONEY_BEHIND, MONEY_BEFORE, COUNTED, SENTENCE_END)
 REACH = 30  # characters between goods and their price
 
 
@@ -98,7 +105,7 @@ def _amounts(plain: str) -> list[Amount]:
 
 def _amount(match: re.Match[str]) -> Amount | None:
     """Turn a match into an amount if it is one: it has a currency sign or word, or 万 behind figures."""
-    if not match["currency"] and not match["sign"]:
+    if not match["currency"] and not match["sign"] and not _is_told_as_money(match):
         return None
     number = match["number"]
     following = match.string[match.end("currency") : match.end("currency") + 1] if match["currency"] else ""
@@ -121,8 +128,19 @@ def _amount(match: re.Match[str]) -> Amount | None:
     return Amount(value, unit, bool(EARLIER.search(before)), *match.span())
 
 
+def _is_told_as_money(match: re.Match[str]) -> bool:
+    """Say whether 万 or 亿 without a currency is money by the words around it: 余额12万多, 2亿多货款."""
+    if match["number"][-1] not in "万亿":
+        return False
+    around = match.string
+    return bool(MONEY_BEHIND.match(around, match.end())) or (
+        bool(MONEY_BEFORE.search(around[max(0, match.start() - 8) : match.start()]))
+        and not COUNTED.match(around, match.end())
+    )
+
+
 def _prices(plain: str, amounts: Iterable[Amount]) -> tuple[PriceFact, ...]:
-    mentions = _goods(plain)
+    mentions = goods_at(plain)
     facts: dict[str, PriceFact] = {}
     for amount in amounts:
         goods = _goods_of(plain, amount, mentions)
@@ -161,7 +179,8 @@ def _goods_automaton() -> tuple[AhoCorasick, list[str]]:
     return AhoCorasick(folded, matchkind=MatchKind.LeftmostLongest), words
 
 
-def _goods(plain: str) -> list[tuple[str, int, int]]:
+def goods_at(plain: str) -> list[tuple[str, int, int]]:
+    """Give the goods that a normalised text names, each with the place of its word."""
     automaton, words = _goods_automaton()
     names = goods_words()
     return [

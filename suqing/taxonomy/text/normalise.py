@@ -64,6 +64,8 @@ def _small(found: re.Match[str]) -> str:
 
 
 def _one(character: str) -> str:
+    if "①" <= character <= "⑳":  # a mark of a list: its figure must not run on from a number before it
+        return f"({ord(character) - ord('①') + 1})"
     composed = unicodedata.normalize("NFKC", character)
     seen = "".join(part for part in composed if not _invisible(part))
     simple = "".join(_SIMPLIFY.convert(part) for part in seen)

@@ -17,7 +17,7 @@ from suqing.kit.masks import mask_name
 from suqing.taxonomy.text.normalise import normalise
 from suqing.taxonomy.text.scanners import Found, scan
 
-REDACTOR_VERSION = 1
+REDACTOR_VERSION = 2
 HIDDEN = "***"
 
 

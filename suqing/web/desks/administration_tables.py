@@ -34,6 +34,7 @@ from suqing.cases.models import (
     EntryStandard,
     ImportRun,
     TextIndexing,
+    TextRedaction,
 )
 from suqing.lawclock.models import CalendarDay, CalendarState, CalendarYear
 from suqing.ledger.models import CentreClock, ChainHead, ConsumerPosition, JobProgress, Setting
@@ -83,7 +84,7 @@ PARTS: tuple[tuple[str, tuple[Table, ...]], ...] = (
     (N_("Who works here"), (Table(Unit, N_("Units")), Table(Person, N_("People")), Table(Appointment, N_("Appointments")), Table(Duty, N_("Duties")))),
     (N_("Catalogues"), (Table(Division, N_("Administrative divisions")), Table(ClassTree, N_("Class trees")), Table(ClassNode, N_("Classes")), Table(Topic, N_("Topics")), Table(TopicVersion, N_("Versions of topics")), Table(DispatchRule, N_("Rules of the dispatch catalogue")), Table(EntryStandard, N_("Entry standards")), Table(ColumnMapping, N_("Assignments of columns")), Table(Series, N_("Series of bulletins")))),
     (N_("Calendar"), (Table(CalendarYear, N_("Years of the calendar")), Table(CalendarDay, N_("Days of the calendar")), Table(CalendarState, N_("State of the calendar")))),
-    (N_("What runs"), (Table(ProcrastinateJob, N_("Jobs")), Table(ProcrastinatePeriodicDefer, N_("Regular jobs")), Table(JobProgress, N_("Progress of long work")), Table(ImportRun, N_("Imports")), Table(ClockRecount, N_("Recounts of clocks")), Table(TextIndexing, N_("Index of similar texts")), Table(Snapshot, N_("Snapshots of figures")), Table(ConsumerPosition, N_("Readers of events")), Table(ChainHead, N_("Head of the chain of events")), Table(CentreClock, N_("Clock of the centre")), Table(Setting, N_("Settings")))),
+    (N_("What runs"), (Table(ProcrastinateJob, N_("Jobs")), Table(ProcrastinatePeriodicDefer, N_("Regular jobs")), Table(JobProgress, N_("Progress of long work")), Table(ImportRun, N_("Imports")), Table(ClockRecount, N_("Recounts of clocks")), Table(TextIndexing, N_("Index of similar texts")), Table(TextRedaction, N_("Texts redacted again")), Table(Snapshot, N_("Snapshots of figures")), Table(ConsumerPosition, N_("Readers of events")), Table(ChainHead, N_("Head of the chain of events")), Table(CentreClock, N_("Clock of the centre")), Table(Setting, N_("Settings")))),
 )  # fmt: skip
 TABLES = {table.code: table for _title, tables in PARTS for table in tables}
 
