@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,11 +16,15 @@ from django.db.models import Max
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
+from suqing.files.storage import storage
 from suqing.ledger.actions import record
 from suqing.taxonomy import reference
-from suqing.taxonomy.models import ClassNode, ClassTree, Division, Topic, TopicVersion
+from suqing.taxonomy.class_models import model_key
+from suqing.taxonomy.models import ClassModel, ClassNode, ClassTree, Division, Topic, TopicVersion
 from suqing.taxonomy.queries import check_names
 from suqing.taxonomy.reference import DivisionRow
+from suqing.taxonomy.text.classify.model import Model
+from suqing.taxonomy.text.classify.model_file import digest_of, written
 from suqing.taxonomy.text.topics import parse_rule
 
 SHIPPED = "shipped"
@@ -254,4 +260,34 @@ def _set_active(topic: Topic, *, is_active: bool, by: Person | str, at: datetime
         row.is_active, row.ended_at = is_active, None if is_active else at
         row.save(update_fields=["is_active", "ended_at"])
         record("topic.resumed" if is_active else "topic.ended", row, by=by, at=at, data={"code": row.code})
+    return row
+
+
+@transaction.atomic
+def adopt_class_model(
+    *, kind: str, model: Model, taught_until: datetime, by: Person | str, at: datetime
+) -> ClassModel:
+    """Keep a model and take it into use for a kind of class; the one before stays on record and in the storage.
+
+    The bytes lie under their digest before the row names them, so that nobody ever reads half a model.
+    """
+    with connection.cursor() as cursor:  # two trainings may end at once
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('taxonomy.adopt_class_model'))")
+    data = written(model)
+    digest = digest_of(data)
+    with NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        storage().put(model_key(digest), Path(file.name))
+    last = ClassModel.objects.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
+    row = ClassModel.objects.create(
+        kind=kind,
+        number=last + 1,
+        digest=digest,
+        taught_until=taught_until,
+        adopted_at=at,
+        facts=dict(model.facts),
+    )
+    told = {"kind": kind, "number": row.number, "digest": digest, **model.facts}
+    record("taxonomy.class_model_adopted", ("taxonomy", f"class_model:{kind}"), by=by, at=at, data=told)
     return row

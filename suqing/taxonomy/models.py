@@ -299,3 +299,35 @@ class TopicVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic_id} v{self.number}"
+
+
+class ClassModel(models.Model):
+    """A learnt model of a kind of class that was taken into use; the one with the highest number is in use.
+
+    Its bytes lie in the storage under its digest; ``taught_until`` is when the last case that taught it was closed.
+    """
+
+    PRIVACY = {
+        "id": "internal",
+        "kind": "internal",
+        "number": "internal",
+        "digest": "internal",
+        "taught_until": "internal",
+        "adopted_at": "internal",
+        "facts": "internal",
+    }
+    kind = models.CharField(max_length=20, choices=ClassKind.choices)
+    number = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    taught_until = models.DateTimeField()
+    adopted_at = models.DateTimeField()
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "number"], name="class_model_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="class_model_counts_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} v{self.number}"

@@ -12,6 +12,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Length
 
 from suqing.taxonomy import reference
+from suqing.taxonomy.class_models import model_in_use
 from suqing.taxonomy.models import (
     ClassNode,
     ClassTree,
@@ -23,12 +24,14 @@ from suqing.taxonomy.models import (
 )
 from suqing.taxonomy.text import suggest
 from suqing.taxonomy.text.addresses import PlaceGuess, parse_address
-from suqing.taxonomy.text.normalise import normalise, normalise_word
+from suqing.taxonomy.text.normalise import fold_case, normalise, normalise_word
 from suqing.taxonomy.text.rules.faults import BadRule, Reason
 from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN, Facts
 from suqing.taxonomy.text.rules.tree import FactName, Rule, facts_asked, words_of
 from suqing.taxonomy.text.topics import Matcher, TopicRule, matcher, parse_rule, with_those_above
 
+MODEL = "model"
+UNSURE = 0.3  # below this probability a class gives way to the one above it, and at the top to the word lists
 Row = TypeVar("Row", ClassNode, Division)
 
 
@@ -46,12 +49,16 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class ClassSuggestion:
-    """A suggested class, the words that decided, and how it was found ("rules")."""
+    """A suggested class, the words that decided, and how it was found ("rules" or "model").
+
+    ``score`` orders suggestions of one method: letters that matched, or percent; only a model gives a ``probability``.
+    """
 
     node: ClassNode
     words: tuple[str, ...]
     score: int
     method: str
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +174,43 @@ def topic_versions(at: datetime | None = None) -> dict[str, TopicVersion]:
 
 
 def suggest_classes(match_text: str, kind: str, on: date, limit: int = 3) -> list[ClassSuggestion]:
-    """Suggest classes of a kind for a match_text, best first, with the words that decided."""
-    found = suggest.suggest(match_text, kind, limit)
-    nodes = {
-        node.code: node
-        for node in ClassNode.objects.filter(
-            tree__in=ClassTree.objects.in_use(kind, on)[:1],
-            code__in=[suggestion.code for suggestion in found],
+    """Suggest classes of a kind for a match_text, best first, with the words that decided.
+
+    The centre's own model suggests where there is one and it is sure enough of its best class; otherwise word lists do.
+    """
+    return _by_model(match_text, kind, on, limit) or _by_rules(match_text, kind, on, limit)
+
+
+def _by_model(match_text: str, kind: str, on: date, limit: int) -> list[ClassSuggestion]:
+    model = model_in_use(kind)
+    guesses = model.guess(match_text, limit, back_off=UNSURE) if model else []
+    if not guesses or guesses[0].probability < UNSURE:
+        return []
+    nodes = _nodes([guess.code for guess in guesses], kind, on)
+    said = fold_case(match_text)
+    return [
+        ClassSuggestion(
+            nodes[guess.code],
+            tuple(word for word in guess.words if word in said),
+            round(guess.probability * 100),
+            MODEL,
+            guess.probability,
         )
-    }
+        for guess in guesses
+        if guess.code in nodes
+    ]
+
+
+def _by_rules(match_text: str, kind: str, on: date, limit: int) -> list[ClassSuggestion]:
+    found = suggest.suggest(match_text, kind, limit)
+    nodes = _nodes([suggestion.code for suggestion in found], kind, on)
     return [ClassSuggestion(nodes[s.code], s.words, s.score, s.method) for s in found if s.code in nodes]
+
+
+def _nodes(codes: list[str], kind: str, on: date) -> dict[str, ClassNode]:
+    """The classes of these codes in the tree of the day."""
+    tree = ClassTree.objects.in_use(kind, on)[:1]
+    return {node.code: node for node in ClassNode.objects.filter(tree__in=tree, code__in=codes)}
 
 
 def rules_in_force(at: datetime | None = None) -> list[tuple[TopicRule, TopicVersion]]:

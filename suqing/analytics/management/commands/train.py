@@ -1,0 +1,74 @@
+"""``suqing train``: learn classes from the centre's closed cases, or labels from a csv into a file."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from suqing.analytics.actions.class_training import FIELDS, TooFew, Trained, train
+from suqing.ledger.queries import centre_now
+from suqing.taxonomy.text.classify.model_file import digest_of, written
+from suqing.taxonomy.text.classify.table import BadTable, read_table
+from suqing.taxonomy.text.classify.training import CannotLearn, learn
+
+SYSTEM = "system:training"
+WRONG = 2  # the file was wrong, not the centre
+
+
+class Command(BaseCommand):
+    help = "Learn classes from closed cases; the new model goes into use only if it wins on cases no model has seen."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", nargs="*", metavar="KIND", help=f"{', '.join(FIELDS)}; all without")
+        parser.add_argument(
+            "--rehearsed", action="store_true", help="from the synthetic cases of a rehearsal"
+        )
+        parser.add_argument("--data", type=Path, metavar="FILE", help="learn a csv with a heading instead")
+        parser.add_argument("--out", type=Path, metavar="FILE", help="where its model is written")
+        parser.add_argument("--text", default="", metavar="COLUMN", help="the csv's column of texts")
+        parser.add_argument("--label", default="", metavar="COLUMN", help="the csv's column of labels")
+        parser.add_argument("--encoding", default="utf-8-sig", help="of the csv, default utf-8")
+
+    def handle(self, *_args: Any, kind: list[str], **options: Any) -> None:
+        if unknown := set(kind) - set(FIELDS):
+            raise CommandError(f"no such kind: {', '.join(sorted(unknown))}", returncode=WRONG)
+        if options["data"]:
+            self._from_file(**options)
+            return
+        for one in kind or FIELDS:
+            self._from_cases(str(one), options["rehearsed"])
+
+    def _from_cases(self, kind: str, rehearsed: bool) -> None:
+        try:
+            found = train(kind=kind, by=SYSTEM, at=centre_now(), rehearsed=rehearsed, say=self.stderr.write)
+        except TooFew as fault:
+            self.stdout.write(f"{kind}: nothing changes: {fault}")
+            return
+        self.stdout.write(f"{kind}: {told(found)}")
+
+    def _from_file(self, **options: Any) -> None:
+        if not options["out"]:
+            raise CommandError("say with --out where the model is written", returncode=WRONG)
+        try:
+            found = read_table(options["data"], options["text"], options["label"], options["encoding"])
+            data = written(learn(found.texts, found.labels, say=self.stderr.write))
+            half = options["out"].with_name(f".{options['out'].name}.half")
+            half.write_bytes(data)
+            half.replace(options["out"])
+        except (BadTable, CannotLearn, OSError) as fault:
+            raise CommandError(str(fault), returncode=WRONG) from fault
+        self.stdout.write(f"{options['out']}: {len(data):,} bytes, sha256 {digest_of(data)}")
+
+
+def told(found: Trained) -> str:
+    """What came of it, in a sentence."""
+    result = (
+        f"in use as v{found.adopted.number}" if found.adopted else "not better, what suggested before stays"
+    )
+    return (
+        f"taught by {found.taught:,} cases, macro-F1 {found.macro:.4f} on {found.held:,} held out,"
+        f" against {found.against} {found.ahead}; {result}"
+    )

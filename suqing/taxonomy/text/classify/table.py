@@ -1,0 +1,113 @@
+"""Read texts with their labels from a csv, and say which row and column is at fault."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from suqing.taxonomy.text.normalise import fold_case, normalise
+
+TEXT_NAMES = ("text", "title", "narrative", "content", "内容", "文本", "标题", "诉求内容")
+LABEL_NAMES = ("label", "class", "category", "标签", "类别", "一级标签", "一级分类")
+LONGEST_CELL = 1_000_000
+
+
+class BadTable(ValueError):
+    """The file cannot be learnt from; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Texts with a label each.  ``repeats`` were left out because the text stood before, ``contradictory`` texts because
+    they stood there with two labels; texts are the same that differ in nothing but punctuation, spaces, width and case."""
+
+    texts: tuple[str, ...]
+    labels: tuple[str, ...]
+    repeats: int = 0
+    contradictory: int = 0
+
+
+def read_table(path: Path, text: str = "", label: str = "", encoding: str = "utf-8-sig") -> Labelled:
+    """Read a csv; columns not named are looked for by their usual names.  Raise BadTable."""
+    rows = _rows(path, encoding)
+    head = next(rows, None)
+    if head is None:
+        raise BadTable(f"{path.name} is empty")
+    names = [name.strip() for name in head[1]]
+    at, of = _column(names, text, TEXT_NAMES, "--text"), _column(names, label, LABEL_NAMES, "--label")
+    texts, labels = [], []
+    for line, row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        texts.append(_cell(row, at, names, line))
+        labels.append(_cell(row, of, names, line))
+    if not texts:
+        raise BadTable(f"{path.name} has a heading and no rows")
+    found = distinct(texts, labels)
+    if len(set(found.labels)) < 2:
+        raise BadTable(f"column {names[of]} needs at least two different labels")
+    return found
+
+
+def distinct(texts: Sequence[str], labels: Sequence[str]) -> Labelled:
+    """Keep each text once, and none that has two labels: what is in training and in the test would flatter."""
+    first: dict[str, int] = {}
+    told: dict[str, set[str]] = {}
+    for place, (text, label) in enumerate(zip(texts, labels, strict=True)):
+        key = "".join(filter(str.isalnum, fold_case(normalise(text).text)))
+        first.setdefault(key, place)
+        told.setdefault(key, set()).add(label)
+    kept = [place for key, place in first.items() if len(told[key]) == 1]
+    return Labelled(
+        tuple(texts[place] for place in kept),
+        tuple(labels[place] for place in kept),
+        len(texts) - len(first),
+        len(first) - len(kept),
+    )
+
+
+def _rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            reader = csv.reader(file, strict=True)
+            for row in reader:
+                yield reader.line_num, row
+    except OSError as fault:
+        raise BadTable(f"cannot open {path}: {fault.strerror}") from fault
+    except LookupError as fault:
+        raise BadTable(f"no such encoding: {encoding}") from fault
+    except UnicodeDecodeError as fault:
+        raise BadTable(
+            f"row {_row_of_fault(path, encoding)}: not {encoding}; name the encoding, such as --encoding gb18030"
+        ) from fault
+    except csv.Error as fault:
+        raise BadTable(f"row {reader.line_num}: {fault}") from fault
+
+
+def _row_of_fault(path: Path, encoding: str) -> int:
+    """The first line that is not in this encoding."""
+    with path.open("rb") as file:
+        for line, data in enumerate(file, 1):
+            try:
+                data.decode(encoding)
+            except UnicodeDecodeError:
+                return line
+    return 1
+
+
+def _column(names: Sequence[str], wanted: str, usual: Sequence[str], option: str) -> int:
+    for name in (wanted,) if wanted else usual:
+        if name in names:
+            return names.index(name)
+    missing = f"there is no column {wanted}" if wanted else f"name the column with {option}"
+    raise BadTable(f"row 1: {missing}; the columns are {', '.join(names)}")
+
+
+def _cell(row: Sequence[str], at: int, names: Sequence[str], line: int) -> str:
+    value = row[at].strip() if at < len(row) else ""
+    if not value:
+        raise BadTable(f"row {line}, column {names[at]}: empty")
+    return value
