@@ -89,6 +89,9 @@ ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(("figures", "figure-cases", "figure-table", "figure-published"), COUNTING),
     **dict.fromkeys(("figure-measures", "figure-pivot"), COUNTING),
     **{key: {"supervisor", "analyst"} for key in ("topics", "topic-trial", "topic-save")},
+    "radar": {"supervisor", "head", "superior", "analyst"},
+    "radar-act": {"supervisor", "head", "superior"},
+    **{key: {"supervisor", "analyst"} for key in ("radar-rules", "radar-rule", "radar-rule-save")},
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
     **dict.fromkeys(("bulletin-pages", "bulletin-notice"), READING),
     **{

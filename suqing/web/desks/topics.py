@@ -19,7 +19,7 @@ from suqing.accounts.models import Person
 from suqing.analytics.actions.topic_backfills import word_topic
 from suqing.analytics.jobs import begin_backfills
 from suqing.analytics.models import TopicBackfill
-from suqing.analytics.topic_trial import SAMPLE, KeptSamples, Told, tried
+from suqing.analytics.topic_trial import SAMPLE, KeptSamples, tried
 from suqing.cases.models import Case
 from suqing.cases.queries import visible_cases
 from suqing.cases.queries.sight import units_in_sight
@@ -29,6 +29,7 @@ from suqing.taxonomy.queries import topics_with_versions
 from suqing.taxonomy.rule_told import sentence
 from suqing.taxonomy.text.rules.faults import BadRule
 from suqing.taxonomy.text.rules.tree import Rule
+from suqing.taxonomy.text.told import Told
 from suqing.taxonomy.text.topics import CODE, BadList, parse_rule, read_lists, rule_text
 from suqing.web.context import moment_of
 
@@ -118,7 +119,7 @@ class TopicForm(forms.Form):
 
     def clean_words(self) -> str:
         text: str = self.cleaned_data["words"]
-        self.lists = _lists(text)
+        self.lists = lists_of(text)
         return text
 
     def clean(self) -> dict[str, Any]:
@@ -135,7 +136,7 @@ class TopicForm(forms.Form):
         return {"text": rule, "lists": self.lists} if self.lists else {"text": rule}
 
 
-def _lists(text: str) -> dict[str, list[str]]:
+def lists_of(text: str) -> dict[str, list[str]]:
     try:
         return read_lists(text.splitlines())
     except BadList as fault:
@@ -200,16 +201,16 @@ def _bench(
         "form": form,
         "topic": topic,
         "sample_size": SAMPLE,
-        **_found(request, given["rule"] or "", given["words"]),
+        **found_by(request, given["rule"] or "", given["words"]),
     }
 
 
-def _found(request: HttpRequest, text: str, words: str) -> dict[str, Any]:
+def found_by(request: HttpRequest, text: str, words: str) -> dict[str, Any]:
     """What the rule finds, or what is wrong with it and where."""
     if not text.strip():
         return {}
     try:
-        rule = parse_rule("rule", 0, {"text": text, "lists": _lists(words)}).rule
+        rule = parse_rule("rule", 0, {"text": text, "lists": lists_of(words)}).rule
     except BadRule as fault:
         place = fault.at
         parts = (text[: place.start], text[place.start : place.end] or " ", text[place.end :])
