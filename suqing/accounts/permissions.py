@@ -35,6 +35,8 @@ class Permission(StrEnum):
     DOCUMENT_ISSUE = "document.issue"
     RULES_MANAGE = "rules.manage"
     TOPIC_MANAGE = "topic.manage"
+    SENSITIVE_DECIDE = "sensitive.decide"
+    SENSITIVE_MANAGE = "sensitive.manage"
     REPORT_VIEW = "report.view"
     PERSONAL_SEE = "personal.see"
     PERSONAL_UNMASK = "personal.unmask"
@@ -86,6 +88,8 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.DOCUMENT_ISSUE: _("Issue documents of a case with a document number."),
     Permission.RULES_MANAGE: _("Edit the dispatch catalogue and the entry standards."),
     Permission.TOPIC_MANAGE: _("Word topics and bring them over all cases."),
+    Permission.SENSITIVE_DECIDE: _("Confirm or dismiss what the radar of sensitive cases flags."),
+    Permission.SENSITIVE_MANAGE: _("Word the rules by which the radar of sensitive cases flags."),
     Permission.REPORT_VIEW: _("See reports of violations, which are kept from everyone not handling them."),
     Permission.PERSONAL_SEE: _("See names, numbers and addresses unmasked in the cases in sight."),
     Permission.PERSONAL_UNMASK: _("Unmask personal data one at a time, giving a reason that is logged."),

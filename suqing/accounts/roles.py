@@ -108,6 +108,7 @@ _ALL = (
                 P.CASE_GROUP,
                 P.CASE_BULK,
                 P.LIST_EXPORT,
+                P.SENSITIVE_DECIDE,
             }
         ),
     ),
@@ -142,6 +143,8 @@ _ALL = (
                 P.CASE_IMPORT,
                 P.LIST_EXPORT,
                 P.ENTITY_MANAGE,
+                P.SENSITIVE_DECIDE,
+                P.SENSITIVE_MANAGE,
             }
         ),
     ),
@@ -160,6 +163,7 @@ _ALL = (
                 P.TOPIC_MANAGE,
                 P.CASE_GROUP,
                 P.LIST_EXPORT,
+                P.SENSITIVE_MANAGE,
             }
         ),
     ),

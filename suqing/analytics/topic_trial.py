@@ -20,40 +20,14 @@ from django.db.models.functions import TruncMonth
 from suqing.analytics.periods import CENTRE_ZONE
 from suqing.cases.models import Case
 from suqing.cases.queries.topic_facts import facts_of
-from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN, Facts, Hit, RuleSet
+from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN, Facts, RuleSet
 from suqing.taxonomy.text.rules.tree import Rule
+from suqing.taxonomy.text.told import Told
 
 SAMPLE = 50_000
 SHOWN = 20
-AROUND = 40  # characters shown before the first and after the last word
 Z = 1.959964  # of an interval of 95 %
 _RULE = "rule"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A text of the sample with the words of the rule in it."""
-
-    case: int
-    text: str
-    hits: tuple[Hit, ...]
-
-    def parts(self, around: int = AROUND) -> list[tuple[str, bool]]:
-        """The words with what stands around them, cut where a word begins and ends: each text and whether it is one."""
-        if not self.hits:  # found by facts alone
-            return [(self.text[: 2 * around] + ("…" if len(self.text) > 2 * around else ""), False)]
-        start = max(0, self.hits[0].start - around)
-        end = min(len(self.text), max(hit.end for hit in self.hits[:8]) + around)
-        parts, place = [("…" if start else "", False)], start
-        for hit in self.hits:
-            if hit.end > end:
-                break
-            if hit.end > place:  # words may overlap
-                first = max(hit.start, place)
-                parts += [(self.text[place:first], False), (self.text[first : hit.end], True)]
-                place = hit.end
-        parts += [(self.text[place:end], False), ("…" if end < len(self.text) else "", False)]
-        return [part for part in parts if part[0]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,14 @@ class Urgency(StrEnum):
     VERY_URGENT = "very_urgent"
 
 
+class FlagState(StrEnum):
+    """What became of a flag of the radar."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
 class ClockState(StrEnum):
     """A clock runs, was stopped in time or too late, or lost its object (returned, withdrawn)."""
 
@@ -279,6 +287,9 @@ LABELS = Labels(
     (Urgency.NORMAL, N_("Ordinary")),
     (Urgency.URGENT, N_("Urgent")),
     (Urgency.VERY_URGENT, N_("Very urgent")),
+    (FlagState.OPEN, N_("To decide")),
+    (FlagState.CONFIRMED, N_("Confirmed as sensitive")),
+    (FlagState.DISMISSED, N_("Dismissed as not sensitive")),
     (ClockState.RUNNING, N_("Running")),
     (ClockState.PAUSED, N_("Paused")),
     (ClockState.MET, N_("Met in time")),

@@ -23,6 +23,7 @@ from suqing.taxonomy.class_models import model_key
 from suqing.taxonomy.models import ClassModel, ClassNode, ClassTree, Division, Topic, TopicVersion
 from suqing.taxonomy.queries import check_names
 from suqing.taxonomy.reference import DivisionRow
+from suqing.taxonomy.sensitive import load_shipped
 from suqing.taxonomy.text.classify.model import Model
 from suqing.taxonomy.text.classify.model_file import digest_of, written
 from suqing.taxonomy.text.topics import parse_rule
@@ -41,6 +42,8 @@ class LoadReport:
     class_nodes: int
     topics: int
     topic_versions: int
+    sensitive_rules: int = 0
+    sensitive_versions: int = 0
 
     @property
     def changed_anything(self) -> bool:
@@ -49,7 +52,7 @@ class LoadReport:
 
 @transaction.atomic
 def load_reference_data(*, by: AbstractBaseUser | str, at: datetime) -> LoadReport:
-    """Bring divisions, class trees and topics to their shipped state; a second run changes nothing.
+    """Bring divisions, class trees, topics and sensitive rules to their shipped state; a second run changes nothing.
 
     Rows that are no longer shipped stay, because old cases point at them.  One event is recorded if anything
     changed.
@@ -59,7 +62,7 @@ def load_reference_data(*, by: AbstractBaseUser | str, at: datetime) -> LoadRepo
     divisions = _load_divisions()
     trees, nodes = _load_trees()
     topics, versions = _load_topics(at)
-    report = LoadReport(divisions, trees, nodes, topics, versions)
+    report = LoadReport(divisions, trees, nodes, topics, versions, *load_shipped(at))
     if report.changed_anything:
         record("taxonomy.reference_loaded", ("taxonomy", "reference"), by=by, at=at, data=asdict(report))
     return report

@@ -331,3 +331,78 @@ class ClassModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} v{self.number}"
+
+
+class SensitiveRuleQuerySet(models.QuerySet["SensitiveRule"]):
+    def in_order(self) -> SensitiveRuleQuerySet:
+        return self.order_by("order", "code")
+
+
+class SensitiveRule(models.Model):
+    """A kind of sensitive case that the radar watches for; its newest version decides what it finds."""
+
+    PRIVACY = {
+        "id": "internal",
+        "code": "internal",
+        "name": "internal",
+        "name_en": "internal",
+        "order": "internal",
+    }
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=100, blank=True)
+    order = models.PositiveIntegerField(default=0)
+    objects = SensitiveRuleQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        return in_reader_language(self.name, self.name_en)
+
+
+class SensitiveVersionQuerySet(models.QuerySet["SensitiveVersion"]):
+    def in_force(self, at: datetime) -> SensitiveVersionQuerySet:
+        """The newest version of each rule that had begun at that moment, switched off ones too."""
+        return self.filter(valid_from__lte=at).order_by("rule_id", "-number").distinct("rule_id")
+
+
+class SensitiveVersion(models.Model):
+    """One wording of a sensitive rule, by whom and since when; never changed, only followed by the next.
+
+    ``wording`` is a rule as topics store it, or ``{"repeated": true}`` for contacts that come again and again.
+    """
+
+    PRIVACY = {
+        "id": "internal",
+        "rule": "internal",
+        "number": "internal",
+        "wording": "internal",
+        "is_watched": "internal",
+        "valid_from": "internal",
+        "source": "internal",
+        "by": "internal",
+    }
+    rule = models.ForeignKey(SensitiveRule, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    wording = models.JSONField()
+    is_watched = models.BooleanField(default=True)
+    valid_from = models.DateTimeField()
+    source = models.CharField(max_length=40)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    objects = SensitiveVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "number"], name="sensitive_version_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="sensitive_version_counts_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} v{self.number}"
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it counts earlier contacts instead of reading words."""
+        return "repeated" in self.wording

@@ -22,6 +22,7 @@ from suqing.web.permission_table import PAGES, Door
 from suqing.web.waiting import (
     count_text,
     exports_running,
+    flags_waiting,
     imports_running,
     messages_unread,
     orders_waiting,
@@ -75,6 +76,7 @@ DESKS = (
     Desk("cases", N_("Work list"), "list-details", "alt+2", to_do),
     Desk("visits", N_("Return visits"), "phone", "alt+3"),
     Desk("supervision", N_("Supervision"), "bell-ringing", "alt+4", orders_waiting),
+    Desk("radar", N_("Radar"), "alert-triangle", "", flags_waiting),
     Desk("events", N_("Events"), "link", ""),
     Desk("entities", N_("Operators"), "building-store", ""),
     Desk("figures", N_("Figures"), "chart-bar", "alt+5"),

@@ -188,6 +188,10 @@ PAGES: dict[str, Rule] = {
         ("topic-sample", "topic-sample-draw", "topic-sample-label", "topic-end", "topic-resume"),
         any_of(P.TOPIC_MANAGE),
     ),
+    # the radar; whose flags, is decided by cases.queries
+    "radar": any_of(P.SENSITIVE_DECIDE, P.SENSITIVE_MANAGE),
+    "radar-act": any_of(P.SENSITIVE_DECIDE),
+    **dict.fromkeys(("radar-rules", "radar-rule", "radar-rule-save"), any_of(P.SENSITIVE_MANAGE)),
     # lists as files; whose, and which lists, is decided by analytics
     "exports": any_of(P.LIST_EXPORT),
     "export-new": any_of(P.LIST_EXPORT),

@@ -12,6 +12,7 @@ from suqing.analytics.queries import exports_moving
 from suqing.cases.queries import MOST_COUNTED, waiting_counts
 from suqing.cases.queries.imports import imports_moving
 from suqing.cases.queries.orders import waiting_orders
+from suqing.cases.queries.radar import open_flags
 from suqing.inbox.queries import unread
 
 N_ = str
@@ -76,6 +77,12 @@ def orders_waiting(person: Person, now: datetime) -> int:
     """How many supervision orders ask this person for a reply or a review, for the rail; one query."""
     del now
     return waiting_orders(person)
+
+
+def flags_waiting(person: Person, now: datetime) -> int:
+    """How many flags of the radar wait for this person's decision, for the rail; one query."""
+    del now
+    return open_flags(person) if can(person, P.SENSITIVE_DECIDE) else 0
 
 
 def messages_unread(person: Person, now: datetime) -> int:

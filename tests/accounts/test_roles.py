@@ -40,6 +40,8 @@ TABLE = {
     "document.issue": {"dispatcher", "handler", "head", "supervisor"},
     "rules.manage": {"administrator", "supervisor"},
     "topic.manage": {"analyst", "supervisor"},
+    "sensitive.decide": {"head", "supervisor"},
+    "sensitive.manage": {"analyst", "supervisor"},
     "report.view": {"call_taker", "dispatcher", "handler", "head", "supervisor", "analyst", "editor"},
     "personal.see": {"handler", "head"},
     "personal.unmask": {"call_taker", "dispatcher", "supervisor"},

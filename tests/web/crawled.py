@@ -28,6 +28,7 @@ from suqing.cases.models import (
     EventGroup,
     ImportRun,
     MarketEntity,
+    SensitiveFlag,
     Submission,
     SupervisionOrder,
 )
@@ -64,6 +65,7 @@ QUERIES = {
     "topic-trial": "rule=口罩 (涨价 OR 太贵) NOT 面膜",
     "topic-exact": "rule=口罩 涨价",
     "topic-words": "rule=口罩 涨价",
+    "radar-rule": "code=injury",
     "figures": "from=2020-01-27&to=2020-01-27",
     "figure-cases": "measure=cases_registered&from=2020-01-27&to=2020-01-27",
     "figure-pivot": "from=2020-01-27&to=2020-01-27&rows=district&columns=kind",
@@ -288,6 +290,8 @@ PARTS: dict[tuple[str, str], Callable[[], object]] = {
     ("help-topic", "code"): lambda: "case",
     **{(f"topic-{part}", "code"): (lambda: "mask_price")
        for part in ("sample", "sample-draw", "sample-label", "end", "resume")},
+    ("radar-act", "pk"): lambda: SensitiveFlag.objects.latest("pk").pk,
+    ("radar-act", "act"): lambda: "reopen",
     ("entity-compare", "other"): lambda: MarketEntity.objects.exclude(pk=_operator().pk).latest("pk").pk,
     **{(f"bulletin-{part}", "pk"): (lambda: _draft().pk) for part in _EDITED},
     **{(name, "pk"): _issued for name in ("bulletin", "bulletin-file", "bulletin-notice", "bulletin-figure",

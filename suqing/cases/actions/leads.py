@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from suqing.accounts.models import Person
-from suqing.cases.actions import similar, topics
+from suqing.cases.actions import radar, similar, topics
 from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.actions.moving import begin, key_of, written
 from suqing.cases.actions.numbers import next_number
@@ -54,6 +54,7 @@ def find_leads(
     book.start(Trigger.LEAD_FOUND, at)
     report.next_due_at = book.next_due_at
     write = writer()
+    sensed = radar.look(case=report, at=at)
     write.new(report)
     write.hold(report, report.pk)
     write.new(CaseLink(case=report, other=complaint, kind=LinkKind.LEADS, at=at))
@@ -79,6 +80,7 @@ def find_leads(
         },
         personal={key_of(report): {"text": text}},
     )
+    radar.flag_sensitive(case=report, sensed=sensed, at=at)
     return report
 
 

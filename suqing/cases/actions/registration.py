@@ -4,7 +4,7 @@
 2. The person, the operator, the classes and the place are found or made.
 3. The submission and each case are stored, beside the original words the redacted ones (match_text), with the version
    of the entry standard in force on the day of receipt and the share of its facts that were given.
-4. Topics, clocks and events follow in the same transaction; the draft goes.
+4. Topics, flags of the radar, clocks and events follow in the same transaction; the draft goes.
 A contact with a ``ref`` that is registered already is answered with that submission: a desk may send twice.
 """
 
@@ -20,7 +20,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require, units_of
 from suqing.cases import intake
-from suqing.cases.actions import drafts, entities, handling, parties, similar, topics
+from suqing.cases.actions import drafts, entities, handling, parties, radar, similar, topics
 from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.actions.numbers import next_number
 from suqing.cases.entry_standard import Standard, in_force
@@ -183,10 +183,10 @@ def _write_case(
     book.start_at_registration()
     case.next_due_at = book.next_due_at
     write = writer()
+    sensed = radar.look(case=case, at=at)
     write.new(case)
     write.hold(case, case.pk)
-    similar.write_bands(case=case)
-    found = topics.assign(case=case, at=at)
+    found = _by_words(case, at)
     own_words = matter.narrative if matter.narrative != submission.narrative or anonymous else ""
     write.record(
         "case.registered",
@@ -210,9 +210,16 @@ def _write_case(
         },
         personal=_personal(submission, case.party, narrative=own_words, request_note=matter.request_note),
     )
+    radar.flag_sensitive(case=case, sensed=sensed, at=at)
     if matter.kind == Kind.CONSULTATION and matter.answer:
         handling.answer(case=case, text=matter.answer, by=by, at=at)
     return case
+
+
+def _by_words(case: Case, at: datetime) -> list[str]:
+    """Write by what the case's words find it, and the topics they give it; return the topics' codes."""
+    similar.write_bands(case=case)
+    return topics.assign(case=case, at=at)
 
 
 def _persons_named(given: SubmissionInput) -> tuple[str, ...]:

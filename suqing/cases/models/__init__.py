@@ -23,6 +23,7 @@ from suqing.cases.models.looks import CaseLook
 from suqing.cases.models.mediation import Mediation, MediationSession, Recusal
 from suqing.cases.models.notices import Notice
 from suqing.cases.models.people import IdentityRequest, JointComplainant, JointConsent, Representation
+from suqing.cases.models.sensitive import SensitiveFlag
 from suqing.cases.models.similar import (
     EventGroup,
     GroupMember,
@@ -89,6 +90,7 @@ __all__ = [
     "Reminder",
     "Representation",
     "ReturnVisit",
+    "SensitiveFlag",
     "Submission",
     "SupervisedCase",
     "SupervisedReply",

@@ -29,6 +29,7 @@ from suqing.web.desks.timeline import files as files_story
 from suqing.web.desks.timeline import imports as imports_story
 from suqing.web.desks.timeline import mediation as mediation_story
 from suqing.web.desks.timeline import people as people_story
+from suqing.web.desks.timeline import radar as radar_story
 from suqing.web.desks.timeline import reminders as reminders_story
 from suqing.web.desks.timeline import reports as timeline_reports
 from suqing.web.wording import day_text, money_text
@@ -155,6 +156,7 @@ WAYS: dict[str, _Way] = {
     ),
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in afterwards_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in reminders_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in radar_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in clocks_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in documents_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in events_story.WAYS},

@@ -21,7 +21,7 @@ from suqing.analytics.jobs import begin_backfills
 from suqing.analytics.models import TopicBackfill
 from suqing.analytics.topic_accuracy import Standing, standings
 from suqing.analytics.topic_counts import NewestQuestions
-from suqing.analytics.topic_trial import SAMPLE, KeptSamples, Sampled, Told, tried
+from suqing.analytics.topic_trial import SAMPLE, KeptSamples, Sampled, tried
 from suqing.cases.models import Case
 from suqing.cases.queries import visible_cases
 from suqing.cases.queries.sight import units_in_sight
@@ -32,6 +32,7 @@ from suqing.taxonomy.rule_told import sentence
 from suqing.taxonomy.text.rules.faults import BadRule
 from suqing.taxonomy.text.rules.matching import Facts
 from suqing.taxonomy.text.rules.tree import Rule, asks_facts
+from suqing.taxonomy.text.told import Told
 from suqing.taxonomy.text.topics import BadList, read_lists, rule_text
 from suqing.web.context import moment_of
 from suqing.web.desks.topic_forms import TopicForm, lists_of, read_checked
@@ -187,11 +188,12 @@ def _bench(
         "form": form,
         "topic": topic,
         "sample_size": SAMPLE,
-        **_found(request, given["rule"] or "", given["words"]),
+        "topic_words_url": reverse("topic-words"),
+        **found_by(request, given["rule"] or "", given["words"]),
     }
 
 
-def _found(request: HttpRequest, text: str, words: str) -> dict[str, Any]:
+def found_by(request: HttpRequest, text: str, words: str) -> dict[str, Any]:
     """What the rule finds, or what is wrong with it and where."""
     if not text.strip():
         return {}

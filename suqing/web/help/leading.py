@@ -82,6 +82,26 @@ TOPICS = (
         source=(N_("The share of all cases is reckoned from the sample, with an interval of 95 %."),),
     ),
     Topic(
+        "radar",
+        ("radar",),
+        N_("Radar"),
+        N_("Cases that may be sensitive, flagged as they are registered, until somebody decides."),
+        steps=(
+            N_("Read the marked words, say why in [[Reason]], then [[Confirm]] or [[Not sensitive]]."),
+            N_("[[Take back]] a decision, and the flag waits again."),
+            N_(
+                "[[Rules of the radar]]: word a rule, see what it finds in a sample, switch it off; every version is kept."
+            ),
+        ),
+        notes=(
+            N_("You see flags of the cases in your sight only."),
+            N_(
+                "Earlier and imported cases are not flagged; a new wording holds for cases registered from then on."
+            ),
+        ),
+        source=(N_("Right means confirmed, of all that was decided, with the interval of Wilson at 95 %."),),
+    ),
+    Topic(
         "bulletins",
         ("bulletin",),
         N_("Bulletins"),

@@ -14,7 +14,7 @@ from suqing.accounts.models import Person
 from suqing.analytics.actions.topic_backfills import RESTS, SYSTEM, NothingToDo, begin, go_on, word_topic
 from suqing.analytics.figure_printing import printable, width
 from suqing.analytics.models import TopicBackfill
-from suqing.analytics.topic_trial import Told, Tried, sample, tried
+from suqing.analytics.topic_trial import Tried, sample, tried
 from suqing.cases.models import Case
 from suqing.cases.queries.topic_facts import facts_of
 from suqing.ledger.queries import centre_now
@@ -24,6 +24,7 @@ from suqing.taxonomy.queries import check_names, topics_with_versions
 from suqing.taxonomy.rule_told import sentence
 from suqing.taxonomy.text.rules.faults import BadRule
 from suqing.taxonomy.text.rules.tree import asks_facts
+from suqing.taxonomy.text.told import Told
 from suqing.taxonomy.text.topics import CODE, BadList, parse_rule, read_lists, rule_text
 
 BAR = 40

@@ -17,6 +17,7 @@ from suqing.web.desks.panels.notices import notice_panel
 from suqing.web.desks.panels.origin import origin_panel
 from suqing.web.desks.panels.panel import Panel
 from suqing.web.desks.panels.people import people_panel
+from suqing.web.desks.panels.radar import radar_panel
 from suqing.web.desks.panels.reminders import reminders_panel
 from suqing.web.desks.panels.reports import report_panel
 from suqing.web.desks.panels.similar import similar_panel
@@ -25,6 +26,7 @@ Maker = Callable[[Person, Case, Sight, datetime], Panel | None]
 
 # In the order of the page; None from a maker leaves the part out.
 MAKERS: tuple[Maker, ...] = (
+    radar_panel,
     people_panel,
     origin_panel,
     files_panel,

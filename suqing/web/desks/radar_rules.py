@@ -1,0 +1,207 @@
+"""The rules of the radar: what each watches for, how often it was right, its versions, and the form of its next one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from suqing.accounts.models import Person
+from suqing.analytics.topic_trial import SAMPLE
+from suqing.cases.queries.radar import Precision, precision_by_month, precision_by_rule
+from suqing.taxonomy.models import SensitiveRule, SensitiveVersion
+from suqing.taxonomy.queries import check_names
+from suqing.taxonomy.rule_told import sentence
+from suqing.taxonomy.sensitive import SensitiveDraft, change_sensitive_rule, rules_with_versions
+from suqing.taxonomy.sensitive_shipped import REPEATED
+from suqing.taxonomy.text.rules.faults import BadRule
+from suqing.taxonomy.text.topics import CODE, parse_rule, rule_text
+from suqing.web.context import moment_of
+from suqing.web.desks.topic_forms import lists_of
+from suqing.web.desks.topics import found_by
+
+DAYS = 90  # of the precision beside a rule
+MONTHS_BACK = timedelta(days=366)
+
+
+def _person(request: HttpRequest) -> Person:
+    assert isinstance(request.user, Person)  # the permission table lets nobody else in
+    return request.user
+
+
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every rule with its newest wording and its precision of the last days."""
+    now = moment_of(request).now
+    known = precision_by_rule(_person(request), now - timedelta(days=DAYS))
+    rows = [
+        {
+            "rule": one,
+            "version": versions[0],
+            "text": _text(versions[0]),
+            "precision": _told(known.get(one.code, Precision(0, 0, 0))),
+            "url": f"{reverse('radar-rule')}?code={one.code}",
+        }
+        for one, versions in rules_with_versions()
+        if versions
+    ]
+    return render(request, "web/radar/rules.html", {"rows": rows, "days": DAYS})
+
+
+def _text(version: SensitiveVersion) -> str:
+    return "" if version.is_counted else rule_text(version.wording)
+
+
+def _words(version: SensitiveVersion) -> str:
+    lists = version.wording.get("lists", {})
+    return "\n".join(f"{name} = {', '.join(listed)}" for name, listed in lists.items())
+
+
+def _told(precision: Precision) -> dict[str, Any]:
+    low, high = precision.bounds
+    share = precision.share
+    return {
+        "counts": precision,
+        "share": None if share is None else round(100 * share),
+        "low": round(100 * low),
+        "high": round(100 * high),
+    }
+
+
+class RuleForm(forms.Form):
+    """What a rule watches for; of one that exists the code and the name stay."""
+
+    code = forms.RegexField(
+        regex=f"^{CODE}$",
+        label=gettext_lazy("Code"),
+        help_text=gettext_lazy("Small Latin letters, digits and _, such as mask_price; it never changes."),
+        error_messages={
+            "invalid": gettext_lazy("A code is made of small Latin letters, digits and _: mask_price."),
+            "required": gettext_lazy("Fill in this field."),
+        },
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name of the rule"),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Fill in this field.")},
+    )
+    rule = forms.CharField(
+        label=gettext_lazy("Rule"),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        error_messages={"required": gettext_lazy("Fill in this field.")},
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Word lists"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=gettext_lazy("One a line, such as: masks = mask, N95. The rule calls it @masks."),
+    )
+    is_watched = forms.BooleanField(label=gettext_lazy("The radar watches for it"), required=False)
+
+    def __init__(self, *args: Any, known: SensitiveRule | None, is_counted: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lists: dict[str, list[str]] = {}
+        for name in (("code", "name") if known else ()) + (("rule", "words") if is_counted else ()):
+            del self.fields[name]
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if SensitiveRule.objects.filter(code=code).exists():
+            raise forms.ValidationError(_("There is a rule of this code already."))
+        return code
+
+    def clean_words(self) -> str:
+        text: str = self.cleaned_data["words"]
+        self.lists = lists_of(text)
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "rule" in cleaned and "words" in cleaned:
+            try:
+                rule = parse_rule("rule", 0, self.wording()).rule
+                if rule is not None:
+                    check_names(rule)
+            except BadRule as fault:
+                self.add_error("rule", sentence(fault))
+        return cleaned
+
+    def wording(self) -> dict[str, Any]:
+        """The rule as a version keeps it."""
+        if "rule" not in self.fields:
+            return REPEATED
+        return {"text": self.cleaned_data["rule"], "lists": self.lists}
+
+
+@require_GET
+def rule(request: HttpRequest) -> HttpResponse:
+    """The form of a rule, what it finds in a sample of the cases, its precision by month, its versions."""
+    known = _rule(request.GET.get("code", ""))
+    newest = _newest(known)
+    given = {"rule": "", "words": ""}
+    if "rule" in request.GET:
+        given = {"rule": request.GET["rule"], "words": request.GET.get("words", "")}
+    elif newest is not None:
+        given = {"rule": _text(newest), "words": _words(newest)}
+    is_watched = newest.is_watched if newest else True
+    form = RuleForm(known=known, is_counted=_counts(newest), initial={**given, "is_watched": is_watched})
+    return render(request, "web/radar/rule.html", _bench(request, form, known, given))
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Save a rule, or its next version; new cases follow it at once."""
+    known = _rule(request.POST.get("known", ""))
+    newest = _newest(known)
+    form = RuleForm(request.POST, known=known, is_counted=_counts(newest))
+    if not form.is_valid():
+        given = {name: request.POST.get(name, "") for name in ("rule", "words")}
+        return render(request, "web/radar/rule.html", _bench(request, form, known, given), status=422)
+    typed, by, at = form.cleaned_data, _person(request), moment_of(request).now
+    code, name = (known.code, known.name) if known else (typed["code"], typed["name"])
+    draft = SensitiveDraft(code, name, form.wording(), is_watched=typed["is_watched"])
+    change_sensitive_rule(draft, by=by, at=at)
+    messages.success(request, _("The rule is saved. Cases registered from now on follow it."))
+    return redirect("radar-rules")
+
+
+def _rule(code: str) -> SensitiveRule | None:
+    if not code:
+        return None
+    found = SensitiveRule.objects.filter(code=code.replace("\0", "")[:60]).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _newest(known: SensitiveRule | None) -> SensitiveVersion | None:
+    return known.versions.order_by("-number").first() if known else None
+
+
+def _counts(version: SensitiveVersion | None) -> bool:
+    return version is not None and version.is_counted
+
+
+def _bench(
+    request: HttpRequest, form: RuleForm, known: SensitiveRule | None, given: dict[str, str]
+) -> dict[str, Any]:
+    now: datetime = moment_of(request).now
+    versions = list(known.versions.select_related("by").order_by("-number")) if known else []
+    by_month = precision_by_month(_person(request), known.code, now - MONTHS_BACK) if known else []
+    return {
+        "form": form,
+        "known": known,
+        "is_counted": "rule" not in form.fields,
+        "sample_size": SAMPLE,
+        "versions": [{"version": one, "text": _text(one), "words": _words(one)} for one in versions],
+        "by_month": [(month, _told(counted)) for month, counted in by_month],
+        **found_by(request, given["rule"], given["words"]),
+    }
