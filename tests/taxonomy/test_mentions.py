@@ -1,9 +1,14 @@
 """Operators, platforms, goods and order numbers at their places."""
 
+import sys
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suqing.taxonomy.text.dates import find_dates
+from suqing.taxonomy.text.extract import extract
 from suqing.taxonomy.text.mentions import find_mentions
 
 
@@ -42,3 +47,40 @@ def test_a_mention_stands_where_the_given_text_has_it() -> None:
 def test_nothing_anybody_writes_breaks_it(text: str) -> None:
     for found in find_mentions(text):
         assert 0 <= found.start < found.end <= len(text)
+
+
+def _calls(text: str) -> int:
+    """Count the calls that reading a text makes, of Python and of C."""
+    count = 0
+
+    def count_call(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(count_call)
+    try:
+        find_mentions(text)
+        find_dates(text, date(2020, 2, 5))
+        extract(text)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    "unit", ["在苏州百佳大药房买口罩，1月3日花2万元。", "公司", "在", "12", "年月日", "上周", "\x07😀"]
+)
+def test_twice_the_text_is_about_twice_the_work(unit: str) -> None:
+    _calls(unit)
+    once, twice = _calls(unit * 400), _calls(unit * 800)
+    assert twice <= 2.1 * once + 20
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("unit", ["公", "在苏州大药房", "12月", "一", "\x07", "😀", "2万"])
+def test_a_megabyte_of_anything_ends(unit: str) -> None:
+    text = (unit * 1_000_000)[: 1_000_000 // 3]  # a character of these is three or four bytes
+    for found in find_mentions(text):
+        assert found.end - found.start <= 60
+    find_dates(text, date(2020, 2, 5))
+    extract(text)

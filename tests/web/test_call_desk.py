@@ -341,6 +341,15 @@ def test_the_words_offer_the_place_with_the_unit_that_would_have_it(centre: Cast
     assert "m0-place" not in client.post(reverse("call-offers"), chosen).content.decode()
 
 
+def test_the_words_offer_the_day_they_name(centre: Cast) -> None:
+    given = {"matter": "m0", "narrative": "2019年12月3号买的口罩，第二天就坏了", "m0-kind": "complaint"}
+    client = seat(centre.call_taker)
+    page = html.unescape(client.post(reverse("call-offers"), given).content.decode())
+    assert '"m0-incident_on": "2019-12-03"' in page
+    month = given | {"narrative": "2019年12月买的口罩"}
+    assert "m0-incident_on" not in client.post(reverse("call-offers"), month).content.decode()
+
+
 def test_two_equal_places_are_both_offered_and_none_is_taken_for_granted(centre: Cast) -> None:
     given = {"matter": "m0", "narrative": "网上买的口罩，卖家在朝阳区", "m0-kind": "complaint"}
     page = html.unescape(seat(centre.call_taker).post(reverse("call-offers"), given).content.decode())

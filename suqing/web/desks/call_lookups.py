@@ -32,11 +32,12 @@ from suqing.kit import phones, uscc
 from suqing.taxonomy.models import ClassKind, ClassNode, Division, DivisionLevel
 from suqing.taxonomy.queries import NamedPlace, places_in, search_divisions, search_nodes, suggest_classes
 from suqing.taxonomy.text.addresses import SEVERAL
+from suqing.taxonomy.text.dates import find_dates
 from suqing.taxonomy.text.extract import Extracted, extract
 from suqing.taxonomy.text.redact import match_text
 from suqing.web.context import moment_of
 from suqing.web.desks.call_forms import KNOWN_ENTITY, MATTER_FIELD, Fields, first, posted
-from suqing.web.wording import money_text
+from suqing.web.wording import day_text, money_text
 
 KEYS = "qweryuiop"  # one key a chip; T and A stay free for the form
 SUGGESTIONS = 3
@@ -192,6 +193,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     on = local_day(moment_of(request).now)
     chips = list(_chips(words, kind, on)) if words else []
     chips += _place_chips(request, fields, prefix, words)
+    chips += _day_chips(words, on) if kind != Kind.CONSULTATION else []
     named = [replace(chip, fill=_full_names(chip.fill, prefix)) for chip in chips]
     open_ = [chip for chip in named if not all(_is_filled(fields, name) for name in chip.fill)]
     keyed = [replace(chip, key=f"alt+{key}") for chip, key in zip(open_, KEYS, strict=False)]
@@ -298,3 +300,17 @@ def _figures(found: Extracted) -> Iterator[Chip]:
         yield Chip(_("Credit code"), code, (), {"uscc": code})
     for number in found.phones[:1]:
         yield Chip(_("Phone"), phones.mask(number), (), {"party-phone": number})
+
+
+def _day_chips(words: str, on: date) -> list[Chip]:
+    """The first single day up to today that the words name."""
+    days = [found for found in find_dates(words, on) if found.first == found.last <= on]
+    return [
+        Chip(
+            _("Date of the matter"),
+            day_text(found.first, on),
+            (words[found.start : found.end],),
+            {"incident_on": found.first.isoformat()},
+        )
+        for found in days[:1]
+    ]

@@ -28,6 +28,7 @@ from suqing.kit.masks import mask_address
 from suqing.lawclock.queries import citation
 from suqing.taxonomy.models import ClassKind, ClassNode
 from suqing.taxonomy.text.extract import extract
+from suqing.taxonomy.text.mentions import find_mentions
 from suqing.taxonomy.text.redact import HIDDEN, redact
 from suqing.web.desks.case_rows import flags, state_tone
 from suqing.web.wording import day_text, moment_text, money_text
@@ -104,9 +105,12 @@ def head(case: Case, now: datetime) -> dict[str, Any]:
 # The words
 
 
+_MARKED = ("operator", "platform", "order number")
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the narrative: plain, an amount or goods ("fact"), or hidden ("masked")."""
+    """A stretch of the narrative: plain, a fact (an amount, goods, an operator, a platform, an order number), or hidden ("masked")."""
 
     text: str
     kind: str = ""
@@ -121,6 +125,7 @@ def words_of(case: Case, sight: Sight) -> dict[str, Any]:
 def pieces(text: str, goods: str = "") -> Iterator[Piece]:
     """Cut a text where amounts, goods and hidden places begin and end; nothing is lost."""
     marks = [(amount.start, amount.end, "fact") for amount in extract(text).amounts]
+    marks += [(one.start, one.end, "fact") for one in find_mentions(text) if one.kind in _MARKED]
     marks += [(m.start(), m.end(), "masked") for m in _HIDDEN.finditer(text)]
     if goods:
         marks += [(m.start(), m.end(), "fact") for m in re.finditer(re.escape(goods), text)]
