@@ -32,6 +32,7 @@ from suqing.taxonomy.text.topics import Matcher, TopicRule, matcher, parse_rule,
 
 MODEL = "model"
 UNSURE = 0.3  # below this probability a class gives way to the one above it, and at the top to the word lists
+LEAST = 0.05  # below this probability a second or third class is not worth reading
 Row = TypeVar("Row", ClassNode, Division)
 
 
@@ -197,7 +198,7 @@ def _by_model(match_text: str, kind: str, on: date, limit: int) -> list[ClassSug
             guess.probability,
         )
         for guess in guesses
-        if guess.code in nodes
+        if guess.code in nodes and guess.probability >= LEAST
     ]
 
 

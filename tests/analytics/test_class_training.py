@@ -20,7 +20,7 @@ from suqing.ledger.models import Event
 from suqing.taxonomy import class_models
 from suqing.taxonomy.class_models import adopted, model_key
 from suqing.taxonomy.models import ClassModel, ClassNode
-from suqing.taxonomy.queries import suggest_classes
+from suqing.taxonomy.queries import LEAST, suggest_classes
 from tests.analytics.days import MONDAY, hotel_complaint, load, moment, take
 from tests.cast import Cast
 
@@ -107,6 +107,8 @@ def test_what_wins_suggests_and_is_on_record(cast: Cast) -> None:
     assert (best.node.code, best.method) == ("S0103", "model")
     assert best.probability and best.probability > 0.5
     assert best.words and all(word in "在听涛别苑住了一晚" for word in best.words)
+    shown = suggest_classes("在听涛别苑住了一晚", "object", DAY)
+    assert all(one.probability and one.probability >= LEAST for one in shown)
     event = Event.objects.get(verb="taxonomy.class_model_adopted")
     assert event.data["number"] == 1 and event.data["digest"] == found.adopted.digest
 

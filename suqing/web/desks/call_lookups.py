@@ -167,6 +167,7 @@ class Chip:
     words: tuple[str, ...]  # the words that decided
     fill: dict[str, str]
     key: str = ""
+    share: str = ""  # how probable the centre's own model holds it
     unit: str = ""  # the unit that the rules of jurisdiction or the catalogue propose for the place
 
     @property
@@ -217,7 +218,8 @@ def _chips(words: str, kind: str, on: date) -> Iterator[Chip]:
     for label, name, tree in trees:
         for found in suggest_classes(plain, tree, on, SUGGESTIONS):
             fill = {name: str(found.node.pk), f"{name}_text": found.node.label}
-            yield Chip(label, found.node.label, _as_said(words, found.words), fill)
+            share = "" if found.probability is None else f"{found.probability:.0%}"
+            yield Chip(label, found.node.label, _as_said(words, found.words), fill, share=share)
     if kind != Kind.CONSULTATION:
         yield from _figures(extract(words))
 
