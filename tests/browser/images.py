@@ -196,6 +196,19 @@ def topic_bench(centre: Centre) -> bytes:
     return bytes(ready(page).screenshot())
 
 
+def topic_sample(centre: Centre) -> bytes:
+    """A sample of a topic, some of it read."""
+    page = centre.page("analyst")
+    page.goto("/topics/mask_price/sample/")
+    ready(page).keyboard.press("Alt+n")
+    page.wait_for_selector(".tp-read")
+    for done in range(8):
+        page.wait_for_selector(f"#tp-sample progress[value='{done}']")
+        page.keyboard.press("j" if "口罩" in page.inner_text(".tp-read") else "k")
+    page.wait_for_selector("#tp-sample progress[value='8']")
+    return bytes(ready(page).screenshot())
+
+
 def bulletin(centre: Centre) -> bytes:
     return bytes(ready(_issued(centre)).screenshot())
 
@@ -275,6 +288,7 @@ PICTURES: dict[str, Callable[[Centre], bytes]] = {
     "import": import_checked,
     "figures": figures,
     "topic-bench": topic_bench,
+    "topic-sample": topic_sample,
     "bulletin": bulletin,
     "bulletin-docx": bulletin_docx,
 }
