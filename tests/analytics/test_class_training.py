@@ -165,9 +165,9 @@ def test_the_command(cast: Cast, tmp_path: Path) -> None:
     for number, pk in enumerate(Case.objects.filter(state=State.CLOSED).values_list("pk", flat=True)):
         Case.objects.filter(pk=pk).update(closed_at=moment(MONDAY, "09:00") + timedelta(seconds=number))
     call_command("train", *words, stdout=out, stderr=io.StringIO())
-    assert "object: taught by " in out.getvalue() and "in use as v1" in out.getvalue()
-    assert "report_issue: nothing changes" in out.getvalue()
-    with pytest.raises(CommandError, match="no such kind: goods"):
+    assert "object: 用 " in out.getvalue() and "已启用，编号 1" in out.getvalue()
+    assert "report_issue：没有变化" in out.getvalue()
+    with pytest.raises(CommandError, match="没有这种类别：goods"):
         call_command("train", "goods")
 
 
@@ -176,9 +176,9 @@ def test_a_csv_is_learnt_into_a_file(tmp_path: Path) -> None:
     table.write_text("text,label\n口罩涨价,a\n酒店退款,b\n口罩太贵,a\n酒店不退,b\n", encoding="utf-8")
     out = io.StringIO()
     call_command("train", "--data", str(table), "--out", str(model), stdout=out, stderr=io.StringIO())
-    assert "sha256" in out.getvalue() and model.stat().st_size > 100
+    assert "SHA-256" in out.getvalue() and model.stat().st_size > 100
     with pytest.raises(CommandError, match="--out"):
         call_command("train", "--data", str(table))
     table.write_text("text,label\n口罩涨价,a\n", encoding="utf-8")
-    with pytest.raises(CommandError, match="two different labels"):
+    with pytest.raises(CommandError, match="两种不同的标签"):
         call_command("train", "--data", str(table), "--out", str(model))

@@ -31,12 +31,17 @@ FIELDS = {
 }
 MOST_CASES = 100_000  # the newest ones
 FEWEST_HELD = 30
+N_ = str
 # What fewer than three texts say is forgotten: it may be about one person.
 SETTINGS = Settings(at_least=3)
 
 
 class TooFew(ValueError):
-    """There are not enough closed cases to learn from, or to compare by."""
+    """There are not enough closed cases to learn from, or to compare by; ``message`` is an English id."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message % values)
+        self.message, self.values = message, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,11 @@ def train(
     if before:
         held = [case for case in held if case.closed_at > before.taught_until]
     if len(held) < FEWEST_HELD:
-        raise TooFew(f"{len(held)} held-out cases that no model has seen; {FEWEST_HELD} are needed")
+        raise TooFew(
+            N_("%(held)s held-out cases that no model has seen; %(needed)s are needed"),
+            held=len(held),
+            needed=FEWEST_HELD,
+        )
     try:
         model = learn(
             [case.text for case in taught],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from suqing.analytics.actions.class_training import FIELDS, TooFew, Trained, train
 from suqing.ledger.queries import centre_now
@@ -34,7 +35,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, kind: list[str], **options: Any) -> None:
         if unknown := set(kind) - set(FIELDS):
-            raise CommandError(f"no such kind: {', '.join(sorted(unknown))}", returncode=WRONG)
+            raise CommandError(
+                _("no such kind: %(kinds)s") % {"kinds": ", ".join(sorted(unknown))}, returncode=WRONG
+            )
         if options["data"]:
             self._from_file(**options)
             return
@@ -45,30 +48,44 @@ class Command(BaseCommand):
         try:
             found = train(kind=kind, by=SYSTEM, at=centre_now(), rehearsed=rehearsed, say=self.stderr.write)
         except TooFew as fault:
-            self.stdout.write(f"{kind}: nothing changes: {fault}")
+            why = _(fault.message) % fault.values
+            self.stdout.write(_("%(kind)s: nothing changes: %(why)s") % {"kind": kind, "why": why})
             return
         self.stdout.write(f"{kind}: {told(found)}")
 
     def _from_file(self, **options: Any) -> None:
         if not options["out"]:
-            raise CommandError("say with --out where the model is written", returncode=WRONG)
+            raise CommandError(_("say with --out where the model is written"), returncode=WRONG)
         try:
             found = read_table(options["data"], options["text"], options["label"], options["encoding"])
             data = written(learn(found.texts, found.labels, say=self.stderr.write))
             half = options["out"].with_name(f".{options['out'].name}.half")
             half.write_bytes(data)
             half.replace(options["out"])
-        except (BadTable, CannotLearn, OSError) as fault:
+        except BadTable as fault:
+            raise CommandError(_(fault.message) % fault.values, returncode=WRONG) from fault
+        except CannotLearn as fault:
+            raise CommandError(_(str(fault)), returncode=WRONG) from fault
+        except OSError as fault:
             raise CommandError(str(fault), returncode=WRONG) from fault
-        self.stdout.write(f"{options['out']}: {len(data):,} bytes, sha256 {digest_of(data)}")
+        self.stdout.write(
+            _("%(file)s: %(size)s bytes, SHA-256 %(digest)s")
+            % {"file": options["out"], "size": f"{len(data):,}", "digest": digest_of(data)}
+        )
 
 
 def told(found: Trained) -> str:
     """What came of it, in a sentence."""
-    result = (
-        f"in use as v{found.adopted.number}" if found.adopted else "not better, what suggested before stays"
+    values = {
+        "taught": f"{found.taught:,}",
+        "macro": f"{found.macro:.4f}",
+        "held": f"{found.held:,}",
+        "against": _("word lists") if found.against == "rules" else _("the model in use"),
+        "ahead": found.ahead,
+    }
+    compared = _(
+        "taught by %(taught)s cases; macro-F1 %(macro)s on %(held)s held out, %(ahead)s against %(against)s"
     )
-    return (
-        f"taught by {found.taught:,} cases, macro-F1 {found.macro:.4f} on {found.held:,} held out,"
-        f" against {found.against} {found.ahead}; {result}"
-    )
+    if found.adopted is None:
+        return compared % values + _("; not better: what suggested before stays")
+    return compared % values + _("; in use as no. %(number)s") % {"number": found.adopted.number}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from suqing.taxonomy.text.classify.evaluation import Evaluation, cross_validated, evaluated
 from suqing.taxonomy.text.classify.table import BadTable, read_table
@@ -26,12 +27,18 @@ class Command(BaseCommand):
         try:
             found = read_table(data, options["text"], options["label"], options["encoding"])
             self.stdout.write(
-                f"{len(found.texts):,} texts; left out: {found.repeats:,} repeated,"
-                f" {found.contradictory:,} with two labels"
+                _("%(texts)s texts; left out: %(repeats)s repeated, %(contradictory)s with two labels")
+                % {
+                    "texts": f"{len(found.texts):,}",
+                    "repeats": f"{found.repeats:,}",
+                    "contradictory": f"{found.contradictory:,}",
+                }
             )
             told = cross_validated(found.texts, found.labels, say=lambda line: self.stderr.write(line))
-        except (BadTable, CannotLearn) as fault:
-            raise CommandError(str(fault), returncode=WRONG) from fault
+        except BadTable as fault:
+            raise CommandError(_(fault.message) % fault.values, returncode=WRONG) from fault
+        except CannotLearn as fault:
+            raise CommandError(_(str(fault)), returncode=WRONG) from fault
         for line in lines(evaluated(told)):
             self.stdout.write(line)
 
@@ -51,16 +58,16 @@ def lines(figures: Evaluation) -> list[str]:
     found = [
         f"macro-F1 {figures.macro}",
         f"micro-F1 {figures.micro}",
-        f"folds {', '.join(f'{fold:.4f}' for fold in figures.folds)}",
-        f"the right one among the first three: {figures.top_three:.1%}",
-        f"expected calibration error {figures.calibration:.4f}",
+        _("folds: %(folds)s") % {"folds": ", ".join(f"{fold:.4f}" for fold in figures.folds)},
+        _("the right one among the first three: %(share)s") % {"share": f"{figures.top_three:.1%}"},
+        _("expected calibration error: %(error)s") % {"error": f"{figures.calibration:.4f}"},
         "",
-        "   F1  precision  recall   texts  label",
+        _("   F1  precision  recall   texts  label"),
     ]
     found += [
         f"{one.f1:5.3f}  {one.precision:9.3f}  {one.recall:6.3f}  {one.texts:6,}  {one.label}"
         for one in figures.classes
     ]
-    found += ["", "answers only from  answered  of these right"]
+    found += ["", _("answers only from  answered  of these right")]
     found += [f"{one.threshold:17.1f}  {one.answered:8.1%}  {one.right:14.1%}" for one in figures.abstention]
     return found

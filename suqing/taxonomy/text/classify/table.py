@@ -12,10 +12,15 @@ from suqing.taxonomy.text.normalise import fold_case, normalise
 TEXT_NAMES = ("text", "title", "narrative", "content", "内容", "文本", "标题", "诉求内容")
 LABEL_NAMES = ("label", "class", "category", "标签", "类别", "一级标签", "一级分类")
 LONGEST_CELL = 1_000_000
+N_ = str
 
 
 class BadTable(ValueError):
-    """The file cannot be learnt from; the message says where."""
+    """The file cannot be learnt from; ``message`` is an English id that says where, with its ``values``."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message % values)
+        self.message, self.values = message, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ def read_table(path: Path, text: str = "", label: str = "", encoding: str = "utf
     rows = _rows(path, encoding)
     head = next(rows, None)
     if head is None:
-        raise BadTable(f"{path.name} is empty")
+        raise BadTable(N_("%(file)s is empty"), file=path.name)
     names = [name.strip() for name in head[1]]
     at, of = _column(names, text, TEXT_NAMES, "--text"), _column(names, label, LABEL_NAMES, "--label")
     texts, labels = [], []
@@ -44,10 +49,10 @@ def read_table(path: Path, text: str = "", label: str = "", encoding: str = "utf
         texts.append(_cell(row, at, names, line))
         labels.append(_cell(row, of, names, line))
     if not texts:
-        raise BadTable(f"{path.name} has a heading and no rows")
+        raise BadTable(N_("%(file)s has a heading and no rows"), file=path.name)
     found = distinct(texts, labels)
     if len(set(found.labels)) < 2:
-        raise BadTable(f"column {names[of]} needs at least two different labels")
+        raise BadTable(N_("column %(column)s needs at least two different labels"), column=names[of])
     return found
 
 
@@ -76,15 +81,17 @@ def _rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
             for row in reader:
                 yield reader.line_num, row
     except OSError as fault:
-        raise BadTable(f"cannot open {path}: {fault.strerror}") from fault
+        raise BadTable(N_("cannot open %(file)s: %(why)s"), file=path, why=fault.strerror) from fault
     except LookupError as fault:
-        raise BadTable(f"no such encoding: {encoding}") from fault
+        raise BadTable(N_("no such encoding: %(encoding)s"), encoding=encoding) from fault
     except UnicodeDecodeError as fault:
         raise BadTable(
-            f"row {_row_of_fault(path, encoding)}: not {encoding}; name the encoding, such as --encoding gb18030"
+            N_("row %(row)s: not %(encoding)s; name the encoding, such as --encoding gb18030"),
+            row=_row_of_fault(path, encoding),
+            encoding=encoding,
         ) from fault
     except csv.Error as fault:
-        raise BadTable(f"row {reader.line_num}: {fault}") from fault
+        raise BadTable(N_("row %(row)s: %(why)s"), row=reader.line_num, why=fault) from fault
 
 
 def _row_of_fault(path: Path, encoding: str) -> int:
@@ -102,12 +109,22 @@ def _column(names: Sequence[str], wanted: str, usual: Sequence[str], option: str
     for name in (wanted,) if wanted else usual:
         if name in names:
             return names.index(name)
-    missing = f"there is no column {wanted}" if wanted else f"name the column with {option}"
-    raise BadTable(f"row 1: {missing}; the columns are {', '.join(names)}")
+    columns = ", ".join(names)
+    if wanted:
+        raise BadTable(
+            N_("row 1: there is no column %(column)s; the columns are %(columns)s"),
+            column=wanted,
+            columns=columns,
+        )
+    raise BadTable(
+        N_("row 1: name the column with %(option)s; the columns are %(columns)s"),
+        option=option,
+        columns=columns,
+    )
 
 
 def _cell(row: Sequence[str], at: int, names: Sequence[str], line: int) -> str:
     value = row[at].strip() if at < len(row) else ""
     if not value:
-        raise BadTable(f"row {line}, column {names[at]}: empty")
+        raise BadTable(N_("row %(row)s, column %(column)s: empty"), row=line, column=names[at])
     return value

@@ -35,12 +35,13 @@ ENOUGH = 50  # held-out texts of siblings below which they are sharpened like al
 SHARPNESS = np.geomspace(0.5, 40.0, 60)
 MOST_WEIGHTS = 12_000_000  # features × classes, 48 MB
 SEED = 0
+N_ = str
 
 Say = Callable[[str], None]
 
 
 class CannotLearn(ValueError):
-    """Fewer than two classes, or no text."""
+    """Fewer than two classes, or no text; the message is an English id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class _Tree:
             for above, members in below.items()
         )
         if all(len(group.members) < 2 for group in self.groups):
-            raise CannotLearn("a model tells at least two classes apart")
+            raise CannotLearn(N_("a model tells at least two classes apart"))
 
     def line(self, code: str) -> list[str]:
         """The class with those above it, the highest first."""
@@ -122,7 +123,7 @@ def _fit(plain: Sequence[str], codes: Sequence[str], tree: _Tree, settings: Sett
     most = min(settings.at_most, MOST_WEIGHTS // len(tree.codes))
     space = learn_features(plain, at_least=settings.at_least, at_most=most)
     if not len(space):
-        raise CannotLearn("no feature occurs often enough")
+        raise CannotLearn(N_("no feature occurs often enough"))
     matrix = _matrix(space.rows(plain), len(space))
     weights = np.zeros((len(space), len(tree.codes)), np.float32)
     bias = np.zeros(len(tree.codes), np.float32)
