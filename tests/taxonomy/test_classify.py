@@ -80,6 +80,13 @@ def test_unsure_of_the_child_it_names_the_parent(model: Model) -> None:
     assert model.guess("牛奶猪肉", back_off=between)[0].code == "food"
 
 
+def test_nobody_is_offered_a_class_and_the_one_above_it(model: Model) -> None:
+    told = model.guess("这家超市的牛奶不新鲜", 3, back_off=0.3)
+    assert told[0].code == "food.milk" and told[0].probability > 0.3
+    assert "food" not in [guess.code for guess in told]
+    assert len({guess.code for guess in told}) == len(told) == 3
+
+
 @pytest.mark.parametrize("text", ["", "   ", "。，！", "\u200b"])
 def test_nothing_readable_gets_no_guess(model: Model, text: str) -> None:
     assert model.guess(text) == []

@@ -56,7 +56,8 @@ class Model:
     def guess(self, text: str, limit: int = 3, *, back_off: float = 0.0) -> list[Guess]:
         """The best classes for a text, best first; none where nothing of the text is known.
 
-        Those are the deepest classes of the tree; one less probable than ``back_off`` gives way to the class above it.
+        Those are the deepest classes of the tree; one less probable than ``back_off`` gives way to the class above it, unless
+        that stands above one that is told already.
         """
         plain = readable(text)
         row = self.space.row(plain)
@@ -119,11 +120,20 @@ class Model:
             place = leaf
             while shares[place] < back_off and (above := self.parents[place]) is not None:
                 place = above
+            if any(place in self._line(one) for one in found):
+                place = leaf  # who was offered a class is not helped by the one above it
             if place not in found:
                 found.append(place)
             if len(found) == limit:
                 break
         return found
+
+    def _line(self, place: int) -> list[int]:
+        """A class and those above it."""
+        line = [place]
+        while (above := self.parents[line[-1]]) is not None:
+            line.append(above)
+        return line
 
     def _speaks_for(self, place: int, features: NDArray[np.int32]) -> Floats:
         """How much more each feature speaks for the class than for its siblings, the classes above it counted in."""
