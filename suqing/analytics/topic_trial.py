@@ -79,7 +79,7 @@ class KeptSamples:
     def __init__(self, *, kept: int = 4, seconds: float = 600.0, few: int = 5_000) -> None:
         self._kept, self._seconds, self._few = kept, seconds, few
         self._samples: OrderedDict[Hashable, tuple[float, int, list[Sampled]]] = OrderedDict()
-        self._facts: dict[Hashable, tuple[float, dict[int, Facts]]] = {}
+        self._facts: dict[Hashable, tuple[list[Sampled], dict[int, Facts]]] = {}
         self._lock = Lock()
 
     def get(self, sight: Hashable, cases: QuerySet[Case]) -> tuple[int, list[Sampled]]:
@@ -97,10 +97,9 @@ class KeptSamples:
         """The facts of the sample's cases, read at the first rule that asks any."""
         _total, sampled = self.get(sight, cases)
         with self._lock:
-            read_at = self._samples[sight][0]
             known = self._facts.get(sight)
-            if known is None or known[0] != read_at:
-                known = self._facts[sight] = (read_at, facts_of([one.case for one in sampled]))
+            if known is None or known[0] is not sampled:
+                known = self._facts[sight] = (sampled, facts_of([one.case for one in sampled]))
             return known[1]
 
 
