@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 # What these answer to a plain request is no page: files, parts of pages, answers for scripts, ways on.
 NO_PAGES = {
+    "topic-exact", "topic-words",
     "bulletin-file", "figure-table", "case-file-download", "case-file-page", "document-file", "import-corrections",
     "bulk-change-count", "bulletin-section", "case-preview", "case-similar", "credit-code",
     "live-counts", "case-marks", "lookup-classes", "lookup-entities", "lookup-places", "styleguide-lookup", "upload",
