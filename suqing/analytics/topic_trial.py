@@ -10,7 +10,6 @@ from collections import Counter, OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import sqrt
 from threading import Lock
 from time import monotonic
 
@@ -20,13 +19,13 @@ from django.db.models.functions import TruncMonth
 from suqing.analytics.periods import CENTRE_ZONE
 from suqing.cases.models import Case
 from suqing.cases.queries.topic_facts import facts_of
+from suqing.kit.proportions import wilson
 from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN, Facts, RuleSet
 from suqing.taxonomy.text.rules.tree import Rule
 from suqing.taxonomy.text.told import Told
 
 SAMPLE = 50_000
 SHOWN = 20
-Z = 1.959964  # of an interval of 95 %
 _RULE = "rule"
 
 
@@ -122,25 +121,10 @@ def tried(
         elif words:
             near.append((-len({hit.word for hit in words}), place, Told(one.case, one.text, tuple(words))))
     matched = found.total()
-    low, high = interval(matched, len(sampled), total)
+    low, high = wilson(matched, len(sampled), total)
     return Tried(
         *(total, len(sampled), matched, low, high),
         tuple((month, found[month], months[month]) for month in sorted(months)),
         tuple(hits),
         tuple(told for _words, _place, told in sorted(near, key=lambda one: one[:2])[:SHOWN]),
     )
-
-
-def interval(found: int, sampled: int, total: int) -> tuple[float, float]:
-    """Between which shares of all the share lies with 95 %, found so many in a sample: Wilson's score interval, narrowed
-    as the sample is a part of a finite whole (Cochran 1977, § 2.8)."""
-    if not sampled:
-        return 0.0, 1.0 if total else 0.0
-    share = found / sampled
-    if sampled >= total:
-        return share, share
-    z = Z * sqrt((total - sampled) / (total - 1))
-    middle = share + z * z / (2 * sampled)
-    half = z * sqrt(share * (1 - share) / sampled + z * z / (4 * sampled * sampled))
-    scale = 1 + z * z / sampled
-    return max(0.0, (middle - half) / scale), min(1.0, (middle + half) / scale)

@@ -8,8 +8,9 @@ from math import comb
 import pytest
 from django.core.management import CommandError, call_command
 
-from suqing.analytics.topic_trial import interval, sample, tried
+from suqing.analytics.topic_trial import sample, tried
 from suqing.cases.models import Case, TopicMembership
+from suqing.kit.proportions import wilson
 from suqing.taxonomy.models import Topic
 from suqing.taxonomy.rule_told import SENTENCES
 from suqing.taxonomy.text.rules.faults import Reason
@@ -62,11 +63,11 @@ def test_a_smaller_sample_is_the_beginning_of_a_larger_one(week: Cast) -> None:
 
 
 def test_the_interval_is_wilson_s() -> None:
-    low, high = interval(10, 100, 10**9)
+    low, high = wilson(10, 100, 10**9)
     assert (round(low, 4), round(high, 4)) == (0.0552, 0.1744)
-    assert interval(0, 0, 0) == (0.0, 0.0) and interval(0, 0, 5) == (0.0, 1.0)
-    assert interval(3, 10, 10) == (0.3, 0.3)
-    assert interval(0, 50, 10**9)[0] == 0.0 and interval(50, 50, 10**9)[1] == 1.0
+    assert wilson(0, 0, 0) == (0.0, 0.0) and wilson(0, 0, 5) == (0.0, 1.0)
+    assert wilson(3, 10, 10) == (0.3, 0.3)
+    assert wilson(0, 50, 10**9)[0] == 0.0 and wilson(50, 50, 10**9)[1] == 1.0
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.5])
@@ -75,7 +76,7 @@ def test_the_interval_holds_the_share_as_often_as_it_says(share: float) -> None:
     covered = sum(
         comb(sampled, found) * share**found * (1 - share) ** (sampled - found)
         for found in range(sampled + 1)
-        if (bounds := interval(found, sampled, 10**12))[0] <= share <= bounds[1]
+        if (bounds := wilson(found, sampled, 10**12))[0] <= share <= bounds[1]
     )
     assert 0.93 < covered < 0.975
 

@@ -21,7 +21,7 @@ from suqing.taxonomy.text.rules.tree import NOWHERE, FactName, Rule, asks_facts
 from suqing.taxonomy.text.rules.writing import from_groups, written
 
 __all__ = [
-    "CODE", "BadList", "BadRule", "Hit", "Matcher", "TopicRule", "match", "matcher", "parse_rule", "read_lists", "rule_text", "with_those_above",
+    "CODE", "BadList", "BadRule", "Hit", "Matcher", "TopicRule", "lists_text", "match", "matcher", "parse_rule", "read_lists", "rule_text", "with_those_above",
 ]  # fmt: skip
 
 
@@ -74,6 +74,12 @@ def read_lists(lines: Iterable[str]) -> dict[str, list[str]]:
             raise BadList(number)
         lists[name.lstrip("@＠")] = [word.strip() for word in re.split("[,，、]", listed) if word.strip()]
     return lists
+
+
+def lists_text(stored: Any) -> str:
+    """The word lists of a stored rule as ``read_lists`` reads them."""
+    lists = stored.get("lists", {})
+    return "\n".join(f"{name} = {', '.join(listed)}" for name, listed in lists.items())
 
 
 def _of_text(stored: dict[str, Any]) -> Rule:

@@ -18,14 +18,11 @@ from suqing.accounts.models import Person
 from suqing.analytics.topic_trial import SAMPLE
 from suqing.cases.queries.radar import Precision, precision_by_month, precision_by_rule
 from suqing.taxonomy.models import SensitiveRule, SensitiveVersion
-from suqing.taxonomy.queries import check_names
-from suqing.taxonomy.rule_told import sentence
 from suqing.taxonomy.sensitive import SensitiveDraft, change_sensitive_rule, rules_with_versions
 from suqing.taxonomy.sensitive_shipped import REPEATED
-from suqing.taxonomy.text.rules.faults import BadRule
-from suqing.taxonomy.text.topics import CODE, parse_rule, rule_text
+from suqing.taxonomy.text.topics import lists_text, rule_text
 from suqing.web.context import moment_of
-from suqing.web.desks.topic_forms import lists_of
+from suqing.web.desks.rule_forms import RuledForm
 from suqing.web.desks.topics import found_by
 
 DAYS = 90  # of the precision beside a rule
@@ -60,11 +57,6 @@ def _text(version: SensitiveVersion) -> str:
     return "" if version.is_counted else rule_text(version.wording)
 
 
-def _words(version: SensitiveVersion) -> str:
-    lists = version.wording.get("lists", {})
-    return "\n".join(f"{name} = {', '.join(listed)}" for name, listed in lists.items())
-
-
 def _told(precision: Precision) -> dict[str, Any]:
     low, high = precision.bounds
     share = precision.share
@@ -76,39 +68,15 @@ def _told(precision: Precision) -> dict[str, Any]:
     }
 
 
-class RuleForm(forms.Form):
+class RuleForm(RuledForm):
     """What a rule watches for; of one that exists the code and the name stay."""
 
-    code = forms.RegexField(
-        regex=f"^{CODE}$",
-        label=gettext_lazy("Code"),
-        help_text=gettext_lazy("Small Latin letters, digits and _, such as mask_price; it never changes."),
-        error_messages={
-            "invalid": gettext_lazy("A code is made of small Latin letters, digits and _: mask_price."),
-            "required": gettext_lazy("Fill in this field."),
-        },
-    )
-    name = forms.CharField(
-        label=gettext_lazy("Name of the rule"),
-        max_length=60,
-        error_messages={"required": gettext_lazy("Fill in this field.")},
-    )
-    rule = forms.CharField(
-        label=gettext_lazy("Rule"),
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        error_messages={"required": gettext_lazy("Fill in this field.")},
-    )
-    words = forms.CharField(
-        label=gettext_lazy("Word lists"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-        help_text=gettext_lazy("One a line, such as: masks = mask, N95. The rule calls it @masks."),
-    )
     is_watched = forms.BooleanField(label=gettext_lazy("The radar watches for it"), required=False)
 
     def __init__(self, *args: Any, known: SensitiveRule | None, is_counted: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lists: dict[str, list[str]] = {}
+        self.fields["name"].label = _("Name of the rule")
+        self.fields["words"].widget.attrs["rows"] = 8
         for name in (("code", "name") if known else ()) + (("rule", "words") if is_counted else ()):
             del self.fields[name]
 
@@ -118,27 +86,11 @@ class RuleForm(forms.Form):
             raise forms.ValidationError(_("There is a rule of this code already."))
         return code
 
-    def clean_words(self) -> str:
-        text: str = self.cleaned_data["words"]
-        self.lists = lists_of(text)
-        return text
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if "rule" in cleaned and "words" in cleaned:
-            try:
-                rule = parse_rule("rule", 0, self.wording()).rule
-                if rule is not None:
-                    check_names(rule)
-            except BadRule as fault:
-                self.add_error("rule", sentence(fault))
-        return cleaned
-
     def wording(self) -> dict[str, Any]:
         """The rule as a version keeps it."""
         if "rule" not in self.fields:
             return REPEATED
-        return {"text": self.cleaned_data["rule"], "lists": self.lists}
+        return self.stored(self.cleaned_data["rule"])
 
 
 @require_GET
@@ -150,7 +102,7 @@ def rule(request: HttpRequest) -> HttpResponse:
     if "rule" in request.GET:
         given = {"rule": request.GET["rule"], "words": request.GET.get("words", "")}
     elif newest is not None:
-        given = {"rule": _text(newest), "words": _words(newest)}
+        given = {"rule": _text(newest), "words": lists_text(newest.wording)}
     is_watched = newest.is_watched if newest else True
     form = RuleForm(known=known, is_counted=_counts(newest), initial={**given, "is_watched": is_watched})
     return render(request, "web/radar/rule.html", _bench(request, form, known, given))
@@ -201,7 +153,9 @@ def _bench(
         "known": known,
         "is_counted": "rule" not in form.fields,
         "sample_size": SAMPLE,
-        "versions": [{"version": one, "text": _text(one), "words": _words(one)} for one in versions],
+        "versions": [
+            {"version": one, "text": _text(one), "words": lists_text(one.wording)} for one in versions
+        ],
         "by_month": [(month, _told(counted)) for month, counted in by_month],
         **found_by(request, given["rule"], given["words"]),
     }

@@ -13,43 +13,14 @@ from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import holders
 from suqing.accounts.roles import roles_with
 from suqing.taxonomy.models import Topic
-from suqing.taxonomy.queries import check_names
-from suqing.taxonomy.rule_told import sentence
-from suqing.taxonomy.text.rules.faults import BadRule
-from suqing.taxonomy.text.rules.tree import Rule
-from suqing.taxonomy.text.topics import CODE, BadList, parse_rule, read_lists, rule_text
+from suqing.taxonomy.text.topics import rule_text
+from suqing.web.desks.rule_forms import RuledForm
 
 
-class TopicForm(forms.Form):
+class TopicForm(RuledForm):
     """A topic's words; of one that exists only the rule can be worded anew."""
 
-    code = forms.RegexField(
-        regex=f"^{CODE}$",
-        label=gettext_lazy("Code"),
-        help_text=gettext_lazy("Small Latin letters, digits and _, such as mask_price; it never changes."),
-        error_messages={
-            "invalid": gettext_lazy("A code is made of small Latin letters, digits and _: mask_price."),
-            "required": gettext_lazy("Fill in this field."),
-        },
-    )
-    name = forms.CharField(
-        label=gettext_lazy("Name of the topic"),
-        max_length=60,
-        error_messages={"required": gettext_lazy("Fill in this field.")},
-    )
     parent = forms.ChoiceField(label=gettext_lazy("Topic above"), required=False)
-    rule = forms.CharField(
-        label=gettext_lazy("Rule"),
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        error_messages={"required": gettext_lazy("Fill in this field.")},
-    )
-    words = forms.CharField(
-        label=gettext_lazy("Word lists"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-        help_text=gettext_lazy("One a line, such as: masks = mask, N95. The rule calls it @masks."),
-    )
-
     description = forms.CharField(
         label=gettext_lazy("What it is for"),
         max_length=500,
@@ -61,7 +32,7 @@ class TopicForm(forms.Form):
     def __init__(self, *args: Any, topic: Topic | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.topic = topic
-        self.lists: dict[str, list[str]] = {}
+        self.fields["name"].label = _("Name of the topic")
         choices = [("", _("none"))] + [
             (one.code, one.label) for one in Topic.objects.active().filter(parent=None) if one != topic
         ]
@@ -82,24 +53,6 @@ class TopicForm(forms.Form):
         if Topic.objects.filter(code=code).exists():
             raise forms.ValidationError(_("There is a topic of this code already."))
         return code
-
-    def clean_words(self) -> str:
-        text: str = self.cleaned_data["words"]
-        self.lists = lists_of(text)
-        return text
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if "rule" in cleaned and "words" in cleaned:
-            try:
-                read_checked(cleaned["rule"], self.lists)
-            except BadRule as fault:
-                self.add_error("rule", sentence(fault))
-        return cleaned
-
-    def stored(self, rule: str) -> dict[str, Any]:
-        """The rule as a version keeps it."""
-        return {"text": rule, "lists": self.lists} if self.lists else {"text": rule}
 
     def is_as_worded(self, stored: dict[str, Any]) -> bool:
         """Whether the topic's newest version says just this."""
@@ -124,20 +77,3 @@ class TopicForm(forms.Form):
         if self.topic and self.topic.owner:
             found.setdefault(self.topic.owner.pk, self.topic.owner)
         return found
-
-
-def lists_of(text: str) -> dict[str, list[str]]:
-    try:
-        return read_lists(text.splitlines())
-    except BadList as fault:
-        raise forms.ValidationError(
-            _("Line %(number)d: write the name of the list, =, and its words.") % {"number": fault.number}
-        ) from None
-
-
-def read_checked(text: str, lists: dict[str, list[str]]) -> Rule:
-    """A rule with the names in it checked.  Raise BadRule."""
-    rule = parse_rule("rule", 0, {"text": text, "lists": lists}).rule
-    assert rule is not None  # a text is never without one
-    check_names(rule)
-    return rule

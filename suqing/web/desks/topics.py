@@ -33,9 +33,10 @@ from suqing.taxonomy.text.rules.faults import BadRule
 from suqing.taxonomy.text.rules.matching import Facts
 from suqing.taxonomy.text.rules.tree import Rule, asks_facts
 from suqing.taxonomy.text.told import Told
-from suqing.taxonomy.text.topics import BadList, read_lists, rule_text
+from suqing.taxonomy.text.topics import BadList, lists_text, read_lists, rule_text
 from suqing.web.context import moment_of
-from suqing.web.desks.topic_forms import TopicForm, lists_of, read_checked
+from suqing.web.desks.rule_forms import lists_of, read_checked
+from suqing.web.desks.topic_forms import TopicForm
 from suqing.web.desks.topic_standing import standing_told
 
 _SAMPLES = KeptSamples()
@@ -176,9 +177,7 @@ def _kept(topic: Topic | None) -> dict[str, str]:
     version = topic and topic.versions.order_by("-number").first()
     if not version:
         return {"rule": "", "words": ""}
-    lists = version.rule.get("lists", {})
-    words = "\n".join(f"{name} = {', '.join(listed)}" for name, listed in lists.items())
-    return {"rule": rule_text(version.rule), "words": words}
+    return {"rule": rule_text(version.rule), "words": lists_text(version.rule)}
 
 
 def _bench(
