@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from http.cookies import CookieError, SimpleCookie
@@ -22,12 +23,16 @@ Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+_log = logging.getLogger(__name__)
+
 CHANNEL = "suqing_live"
 SESSION_COOKIE = "sessionid"  # Django's own name for it; its settings are not read here
 MOST_CLIENTS = 500
 QUEUE_LENGTH = 32
 HEARTBEAT_SECONDS = 15.0
 RETRY_SECONDS = 2.0
+CONNECT_SECONDS = 10
+ASK_SECONDS = 15.0  # the silence after which the listening connection is asked whether it still stands
 HEALTH_SECONDS = 3
 STREAM_SECONDS = 600.0  # then it ends; the browser connects again, and the session is looked at anew
 # A session alone is not enough: who is only on the way in has one too, for the question of a passkey.
@@ -80,17 +85,23 @@ class Fan:
             try:
                 async for hint in self._hints():
                     self.tell(hint)
-            except (psycopg.OperationalError, OSError):
+            except (psycopg.Error, OSError, TimeoutError) as failed:
+                _log.warning("live hints stopped and begin again in %s s: %s", RETRY_SECONDS, failed)
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _hints(self) -> AsyncIterator[str]:
-        connection = await psycopg.AsyncConnection.connect(self.address, autocommit=True)
+        connection = await psycopg.AsyncConnection.connect(
+            self.address, autocommit=True, connect_timeout=CONNECT_SECONDS
+        )
         async with connection:
-            await connection.execute(f"listen {CHANNEL}")
+            await asyncio.wait_for(connection.execute(f"listen {CHANNEL}"), CONNECT_SECONDS)
             # What happened before the LISTEN stood is unknown: pages look once.
             yield "{}"
-            async for notice in connection.notifies():
-                yield notice.payload
+            while True:
+                async for notice in connection.notifies(timeout=ASK_SECONDS):
+                    yield notice.payload
+                # A server that slept over its signal tells now what it has; one that is gone does not answer.
+                await asyncio.wait_for(connection.execute("select 1"), CONNECT_SECONDS)
 
 
 fan = Fan(os.environ.get("DATABASE_URL", "postgresql:///suqing"))

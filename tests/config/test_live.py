@@ -192,3 +192,47 @@ def test_all_streams_of_a_process_listen_on_one_connection(fan: live.Fan) -> Non
         return int(row[0])
 
     assert asyncio.run(play()) == 1
+
+
+def test_a_listening_connection_that_breaks_is_made_again(
+    fan: live.Fan, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live, "RETRY_SECONDS", 0.05)
+
+    async def play() -> list[str]:
+        with fan.client() as queue:
+            heard = [await asyncio.wait_for(queue.get(), 60)]
+            async with await psycopg.AsyncConnection.connect(fan.address, autocommit=True) as link:
+                await link.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where query = 'listen suqing_live' and datname = current_database()"
+                )
+                heard.append(await asyncio.wait_for(queue.get(), 60))
+                await link.execute("select pg_notify('suqing_live', 'case')")
+                heard.append(await asyncio.wait_for(queue.get(), 60))
+            return heard
+
+    assert asyncio.run(play()) == ["{}", "{}", "case"], "pages look once more, and hear again"
+    assert "live hints stopped" in caplog.text
+
+
+def test_a_listening_connection_is_asked_now_and_then_and_still_hears(
+    fan: live.Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "ASK_SECONDS", 0.05)
+    asked = (
+        "select count(*) from pg_stat_activity"
+        " where query = 'select 1' and state = 'idle' and datname = current_database()"
+    )
+
+    async def play() -> list[str]:
+        with fan.client() as queue:
+            heard = [await asyncio.wait_for(queue.get(), 60)]
+            async with await psycopg.AsyncConnection.connect(fan.address, autocommit=True) as link:
+                while await (await link.execute(asked)).fetchone() == (0,):
+                    await asyncio.sleep(0.02)
+                await link.execute("select pg_notify('suqing_live', 'case')")
+                heard.append(await asyncio.wait_for(queue.get(), 60))
+            return heard
+
+    assert asyncio.run(play()) == ["{}", "case"]
