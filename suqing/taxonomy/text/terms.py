@@ -74,6 +74,14 @@ def terms_of(text: str) -> set[str]:
     return found
 
 
+def words_of(text: str) -> set[str]:
+    """The words of two characters or more of one normalised text, as the dictionary cuts them."""
+    found: set[str] = set()
+    for run in _RUN.findall(fold_case(text[:READ])):
+        found.update([run] if run[0] < "\u4e00" else (word for word in _words()(run) if len(word) > 1))
+    return found
+
+
 @cache
 def _words() -> Callable[[str], list[str]]:
     """rjieba's words; its dictionary is read at the first use, not when a server starts."""
