@@ -12,6 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from suqing.cases.actions.attachment_texts import read_waiting, waiting
 from suqing.cases.actions.attachments import let_go
 from suqing.cases.actions.escalation import climb
+from suqing.cases.actions.event_search import search_some
 from suqing.cases.actions.import_files import remove_old_files
 from suqing.cases.actions.importing_slices import imports_waiting, work_off_imports
 from suqing.cases.actions.order_messages import warn_of_orders
@@ -60,6 +61,17 @@ def index_older_texts(timestamp: int) -> bool:  # noqa: ARG001
     begin_indexing()
     while timezone.now() < until:
         if not index_some(at=centre_now()):
+            return False
+    return True
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.find_events", lock="cases.find_events", pass_context=False)
+def find_events(timestamp: int) -> bool:  # noqa: ARG001
+    """Place new cases among those of the last weeks and propose what comes together, twenty seconds of each minute."""
+    until = timezone.now() + timedelta(seconds=20)
+    while timezone.now() < until:
+        if not search_some(at=centre_now()):
             return False
     return True
 

@@ -28,7 +28,8 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 from math import log, sqrt
 from operator import itemgetter
-from typing import TypeAlias
+from sys import intern
+from typing import NamedTuple, TypeAlias
 
 from suqing.taxonomy.text.terms import words_of
 
@@ -70,13 +71,20 @@ class Placing:
     merged: tuple[int, ...] = ()
 
 
+class _Held(NamedTuple):
+    """A case in a group: when it was received, and its clues, as small as they can be kept."""
+
+    at: datetime
+    clues: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class _Group:
     """Cases held for one event, or one case that waits; ``counts`` says how many of them have a clue."""
 
     key: int
     is_fixed: bool
-    cases: dict[int, Clues] = field(default_factory=dict)
+    cases: dict[int, _Held] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)  # cases by each fact, and by its name alone
     last_at: datetime | None = None
@@ -94,10 +102,11 @@ def clues_of(
     told = {f"{FACT}{name}:{value}" for name, value in (facts or {}).items() if value not in (None, "")}
     names = [name for name in named if name]
     words = (word for word in words_of(match_text) if not any(word in name for name in names))
-    return frozenset(words) | told
+    # Most words are said again and again: kept once each, a window of a city takes a third of the memory.
+    return frozenset(intern(clue) for clue in (*words, *told))
 
 
-def _facts_in(clues: Clues) -> Iterator[tuple[str, str]]:
+def _facts_in(clues: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The facts among clues that may speak against a group, each with its name."""
     for clue in clues:
         if clue.startswith(FACT) and (name := clue[1:].partition(":")[0]) in AGAINST:
@@ -182,28 +191,30 @@ class Finder:
         into, merged = self._merge(into, others, never)
         return Placing(into.key, best, shared, merged)
 
-    def move(self, case: int, *, out_of: int) -> None:
-        """Let a case wait alone again that somebody took out of a group."""
-        group = self._groups.get(out_of)
-        if group is None or case not in group.cases:
-            return
-        clues, at = group.cases[case], group.last_at
-        self._leave(group, case)
-        if not group.cases:
-            self._drop(group)
-        alone = self._new(is_fixed=False)
-        assert at is not None
-        self._hold(alone, case, clues, at)
+    def gather(self, cases: Iterable[int], into: int | None = None, *, is_fixed: bool = False) -> int:
+        """Hold cases that are known as one group, wherever they were; return it.  Cases that are not known are left out."""
+        group = self._groups.get(into) if into is not None else None
+        if group is None:
+            group = self._new(is_fixed=is_fixed)
+        group.is_fixed = is_fixed
+        for case in cases:
+            if self._of.get(case, group.key) != group.key:
+                self._hold(group, case, self._taken(case))
+        return group.key
 
-    def fix(self, group: int) -> None:
-        """Say that people made this group theirs."""
-        self._groups[group].is_fixed = True
+    def part(self, case: int) -> None:
+        """Let a case wait alone again that somebody took out of its group."""
+        key = self._of.get(case)
+        if key is not None and len(self._groups[key].cases) > 1:
+            self._hold(self._new(is_fixed=False), case, self._taken(case))
 
     def forget(self, now: datetime) -> None:
         """Let go of groups and waiting cases to which nothing came within the window; how common clues are, stays."""
         since = now - WINDOW
         for group in [one for one in self._groups.values() if one.last_at is None or one.last_at < since]:
-            self._drop(group)
+            for case in group.cases:
+                del self._of[case]
+            self._end(group)
 
     # How alike
 
@@ -316,18 +327,19 @@ class Finder:
 
     def _enter(self, group: _Group, matter: Matter) -> None:
         self.learn(matter.clues)
-        self._hold(group, matter.case, matter.clues, matter.at)
+        self._hold(group, matter.case, _Held(matter.at, tuple(matter.clues)))
 
-    def _hold(self, group: _Group, case: int, clues: Clues, at: datetime) -> None:
-        group.cases[case] = clues
-        group.counts.update(clues)
-        group.known.update(one for pair in _facts_in(clues) for one in pair)
-        group.last_at = at if group.last_at is None else max(at, group.last_at)
+    def _hold(self, group: _Group, case: int, held: _Held) -> None:
+        group.cases[case] = held
+        group.counts.update(held.clues)
+        group.known.update(one for pair in _facts_in(held.clues) for one in pair)
+        group.last_at = held.at if group.last_at is None else max(held.at, group.last_at)
         self._of[case] = group.key
         if len(group.counts) > 2 * KEPT and len(group.cases) > 2:
             self._shorten(group)
-        for clue in clues & group.counts.keys():
-            self._holding[clue].add(group.key)
+        for clue in held.clues:
+            if clue in group.counts:
+                self._holding[clue].add(group.key)
 
     def _shorten(self, group: _Group) -> None:
         """Keep what the cases of a large group have in common, and let go of what one caller told besides."""
@@ -337,20 +349,25 @@ class Finder:
         group.counts = Counter(dict(kept))
         group.norm_of = (0, 0)
 
-    def _leave(self, group: _Group, case: int) -> None:
-        clues = group.cases.pop(case)
-        del self._of[case]
-        group.known.subtract(one for pair in _facts_in(clues) for one in pair)
-        group.counts.subtract(clues & group.counts.keys())
+    def _taken(self, case: int) -> _Held:
+        """Take a case out of its group, and the group away with the last one."""
+        group = self._groups[self._of.pop(case)]
+        held = group.cases.pop(case)
+        if not group.cases:
+            self._end(group)
+            return held
+        group.last_at = max(one.at for one in group.cases.values())
+        group.norm_of = (0, 0)
+        group.known.subtract(one for pair in _facts_in(held.clues) for one in pair)
+        group.counts.subtract(clue for clue in held.clues if clue in group.counts)
         for clue in [clue for clue, count in group.counts.items() if count <= 0]:
             del group.counts[clue]
             self._let_go(clue, group.key)
+        return held
 
-    def _drop(self, group: _Group) -> None:
-        for case, clues in group.cases.items():
-            self._of.pop(case, None)
-            for clue in clues:
-                self._let_go(clue, group.key)
+    def _end(self, group: _Group) -> None:
+        for clue in group.counts:
+            self._let_go(clue, group.key)
         del self._groups[group.key]
 
     def _let_go(self, clue: str, key: int) -> None:
@@ -370,12 +387,9 @@ class Finder:
             if is_apart or self._between(into, other) < MERGES:
                 continue
             stays, goes = (into, other) if _comes_first(into, other) else (other, into)
-            for case, clues in goes.cases.items():
-                assert goes.last_at is not None
-                self._hold(stays, case, clues, goes.last_at)
-            for clue in goes.counts.keys() | {clue for clues in goes.cases.values() for clue in clues}:
-                self._let_go(clue, goes.key)
-            del self._groups[goes.key]
+            self._end(goes)
+            for case, held in goes.cases.items():
+                self._hold(stays, case, held)
             gone.append(goes.key)
             into = stays
         return into, tuple(gone)

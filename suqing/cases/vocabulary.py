@@ -168,6 +168,15 @@ class FlagState(StrEnum):
     DISMISSED = "dismissed"
 
 
+class ProposalState(StrEnum):
+    """What became of an event that the centre proposed; absorbed: it turned out to be one with another."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DISMISSED = "dismissed"
+    ABSORBED = "absorbed"
+
+
 class ClockState(StrEnum):
     """A clock runs, was stopped in time or too late, or lost its object (returned, withdrawn)."""
 
@@ -287,6 +296,10 @@ LABELS = Labels(
     (Urgency.NORMAL, N_("Ordinary")),
     (Urgency.URGENT, N_("Urgent")),
     (Urgency.VERY_URGENT, N_("Very urgent")),
+    (ProposalState.OPEN, N_("Proposed")),
+    (ProposalState.TAKEN, N_("Taken over")),
+    (ProposalState.DISMISSED, N_("Dismissed")),
+    (ProposalState.ABSORBED, N_("One with another proposal")),
     (FlagState.OPEN, N_("To decide")),
     (FlagState.CONFIRMED, N_("Confirmed as sensitive")),
     (FlagState.DISMISSED, N_("Dismissed as not sensitive")),

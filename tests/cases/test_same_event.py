@@ -133,10 +133,10 @@ def test_a_case_is_never_put_beside_one_it_was_told_apart_from() -> None:
 def test_a_case_that_was_taken_out_waits_alone_and_may_stand_for_a_new_event() -> None:
     made = finder()
     first, *_rest = placed(made, *PARKING)
-    made.move(2, out_of=first.group)
+    made.part(2)
     assert made.members(first.group) == (1, 3)
     assert made.members(made.group_of(2) or 0) == (2,)
-    made.move(2, out_of=first.group)
+    made.part(2)
     assert made.members(made.group_of(2) or 0) == (2,), "a second time changes nothing"
 
 
@@ -148,6 +148,15 @@ def test_two_groups_that_turn_out_to_be_one_are_one_and_what_people_made_stays()
     assert told.group == people and told.merged == (early,)
     assert sorted(made.members(people)) == [1, 2, 3, 4, 5]
     assert not made.has(early)
+
+
+def test_cases_that_are_known_can_be_held_as_one_event_as_people_say() -> None:
+    made = finder()
+    first, *_rest = placed(made, PARKING[0], OTHERS[0], OTHERS[1])
+    group = made.gather([2, 3, 99], is_fixed=True)
+    assert made.members(group) == (2, 3), "case 99 was never seen"
+    assert made.gather([1], group, is_fixed=True) == group
+    assert made.members(group) == (2, 3, 1) and not made.has(first.group)
 
 
 def test_two_events_of_people_are_never_made_one() -> None:
@@ -185,7 +194,7 @@ def test_however_many_cases_wait_a_case_is_compared_with_a_bounded_number(
 words = st.sampled_from([f"词{number}" for number in range(12)] + [f"{FACT}operator:{one}" for one in (1, 2)])
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["place", "place", "place", "move", "forget", "fix"]),
+        st.sampled_from(["place", "place", "place", "part", "forget", "gather"]),
         st.frozensets(words, min_size=1, max_size=6),
         st.integers(0, 30),
     ),
@@ -208,12 +217,14 @@ def test_every_case_is_in_one_group_and_the_index_leads_to_what_groups_hold(
             came.add(number)
         elif step == "forget":
             made.forget(at)
-        elif (group := made.group_of(value)) is not None:
-            made.move(value, out_of=group) if step == "move" else made.fix(group)
+        elif step == "part":
+            made.part(value)
+        else:
+            made.gather([value, value + 1], made.group_of(number % 7), is_fixed=number % 2 == 0)
         known = {case: made.group_of(case) for case in came if made.group_of(case) is not None}
         assert len(known) == len(made)
         assert all(group is not None and case in made.members(group) for case, group in known.items())
-        for key, group in made._groups.items():
+        for key, group in [(key, group) for key, group in made._groups.items() if group.cases]:
             assert set(group.cases) == {case for case, of in known.items() if of == key}
             assert all(key in made._holding[clue] for clue in group.counts)
         for clue, holding in made._holding.items():

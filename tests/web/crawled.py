@@ -26,6 +26,7 @@ from suqing.cases.models import (
     DispatchRule,
     Draft,
     EventGroup,
+    EventProposal,
     ImportRun,
     MarketEntity,
     SensitiveFlag,
@@ -305,6 +306,7 @@ PARTS: dict[tuple[str, str], Callable[[], object]] = {
     ("document-file", "number"): lambda: CaseDocument.objects.latest("pk").case.number,
     ("document-void", "pk"): lambda: CaseDocument.objects.latest("pk").pk,
     ("document-void", "number"): lambda: CaseDocument.objects.latest("pk").case.number,
+    **{(name, "pk"): (lambda: EventProposal.objects.latest("pk").pk) for name in ("event-proposal", "event-proposal-act")},
     **{(name, "number"): (lambda: EventGroup.objects.latest("pk").number) for name in ("event", "event-act")},
     **{(name, "number"): (lambda: SupervisionOrder.objects.latest("pk").number)
        for name in ("supervision-order", "supervision-act")},

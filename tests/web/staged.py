@@ -13,6 +13,7 @@ from suqing.accounts.models import Passkey
 from suqing.bulletins.actions import draft_daily
 from suqing.cases.actions import complaints, dispatching, groups, mediation
 from suqing.cases.actions.catalogue import RuleInput, save_rule
+from suqing.cases.actions.event_search import forget_memory, search_some
 from suqing.cases.actions.orders import issue_order
 from suqing.cases.models import Case
 from suqing.cases.vocabulary import Kind, State
@@ -61,6 +62,9 @@ def furnish(cast: Cast, now: datetime, *, days: tuple[date, date], photo: bytes 
     waiting, *alike = _alike(cast)
     attached(cast, waiting, photo)
     groups.make_group(cases=alike[:2] or [waiting], title="同一经营者的投诉", by=cast.supervisor, at=now)
+    forget_memory()
+    while search_some(at=now):
+        pass
     _paper(
         cast,
         Case.objects.filter(state=State.MEDIATING, responsible_unit=cast.gusu, documents=None).latest("pk"),

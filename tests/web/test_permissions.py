@@ -43,8 +43,11 @@ ALLOWED: dict[str, set[str]] = {
     "document-new": HANDLERS | {"dispatcher", "supervisor"},
     "document-void": HANDLERS | {"dispatcher", "supervisor"},
     "document-file": WORKING,
-    **dict.fromkeys(("case-similar", "case-beside", "events", "event"), CASE_PEOPLE),
-    **dict.fromkeys(("case-pair", "case-event", "event-act"), HANDLERS | {"dispatcher", "supervisor", "analyst"}),
+    **dict.fromkeys(("case-similar", "case-beside", "events", "event", "events-hot"), CASE_PEOPLE),
+    **dict.fromkeys(
+        ("case-pair", "case-event", "event-act", "event-proposals", "event-proposal", "event-proposal-act"),
+        HANDLERS | {"dispatcher", "supervisor", "analyst"},
+    ),
     "unmask": WORKING,
     "unmask-beside": WORKING,
     **dict.fromkeys(("uploads", "upload", "case-files"), WORKING),

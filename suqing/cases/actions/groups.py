@@ -142,6 +142,33 @@ def leave_group(*, group: EventGroup, case: Case, by: Person, at: datetime) -> N
 
 
 @one_transaction
+def join_many(*, group: EventGroup, cases: Sequence[Case], by: Person, at: datetime) -> None:
+    """Put many cases into an event at once.  Raise Refused where one is out of sight or in another event."""
+    require(by, Permission.CASE_GROUP)
+    if not cases:
+        return
+    row = _open(_locked(group, by=by)[0])
+    for start in range(0, len(cases), MOST_AT_ONCE):
+        members = _in_sight(cases[start : start + MOST_AT_ONCE], by)
+        _enter(row, members, by, at)
+        _tell(row, "joined", by, at, cases=members)
+
+
+@one_transaction
+def leave_many(*, group: EventGroup, cases: Sequence[Case], by: Person, at: datetime) -> None:
+    """Take those of these cases out of an event that are in it and in sight."""
+    require(by, Permission.CASE_GROUP)
+    row = _locked(group, by=by)[0]
+    inside = row.members.filter(removed_at=None, case__in=cases).filter(
+        case__in=visible_cases(by).values("pk")
+    )
+    left = list(Case.objects.filter(pk__in=inside.values("case")).order_by("pk"))
+    if left:
+        row.members.filter(removed_at=None, case__in=left).update(removed_at=at, removed_by=by)
+        _tell(row, "left", by, at, cases=left)
+
+
+@one_transaction
 def merge_groups(*, survivor: EventGroup, absorbed: EventGroup, by: Person, at: datetime) -> GroupMerge:
     """Let one event take over another with all its cases.  Raise Refused if either is closed or merged already."""
     require(by, Permission.CASE_GROUP)

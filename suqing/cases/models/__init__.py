@@ -23,6 +23,7 @@ from suqing.cases.models.looks import CaseLook
 from suqing.cases.models.mediation import Mediation, MediationSession, Recusal
 from suqing.cases.models.notices import Notice
 from suqing.cases.models.people import IdentityRequest, JointComplainant, JointConsent, Representation
+from suqing.cases.models.proposals import EventProposal, EventSearch, ProposedCase
 from suqing.cases.models.sensitive import SensitiveFlag
 from suqing.cases.models.similar import (
     EventGroup,
@@ -70,6 +71,8 @@ __all__ = [
     "EntryStandard",
     "Escalation",
     "EventGroup",
+    "EventProposal",
+    "EventSearch",
     "ExcludedPeriod",
     "ExtensionRequest",
     "GroupMember",
@@ -86,6 +89,7 @@ __all__ = [
     "NotTheSame",
     "Notice",
     "Party",
+    "ProposedCase",
     "Recusal",
     "Reminder",
     "Representation",

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from suqing.accounts.models import Person
@@ -21,10 +21,12 @@ from suqing.cases.actions import groups
 from suqing.cases.actions.moving import Refused
 from suqing.cases.models import Case, EventGroup, GroupMerge
 from suqing.cases.queries import groups as queries
+from suqing.cases.queries.event_proposals import proposal_of_group
 from suqing.ledger.models import Event
 from suqing.web.context import moment_of
 from suqing.web.desks.case_desk import case_or_404
 from suqing.web.desks.case_rows import rows_of
+from suqing.web.desks.event_proposals import views_of
 from suqing.web.desks.typed import typed
 
 N_ = str
@@ -67,15 +69,11 @@ def events(request: HttpRequest) -> HttpResponse:
         after=int(after) if after.isdecimal() and len(after) < 19 else 0,
     )
     address = reverse("events")
-    views = [
-        (_("Going on"), address, not is_over),
-        (pgettext("events", "Closed"), f"{address}?view=closed", is_over),
-    ]
     view = "view=closed&" if is_over else ""
     facts = {
         "rows": page.rows,
         "total": page.total,
-        "views": views,
+        "views": views_of(request, "closed" if is_over else "going"),
         "pager": {
             "newer_url": (f"{address}?view=closed" if is_over else address) if after else "",
             "older_url": f"{address}?{view}after={page.after}" if page.after else "",
@@ -101,6 +99,7 @@ def event(request: HttpRequest, number: str) -> HttpResponse:
 def _facts(request: HttpRequest, found: EventGroup, given: dict[str, Any] | None = None) -> dict[str, Any]:
     person, now = _person(request), moment_of(request).now
     cases = queries.cases_of(person, found)
+    may_group = can(person, Permission.CASE_GROUP) and found.merged_into_id is None
     return {
         "event": found,
         "counts": queries.group_row(person, found, now),
@@ -108,7 +107,8 @@ def _facts(request: HttpRequest, found: EventGroup, given: dict[str, Any] | None
         "all_url": f"{reverse('cases')}?view=all&event={found.number}",
         "merges": queries.merges_of(person, found),
         "story": list(_story(person, found)),
-        "may_group": can(person, Permission.CASE_GROUP) and found.merged_into_id is None,
+        "may_group": may_group,
+        "proposed": proposal_of_group(person, found.pk) if may_group else None,
         "is_open": found.closed_at is None and found.merged_into_id is None,
         "typed": given or {"title": found.title, "note": found.note},
         "errors": {},

@@ -127,6 +127,21 @@ TOPICS = (
         steps=(N_("Put cases in, take them out, merge two events; every step can be undone."),),
     ),
     Topic(
+        "proposed-events",
+        ("event-proposal", "events-hot"),
+        N_("Proposed and hot events"),
+        N_("Cases that seem to tell of one event, found by the centre itself, and which events are hot."),
+        steps=(
+            N_("Open a proposal, read its cases, hold two of them side by side."),
+            N_("Take out what does not belong, then make an event of the rest, or dismiss it with a reason."),
+            N_("The hot list is ordered by size, by growth, by severity, or by all three."),
+        ),
+        notes=(
+            N_("A proposal changes no case; each decision can be undone."),
+            N_("Questions that name no operator are left to topics."),
+        ),
+    ),
+    Topic(
         "bulk",
         ("bulk-",),
         N_("Change many cases"),
