@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import random
+import resource
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -192,7 +193,11 @@ def _pace(size: int) -> str:
         before = perf_counter()
         finder.place(Matter(number, at + timedelta(seconds=30 * number), clues))
         each.append((perf_counter() - before) * 1000)
-    return f"{size:,} cases placed at {size / (perf_counter() - began):,.0f}/s; the last thousand {spread(each[-1000:])}"
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return (
+        f"{size:,} cases placed at {size / (perf_counter() - began):,.0f}/s; the last thousand {spread(each[-1000:])};"
+        f" largest memory so far {memory:,} MB"
+    )
 
 
 if __name__ == "__main__":
