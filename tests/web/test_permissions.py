@@ -94,6 +94,7 @@ ALLOWED: dict[str, set[str]] = {
     "radar": {"supervisor", "head", "superior", "analyst"},
     "radar-act": {"supervisor", "head", "superior"},
     **{key: {"supervisor", "analyst"} for key in ("radar-rules", "radar-rule", "radar-rule-save")},
+    **dict.fromkeys(("quality", "quality-cases"), TAKERS | {"analyst", "leader"}),
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
     **dict.fromkeys(("bulletin-pages", "bulletin-notice"), READING),
     **{
