@@ -149,7 +149,7 @@ PAGES: dict[str, Rule] = {
     "entity-split": any_of(P.ENTITY_MANAGE),
     "entity-act": any_of(P.ENTITY_MANAGE),
     # entry standards
-    "entry-standards": any_of(P.CALL_TAKE, P.RULES_MANAGE),
+    "entry-standards": any_of(P.CALL_TAKE, P.RULES_MANAGE, P.QUALITY_READ),
     "entry-standard-new": any_of(P.RULES_MANAGE),
     # the supervisor's today
     "today": any_of(P.CASE_SUPERVISE),

@@ -84,7 +84,7 @@ ALLOWED: dict[str, set[str]] = {
         for part in ("people", "person-new", "person", "person-act", "units", "unit-new", "unit", "unit-act", "roles",
                      "calendars", "calendar", "calendar-act", "policy", "setting", "tables", "table", "table-row")
     },
-    "entry-standards": TAKERS | {"administrator"},
+    "entry-standards": TAKERS | {"administrator", "analyst", "leader"},
     "entry-standard-new": {"supervisor", "administrator"},
     **dict.fromkeys(("figures", "figure-cases", "figure-table", "figure-published"), COUNTING),
     **dict.fromkeys(("figure-measures", "figure-pivot"), COUNTING),

@@ -31,7 +31,7 @@ from suqing.cases.entry_standard import Standard
 from suqing.cases.intake import Invalid, Problem, local_day
 from suqing.cases.models import Case, Draft, Party, Submission
 from suqing.cases.queries.groups import group_of
-from suqing.cases.queries.standards import standards_on
+from suqing.cases.queries.standards import coming_changes, standards_on
 from suqing.cases.vocabulary import LABELS, ContactOutcome, Kind, Outcome, SellerRole, State, Urgency
 from suqing.kit import dates
 from suqing.taxonomy.models import ClassKind
@@ -42,6 +42,7 @@ from suqing.telephony.queries import number_of
 from suqing.web.context import moment_of
 from suqing.web.desks import call_draft_saving as draft_saving
 from suqing.web.desks import call_forms
+from suqing.web.desks.call_checklist import coming_words
 from suqing.web.desks.call_form_page import CallForm, form_of
 from suqing.web.desks.clock_chips import chip
 
@@ -251,6 +252,7 @@ def _form_page(
             (outcome.value, _(LABELS[outcome]), str(key))
             for key, outcome in enumerate([o for o in ContactOutcome if o != ContactOutcome.CASES], 1)
         ],
+        "coming": coming_words(coming_changes(local_day(now)), local_day(now)),
         "today_iso": local_day(now).isoformat(),
         "entity_url": reverse("lookup-entities"),
         "place_url": reverse("lookup-places"),
