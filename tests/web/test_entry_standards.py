@@ -146,13 +146,13 @@ def test_the_page_tells_validity_before_and_after_to_who_may_read_it(centre: Cas
     address = f"{PAGE}?kind=complaint&version=2"
     page = text_of(centre.analyst, address)
     assert "施行前后的齐全率" in page and "尚未开始施行" in page
-    assert "1／3" in page and "33.3 %" in page and "6.1–79.2%" in page
+    assert "3 件中 1 件要素齐全" in page and "33.3 %" in page and "6.1–79.2%" in page
     assert "施行后" not in page
     set_centre_clock(mode="rehearsal", centre=AT + timedelta(days=9), speed=1.0, by=SYSTEM)
     one_case(centre.call_taker, amount=Decimal(3), at=AT + timedelta(days=8))
     page = text_of(centre.leader, address)
-    assert "施行后" in page and "1／1" in page and "100.0 %" in page
-    assert "1／3" in text_of(centre.leader, f"{address}&days=7")
+    assert "施行后" in page and "1 件中 1 件要素齐全" in page and "100.0 %" in page
+    assert "3 件中 1 件要素齐全" in text_of(centre.leader, f"{address}&days=7")
     assert "施行前后的齐全率" not in text_of(centre.call_taker, address)
     assert "施行前后的齐全率" not in text_of(
         centre.analyst, f"{PAGE}?version=1"

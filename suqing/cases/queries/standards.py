@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from suqing.cases.entry_standard import Change, Standard, coming, first, in_force, of_levels
+from suqing.cases.entry_standard import Standard, first, in_force, of_levels
 from suqing.cases.models import EntryStandard
 from suqing.cases.vocabulary import Kind
 
@@ -19,13 +19,6 @@ def standards_on(day: date) -> dict[Kind, Standard]:
     """The version of each kind in force on a day; one query."""
     known = entry_standards()
     return {kind: in_force(known, kind, day) for kind in Kind}
-
-
-def coming_changes(day: date) -> list[Change]:
-    """What versions that begin after a day will ask for besides, kind by kind, only where they ask for more; one query."""
-    known = entry_standards()
-    found = [coming(known, kind, day) for kind in Kind]
-    return [one for one in found if one is not None and (one.added or one.raised)]
 
 
 def stored_standards(kind: Kind) -> list[EntryStandard]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from suqing.cases.entry_standard import Change, Standard
+from suqing.cases.entry_standard import Standard, coming
 from suqing.cases.vocabulary import LABELS, Kind
 from suqing.web.wording import day_text
 
@@ -79,8 +79,12 @@ def _target(code: str) -> str:
     return _TARGETS.get(code, f"id_{{p}}-{code}")
 
 
-def coming_words(changes: Iterable[Change], today: date) -> list[str]:
-    """From which day on the next standards ask for what besides, a sentence a kind."""
+def coming_words(known: Iterable[Standard], today: date) -> list[str]:
+    """From which day on the next standards ask for what besides, a sentence a kind; nothing of those that ask no more."""
+    known = list(known)
+    changes = [
+        one for one in (coming(known, kind, today) for kind in Kind) if one and (one.added or one.raised)
+    ]
     return [
         _("%(kind)s: from %(day)s on the entry standard also asks for %(facts)s.")
         % {
