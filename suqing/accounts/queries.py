@@ -178,6 +178,12 @@ def people_of(unit: Unit, *, holding: Permission | None = None) -> list[Person]:
     return _each_once(held.select_related("person").order_by("since", "pk"))
 
 
+def people_holding(permission: Permission) -> list[Person]:
+    """Who holds this right in any unit now, each once."""
+    held = Appointment.objects.in_force(timezone.now()).filter(role__in=roles.roles_with(permission))
+    return _each_once(held.select_related("person").order_by("since", "pk"))
+
+
 def ladder(unit: Unit, handler: Person | None = None) -> list[list[Person]]:
     """Who is told when nobody answers, rung by rung; a rung may be empty.
 

@@ -132,6 +132,7 @@ _ALL = (
                 P.DOCUMENT_ISSUE,
                 P.RULES_MANAGE,
                 P.TOPIC_MANAGE,
+                P.QUALITY_READ,
                 P.REPORT_VIEW,
                 P.PERSONAL_UNMASK,
                 P.PERSON_ERASE,
@@ -161,6 +162,7 @@ _ALL = (
                 P.BULLETIN_VIEW,
                 P.BULLETIN_DRAFT,
                 P.TOPIC_MANAGE,
+                P.QUALITY_READ,
                 P.CASE_GROUP,
                 P.LIST_EXPORT,
                 P.SENSITIVE_MANAGE,
@@ -189,7 +191,16 @@ _ALL = (
         "leader",
         _("Leader"),
         _("Reads figures and bulletins and signs bulletins off."),
-        frozenset({P.CASE_VIEW_ALL, P.FIGURE_VIEW, P.BULLETIN_VIEW, P.BULLETIN_REVIEW, P.BULLETIN_ISSUE}),
+        frozenset(
+            {
+                P.CASE_VIEW_ALL,
+                P.QUALITY_READ,
+                P.FIGURE_VIEW,
+                P.BULLETIN_VIEW,
+                P.BULLETIN_REVIEW,
+                P.BULLETIN_ISSUE,
+            }
+        ),
     ),
     Role(
         "inspector",

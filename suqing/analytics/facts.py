@@ -227,6 +227,14 @@ def _is_public(path: Path) -> Q:
     return Q(**{f"{path('publicised_on')}__isnull": False})
 
 
+def _held_every_fact(path: Path) -> Expression:
+    """Whether the case held every fact of the entry standard in force on its day when it was registered; unknown for
+    cases that other systems made."""
+    measured = When(**{f"{path('completeness')}__isnull": True}, then=Value(None))
+    whole = When(**{f"{path('completeness')}__gte": 1}, then=Value(True))
+    return Choose(measured, whole, default=Value(False), output_field=BooleanField(null=True))
+
+
 def _flag(holds: Callable[[Path], Q]) -> Callable[[Path], Expression]:
     return lambda path: Choose(
         When(holds(path), then=Value(True)), default=Value(False), output_field=BooleanField()
@@ -312,6 +320,7 @@ CASES = Source(
         Column("publicity_consent", "flag", "publicity_consent"),
         Column("is_public", "flag", made=_flag(_is_public), keep=_kept_by(_is_public)),
         Column("is_sensitive", "flag", "is_sensitive"),
+        Column("held_every_fact", "flag", made=_held_every_fact),
         Column("is_synthetic", "flag", "is_synthetic"),
     ),
 )  # fmt: skip

@@ -284,3 +284,57 @@ def in_force(standards: Iterable[Standard], kind: Kind, day: date) -> Standard:
         one for one in standards if one.kind == kind and (one.effective_on is None or one.effective_on <= day)
     ]
     return max(known, key=lambda one: one.version, default=first(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the next version of a kind asks for that the one before it did not, and what it no longer asks for."""
+
+    standard: Standard
+    added: tuple[Fact, ...]
+    raised: tuple[Fact, ...]  # asked for before, required from then on
+    dropped: tuple[Fact, ...]
+
+
+def change_to(standard: Standard, before: Standard) -> Change:
+    """Compare a version with the one it takes the place of."""
+    known = {fact.code: fact for fact in before.facts}
+    kept = {fact.code for fact in standard.facts}
+    return Change(
+        standard,
+        tuple(fact for fact in standard.facts if fact.code not in known),
+        tuple(
+            fact for fact in standard.facts if fact.code in known and fact.must and not known[fact.code].must
+        ),
+        tuple(fact for fact in before.facts if fact.code not in kept),
+    )
+
+
+def coming(standards: Iterable[Standard], kind: Kind, day: date) -> Change | None:
+    """The next version that will be in force after this day, against the one in force on it; None if none is issued."""
+    known = list(standards)
+    later = sorted(
+        (one.effective_on, one.version)
+        for one in known
+        if one.kind == kind and one.effective_on and one.effective_on > day
+    )
+    for effective_on, version in later:
+        found = in_force(known, kind, effective_on)
+        if found.version == version:
+            return change_to(found, in_force(known, kind, day))
+    return None
+
+
+def follower(standards: Iterable[Standard], standard: Standard) -> date | None:
+    """The first day on which another version takes the place of this one; None while none does."""
+    known = list(standards)
+    days = sorted(
+        one.effective_on
+        for one in known
+        if one.kind == standard.kind
+        and one.effective_on
+        and one.effective_on >= (standard.effective_on or date.min)
+    )
+    return next(
+        (day for day in days if in_force(known, standard.kind, day).version != standard.version), None
+    )

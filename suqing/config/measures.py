@@ -4,5 +4,6 @@ MODULES = (
     "suqing.analytics.measures",
     "suqing.analytics.export_cases",
     "suqing.analytics.export_lists",
+    "suqing.analytics.export_quality",
     "suqing.bulletins.listing",
 )

@@ -81,6 +81,7 @@ DESKS = (
     Desk("entities", N_("Operators"), "building-store", ""),
     Desk("figures", N_("Figures"), "chart-bar", "alt+5"),
     Desk("topics", N_("Topics"), "tags", ""),
+    Desk("quality", N_("Data quality"), "circle-check", ""),
     Desk("bulletins", N_("Bulletins"), "file-text", "alt+6"),
     Desk("duty", N_("On duty"), "calendar", "alt+7", is_rare=True),
     Desk("dispatch-rules", N_("Dispatch catalogue"), "table", "alt+8", is_rare=True),

@@ -153,7 +153,7 @@ PAGES: dict[str, Rule] = {
     "entity-split": any_of(P.ENTITY_MANAGE),
     "entity-act": any_of(P.ENTITY_MANAGE),
     # entry standards
-    "entry-standards": any_of(P.CALL_TAKE, P.RULES_MANAGE),
+    "entry-standards": any_of(P.CALL_TAKE, P.RULES_MANAGE, P.QUALITY_READ),
     "entry-standard-new": any_of(P.RULES_MANAGE),
     # the supervisor's today
     "today": any_of(P.CASE_SUPERVISE),
@@ -196,6 +196,8 @@ PAGES: dict[str, Rule] = {
     "radar": any_of(P.SENSITIVE_DECIDE, P.SENSITIVE_MANAGE),
     "radar-act": any_of(P.SENSITIVE_DECIDE),
     **dict.fromkeys(("radar-rules", "radar-rule", "radar-rule-save"), any_of(P.SENSITIVE_MANAGE)),
+    # data quality: who may not read it of all reads it of the own entries
+    **dict.fromkeys(("quality", "quality-cases"), any_of(P.QUALITY_READ, P.CALL_TAKE)),
     # lists as files; whose, and which lists, is decided by analytics
     "exports": any_of(P.LIST_EXPORT),
     "export-new": any_of(P.LIST_EXPORT),

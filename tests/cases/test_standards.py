@@ -14,11 +14,22 @@ from suqing.accounts.queries import NotPermitted
 from suqing.cases import entry_standard
 from suqing.cases.actions.moving import Refused
 from suqing.cases.actions.standards import issue_standard
-from suqing.cases.entry_standard import FIRST, KNOWN, Level, Standard, first, in_force, of_levels
+from suqing.cases.entry_standard import (
+    FIRST,
+    KNOWN,
+    Level,
+    Standard,
+    coming,
+    first,
+    follower,
+    in_force,
+    of_levels,
+)
 from suqing.cases.intake import EntityInput, Invalid, PartyInput
 from suqing.cases.models import Case, EntryStandard
 from suqing.cases.queries.standards import entry_standards, standards_on
 from suqing.cases.vocabulary import Kind
+from suqing.inbox.models import Message
 from suqing.ledger.models import Event
 from suqing.ledger.writing import gathered
 from tests.cases.examples import WANG, matter, one_case, registered
@@ -204,3 +215,58 @@ def test_a_fact_this_program_no_longer_knows_is_left_out(centre: Cast) -> None:
     newest = entry_standards()[-1]
     assert newest.version == 2
     assert "gone" not in [fact.code for fact in newest.facts]
+
+
+# What the next version brings
+
+
+def test_the_next_version_is_told_with_what_it_adds_raises_and_drops() -> None:
+    facts = levels(Kind.COMPLAINT, amount="must", goods="should", contact="")
+    second = of_levels(Kind.COMPLAINT, 2, TODAY + timedelta(days=2), facts)
+    known = [first(kind) for kind in Kind] + [second]
+    change = coming(known, Kind.COMPLAINT, TODAY)
+    assert change is not None and change.standard == second
+    assert [[fact.code for fact in part] for part in (change.added, change.raised, change.dropped)] == [
+        ["goods"],
+        ["amount"],
+        ["contact"],
+    ]
+    assert coming(known, Kind.COMPLAINT, TODAY + timedelta(days=1)) == change
+    assert coming(known, Kind.COMPLAINT, TODAY + timedelta(days=2)) is None
+    assert coming(known, Kind.REPORT, TODAY) is None
+
+
+def test_a_version_that_never_comes_into_force_is_not_told() -> None:
+    later = of_levels(Kind.REPORT, 2, TODAY + timedelta(days=9), levels(Kind.REPORT, goods="should"))
+    sooner = of_levels(Kind.REPORT, 3, TODAY + timedelta(days=3), levels(Kind.REPORT))
+    known = [first(Kind.REPORT), later, sooner]
+    change = coming(known, Kind.REPORT, TODAY)
+    assert change is not None and change.standard == sooner
+    assert coming(known, Kind.REPORT, TODAY + timedelta(days=3)) is None
+    assert follower(known, first(Kind.REPORT)) == TODAY + timedelta(days=3)
+    assert follower(known, sooner) is None
+
+
+@pytest.mark.django_db
+def test_call_takers_are_told_once_of_a_new_version(centre: Cast) -> None:
+    row = issued(centre, effective_on=TODAY + timedelta(days=3), amount="must", goods="should")
+    told = Message.objects.filter(code="entry_standard.announced").select_related("recipient")
+    assert {one.recipient for one in told} == {
+        centre.call_taker,
+        centre.other_call_taker,
+        centre.supervisor,
+    }
+    assert told[0].values == {
+        "day": {"day": "2020-01-30"},
+        "kind": {"msgid": "Complaint"},
+        "added": 1,
+        "raised": 1,
+    }
+    assert told[0].subject_id == str(row.pk)
+
+
+@pytest.mark.django_db
+def test_a_replay_announces_nothing(centre: Cast) -> None:
+    with gathered():
+        issued(centre)
+    assert not Message.objects.exists()

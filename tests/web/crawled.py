@@ -71,6 +71,8 @@ QUERIES = {
     "figure-cases": "measure=cases_registered&from=2020-01-27&to=2020-01-27",
     "figure-pivot": "from=2020-01-27&to=2020-01-27&rows=district&columns=kind",
     "figure-table": "measure=cases_registered&from=2020-01-27&to=2020-01-27&by=issue",
+    "quality": "from=2020-01-27&to=2020-01-27",
+    "quality-cases": "from=2020-01-27&to=2020-01-27",
     "export-new": "list=cases&query=view%3Dall",
 }
 

@@ -87,7 +87,7 @@ ALLOWED: dict[str, set[str]] = {
         for part in ("people", "person-new", "person", "person-act", "units", "unit-new", "unit", "unit-act", "roles",
                      "calendars", "calendar", "calendar-act", "policy", "setting", "tables", "table", "table-row")
     },
-    "entry-standards": TAKERS | {"administrator"},
+    "entry-standards": TAKERS | {"administrator", "analyst", "leader"},
     "entry-standard-new": {"supervisor", "administrator"},
     **dict.fromkeys(("figures", "figure-cases", "figure-table", "figure-published"), COUNTING),
     **dict.fromkeys(("figure-measures", "figure-pivot"), COUNTING),
@@ -97,6 +97,7 @@ ALLOWED: dict[str, set[str]] = {
     "radar": {"supervisor", "head", "superior", "analyst"},
     "radar-act": {"supervisor", "head", "superior"},
     **{key: {"supervisor", "analyst"} for key in ("radar-rules", "radar-rule", "radar-rule-save")},
+    **dict.fromkeys(("quality", "quality-cases"), TAKERS | {"analyst", "leader"}),
     **dict.fromkeys(("bulletins", "bulletin", "bulletin-file", "bulletin-figure"), READING),
     **dict.fromkeys(("bulletin-pages", "bulletin-notice"), READING),
     **{

@@ -6,7 +6,7 @@ that the press release of January 2020 mixed up.
 
 from __future__ import annotations
 
-from suqing.analytics.conditions import EVERYTHING, Condition
+from suqing.analytics.conditions import EVERYTHING, Condition, Is
 from suqing.analytics.facts import CASES, CONTACTS
 from suqing.analytics.measures.populations import (
     COMPLAINT,
@@ -14,6 +14,7 @@ from suqing.analytics.measures.populations import (
     EPIDEMIC_RELATED,
     PRICE_REPORT,
     REPORT,
+    known,
 )
 from suqing.analytics.measures.shapes import number, share
 from suqing.analytics.registry import Basis, Counts, Measure, Stage, Unit, register
@@ -101,6 +102,20 @@ EPIDEMIC_REPORT_SHARE = _epidemic_share(
     N_("Share of epidemic-related reports"),
     N_("Epidemic-related reports among all reports registered, by the time of receipt."),
     REPORT,
+)
+
+VALIDITY = share(
+    "validity",
+    N_("Validity of entries"),
+    N_(
+        "Cases that held every fact, required or not, of the entry standard in force on their day when they were registered, by the time of receipt; cases that other systems made are left out."
+    ),
+    N_("Cases with every fact asked for ÷ cases registered under an entry standard × 100."),
+    known("held_every_fact"),
+    Is("held_every_fact", (True,)),
+    places=1,
+    basis=Basis.LOCAL,
+    reference="要素齐全率",
 )
 
 

@@ -9,16 +9,27 @@ from django.db import connection
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
-from suqing.accounts.queries import require
+from suqing.accounts.queries import people_holding, require
 from suqing.cases.actions.moving import Refused
-from suqing.cases.entry_standard import FIRST_VERSION, KNOWN, Level, lowered
+from suqing.cases.entry_standard import FIRST_VERSION, KNOWN, Level, change_to, in_force, lowered
 from suqing.cases.intake import local_day
 from suqing.cases.models import EntryStandard
-from suqing.cases.vocabulary import Kind
+from suqing.cases.queries.standards import entry_standards
+from suqing.cases.vocabulary import LABELS, Kind
+from suqing.inbox import codes
+from suqing.inbox.actions import tell
+from suqing.inbox.codes import declare
 from suqing.ledger.writing import one_transaction, writer
 
 N_ = str
 MAX_NOTICE = 500
+ANNOUNCED = declare(
+    "entry_standard.announced",
+    N_(
+        "From %(day)s on another entry standard holds for: %(kind)s. It asks for %(added)s more facts and requires %(raised)s that were only asked for."
+    ),
+    icon="checklist",
+)
 
 
 @one_transaction
@@ -33,7 +44,7 @@ def issue_standard(
 ) -> EntryStandard:
     """Issue the next version of a kind, in force from a day on that is today or later.
 
-    ``levels`` maps codes of facts to must or should; facts left out are not asked for.  Raise Refused, with the
+    Whoever registers is told in the inbox.  ``levels`` maps codes of facts to must or should; facts left out are not asked for.  Raise Refused, with the
     article, where the minimum of the law would be lowered (O20 art. 9 and 24, O121 art. 10 and 28).
     """
     require(by, Permission.RULES_MANAGE)
@@ -77,7 +88,32 @@ def issue_standard(
             "notice": notice,
         },
     )
+    if not writer().is_gathering:
+        _announce(issued, by, at)
     return issued
+
+
+def _announce(issued: EntryStandard, by: Person, at: datetime) -> None:
+    """Tell everybody who takes calls from which day on it holds, and how much more it asks for."""
+    kind, known = Kind(issued.kind), entry_standards()
+    standard = next(one for one in known if one.kind == kind and one.version == issued.version)
+    others = [one for one in known if one is not standard]
+    change = change_to(standard, in_force(others, kind, issued.effective_on))
+    tell(
+        people_holding(Permission.CALL_TAKE),
+        ANNOUNCED,
+        values={
+            "day": codes.day(issued.effective_on),
+            "kind": codes.msgid(LABELS[kind]),
+            "added": len(change.added),
+            "raised": len(change.raised),
+        },
+        subject=issued,
+        link=("entry-standards", ()),
+        key=f"entry_standard.announced:{issued.pk}",
+        at=at,
+        by=by,
+    )
 
 
 def _next_version(kind: Kind) -> int:

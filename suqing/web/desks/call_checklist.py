@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from suqing.cases.entry_standard import Standard
-from suqing.cases.vocabulary import Kind
+from suqing.cases.entry_standard import Standard, coming
+from suqing.cases.vocabulary import LABELS, Kind
+from suqing.web.wording import day_text
 
 N_ = str
 
@@ -75,3 +77,20 @@ def _target(code: str) -> str:
     if code in _LOOKUPS:
         return f"id_{{p}}-{code}-ts-control"
     return _TARGETS.get(code, f"id_{{p}}-{code}")
+
+
+def coming_words(known: Iterable[Standard], today: date) -> list[str]:
+    """From which day on the next standards ask for what besides, a sentence a kind; nothing of those that ask no more."""
+    known = list(known)
+    changes = [
+        one for one in (coming(known, kind, today) for kind in Kind) if one and (one.added or one.raised)
+    ]
+    return [
+        _("%(kind)s: from %(day)s on the entry standard also asks for %(facts)s.")
+        % {
+            "kind": _(LABELS[one.standard.kind]),
+            "day": day_text(one.standard.effective_on or today, today),
+            "facts": _(", ").join(_(fact.label) for fact in (*one.added, *one.raised)),
+        }
+        for one in changes
+    ]

@@ -27,11 +27,11 @@ from suqing.accounts.queries import can
 from suqing.cases import queries
 from suqing.cases.actions import drafts
 from suqing.cases.actions.registration import register
-from suqing.cases.entry_standard import Standard
+from suqing.cases.entry_standard import Standard, in_force
 from suqing.cases.intake import Invalid, Problem, local_day
 from suqing.cases.models import Case, Draft, Party, Submission
 from suqing.cases.queries.groups import group_of
-from suqing.cases.queries.standards import standards_on
+from suqing.cases.queries.standards import entry_standards
 from suqing.cases.vocabulary import LABELS, ContactOutcome, Kind, Outcome, SellerRole, State, Urgency
 from suqing.kit import dates
 from suqing.taxonomy.models import ClassKind
@@ -42,6 +42,7 @@ from suqing.telephony.queries import number_of
 from suqing.web.context import moment_of
 from suqing.web.desks import call_draft_saving as draft_saving
 from suqing.web.desks import call_forms
+from suqing.web.desks.call_checklist import coming_words
 from suqing.web.desks.call_form_page import CallForm, form_of
 from suqing.web.desks.clock_chips import chip
 
@@ -170,7 +171,7 @@ def call(request: HttpRequest, ref: UUID) -> HttpResponse:
     if isinstance(contact, Submission):
         return _to_done(request, ref)
     if request.method == "GET":
-        asked = _standards(contact, now=moment_of(request).now)
+        asked = _standards(request, contact)
         return _form_page(request, contact, form_of(contact.fields, standards=asked))
     moment, fields = moment_of(request), call_forms.posted(request.POST)
     if (stale := _changed_elsewhere(request, contact, fields)) is not None:
@@ -190,7 +191,7 @@ def call(request: HttpRequest, ref: UUID) -> HttpResponse:
             return _to_done(request, ref)
         except Invalid as invalid:
             problems = invalid.problems
-    shown = form_of(fields, problems, _standards(contact, now=moment.now))
+    shown = form_of(fields, problems, _standards(request, contact))
     return _form_page(request, contact, shown, refused=True)
 
 
@@ -208,15 +209,24 @@ def _changed_elsewhere(
         drafts.refuse_if_changed(contact.view.draft, content, version)
     except drafts.ChangedElsewhere:
         told = {"narrative": [Problem(draft_saving.CHANGED_ELSEWHERE)]}
-        asked = _standards(contact, now=moment_of(request).now)
+        asked = _standards(request, contact)
         return _form_page(request, contact, form_of(fields, told, asked), refused=True)
     return None
 
 
-def _standards(contact: Contact, *, now: datetime) -> dict[Kind, Standard]:
+def _standards(request: HttpRequest, contact: Contact) -> dict[Kind, Standard]:
     """The entry standards in force on the day the contact was received."""
+    now, known = moment_of(request).now, _every_standard(request)
     received = min(contact.call.started_at, now) if contact.call else now
-    return standards_on(local_day(received))
+    return {kind: in_force(known, kind, local_day(received)) for kind in Kind}
+
+
+def _every_standard(request: HttpRequest) -> tuple[Standard, ...]:
+    """Every version, read once a request."""
+    known: tuple[Standard, ...] | None = getattr(request, "_entry_standards", None)
+    if known is None:
+        known = request._entry_standards = entry_standards()  # type: ignore[attr-defined]
+    return known
 
 
 def _contact_or_done(person: Person, ref: UUID) -> Contact | Submission:
@@ -251,6 +261,7 @@ def _form_page(
             (outcome.value, _(LABELS[outcome]), str(key))
             for key, outcome in enumerate([o for o in ContactOutcome if o != ContactOutcome.CASES], 1)
         ],
+        "coming": coming_words(_every_standard(request), local_day(now)),
         "today_iso": local_day(now).isoformat(),
         "entity_url": reverse("lookup-entities"),
         "place_url": reverse("lookup-places"),

@@ -26,6 +26,7 @@ from suqing.cases.queries.standards import entry_standards, standards_on, stored
 from suqing.cases.vocabulary import LABELS, Kind
 from suqing.lawclock.queries import citation
 from suqing.web.context import moment_of
+from suqing.web.desks.standard_validity import SPANS, read_span, validity_facts
 
 N_ = str
 LEVELS = {Level.MUST: N_("Must be given"), Level.SHOULD: N_("Should be given")}
@@ -71,10 +72,22 @@ def standards(request: HttpRequest) -> HttpResponse:
         "row": rows.get(shown.version),
         "facts": [_fact(fact) for fact in shown.facts],
         "versions": [_version(one, rows.get(one.version), current, shown, today) for one in reversed(known)],
+        "validity": _validity(request, shown, known, today),
+        "spans": [(span, f"{_url(kind, shown.version)}&days={span}#validity") for span in SPANS],
         "may_edit": can(_person(request), Permission.RULES_MANAGE),
         "new_url": reverse("entry-standard-new", args=[kind]),
     }
     return render(request, "web/entry_standards/standards.html", facts)
+
+
+def _validity(
+    request: HttpRequest, shown: Standard, known: list[Standard], today: date
+) -> dict[str, Any] | None:
+    """The figure, for who may read of the quality of entries."""
+    person = _person(request)
+    if not can(person, Permission.QUALITY_READ):
+        return None
+    return validity_facts(person, shown, known, read_span(request.GET.get("days", "")), today)
 
 
 def _url(kind: Kind, version: int | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from suqing.cases.queries.filters import to_json
 from suqing.cases.vocabulary import LABELS, Kind
 from suqing.ledger.queries import setting
 from suqing.taxonomy.models import Division
-from suqing.web.desks import clock_pages, dispatch_catalogue, supervision, visits, work_list
+from suqing.web.desks import clock_pages, data_quality, dispatch_catalogue, supervision, visits, work_list
 from suqing.web.desks.figure_address import BadAddress, filter_texts, measure_facts, period_text, read_figure
 
 N_ = str
@@ -119,6 +119,16 @@ def _events(_person: Person, given: QueryDict, _now: datetime) -> Narrowed:
     )
 
 
+def _quality(person: Person, given: QueryDict, now: datetime) -> Narrowed:
+    asked, cell = data_quality.asked_of(given, now.date()), data_quality.cell_of(given)
+    if asked.fault:
+        raise BadList(asked.fault)
+    scope = data_quality.scope_of(person, asked)
+    filters: dict[str, Any] = {"since": scope.since.isoformat(), "until": scope.until.isoformat()}
+    words = [data_quality.days_text(asked, now.date()), *data_quality.words_of(cell)]
+    return Narrowed({**filters, **{name: value for name, value in asdict(cell).items() if value}}, words)
+
+
 # A list that is registered in ``analytics.exports`` and has no reader here has no page yet.
 READERS: dict[str, Callable[[Person, QueryDict, datetime], Narrowed]] = {
     "cases": _cases,
@@ -130,6 +140,8 @@ READERS: dict[str, Callable[[Person, QueryDict, datetime], Narrowed]] = {
     "clock_changes": _changes,
     "operators": _operators,
     "events": _events,
+    "quality_lines": _quality,
+    "quality_cases": _quality,
     "bulletin_cases": _bulletin,
     "bulletin_contacts": _bulletin,
 }

@@ -102,6 +102,33 @@ TOPICS = (
         source=(N_("Right means confirmed, of all that was decided, with the interval of Wilson at 95 %."),),
     ),
     Topic(
+        "quality",
+        ("quality",),
+        N_("Data quality"),
+        N_(
+            "Which facts are missing, contradict each other or were corrected late: by rule, person and district."
+        ),
+        steps=(
+            N_(
+                "The page opens with the report of yesterday; choose other days, at most 31, under [[Days of the report]]."
+            ),
+            N_("Each number opens exactly the cases it counts, each with what was found in it."),
+        ),
+        notes=(
+            N_(
+                "A doubt is worth a look and may well be right; a contradiction is two facts that cannot both be true."
+            ),
+            N_("Cases are judged as they stand now. What a person gave before it was erased is not missed."),
+            N_(
+                "Who may not read of all entries reads of the own ones. Imported cases of other systems are left out."
+            ),
+        ),
+        source=(
+            N_("Missing is judged by the entry standard in force on the day of receipt."),
+            N_("From how many hours on a correction is late, is local policy."),
+        ),
+    ),
+    Topic(
         "bulletins",
         ("bulletin",),
         N_("Bulletins"),
