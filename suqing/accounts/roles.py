@@ -136,6 +136,7 @@ _ALL = (
                 P.PERSONAL_UNMASK,
                 P.PERSON_ERASE,
                 P.FIGURE_VIEW,
+                P.PRICES_READ,
                 P.BULLETIN_VIEW,
                 P.CASE_ATTACH,
                 P.CASE_GROUP,
@@ -158,6 +159,7 @@ _ALL = (
                 P.CASE_VIEW_ALL,
                 P.REPORT_VIEW,
                 P.FIGURE_VIEW,
+                P.PRICES_READ,
                 P.BULLETIN_VIEW,
                 P.BULLETIN_DRAFT,
                 P.TOPIC_MANAGE,
@@ -189,7 +191,16 @@ _ALL = (
         "leader",
         _("Leader"),
         _("Reads figures and bulletins and signs bulletins off."),
-        frozenset({P.CASE_VIEW_ALL, P.FIGURE_VIEW, P.BULLETIN_VIEW, P.BULLETIN_REVIEW, P.BULLETIN_ISSUE}),
+        frozenset(
+            {
+                P.CASE_VIEW_ALL,
+                P.FIGURE_VIEW,
+                P.PRICES_READ,
+                P.BULLETIN_VIEW,
+                P.BULLETIN_REVIEW,
+                P.BULLETIN_ISSUE,
+            }
+        ),
     ),
     Role(
         "inspector",

@@ -58,6 +58,11 @@ class Line:
     valid_to: date | None  # inclusive
     source: str
 
+    @property
+    def percent(self) -> str:
+        """The threshold in per cent, as written."""
+        return f"{(self.threshold * 100).normalize():f}"
+
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 

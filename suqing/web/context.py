@@ -80,6 +80,7 @@ DESKS = (
     Desk("events", N_("Events"), "link", ""),
     Desk("entities", N_("Operators"), "building-store", ""),
     Desk("figures", N_("Figures"), "chart-bar", "alt+5"),
+    Desk("prices", N_("Prices"), "receipt", ""),
     Desk("topics", N_("Topics"), "tags", ""),
     Desk("bulletins", N_("Bulletins"), "file-text", "alt+6"),
     Desk("duty", N_("On duty"), "calendar", "alt+7", is_rare=True),

@@ -188,6 +188,8 @@ PAGES: dict[str, Rule] = {
         ("topic-sample", "topic-sample-draw", "topic-sample-label", "topic-end", "topic-resume"),
         any_of(P.TOPIC_MANAGE),
     ),
+    # prices; whose cases, is decided by cases.queries
+    **dict.fromkeys(("prices", "price-cases", "price-list"), any_of(P.PRICES_READ)),
     # the radar; whose flags, is decided by cases.queries
     "radar": any_of(P.SENSITIVE_DECIDE, P.SENSITIVE_MANAGE),
     "radar-act": any_of(P.SENSITIVE_DECIDE),

@@ -204,7 +204,7 @@ def test_every_number_is_its_cases(cast: Cast) -> None:
             assert behind(window, is_reached=True) == group.reached
             if group.prices:
                 assert behind(window, unit=group.prices.unit) == group.prices.count
-            narrowed = focus(cast, choice=Choice(**keys)).total()
+            narrowed = found.narrowed(Choice(**keys)).total()
             assert (narrowed.cases, narrowed.day_before, narrowed.week_before) == (
                 group.cases,
                 group.day_before,

@@ -70,6 +70,9 @@ QUERIES = {
     "figure-cases": "measure=cases_registered&from=2020-01-27&to=2020-01-27",
     "figure-pivot": "from=2020-01-27&to=2020-01-27&rows=district&columns=kind",
     "figure-table": "measure=cases_registered&from=2020-01-27&to=2020-01-27&by=issue",
+    "prices": "day=2020-01-27",
+    "price-cases": "day=2020-01-27",
+    "price-list": "day=2020-01-27&by=goods",
     "export-new": "list=cases&query=view%3Dall",
 }
 

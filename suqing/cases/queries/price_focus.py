@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 from statistics import median
 
@@ -68,6 +68,20 @@ class Focus:
     lines: tuple[Line, ...]
     districts: Mapping[str, str]  # names by code
 
+    def narrowed(self, choice: Choice) -> Focus:
+        """The same list of some goods, one district or one operator."""
+        wanted = (choice.goods, choice.district, choice.operator)
+
+        def kept(counts: Mapping[Place, int]) -> dict[Place, int]:
+            return {place: count for place, count in counts.items() if _fits(place, wanted)}
+
+        return replace(
+            self,
+            cases=tuple(one for one in self.cases if choice.holds(one)),
+            day_before=kept(self.day_before),
+            week_before=kept(self.week_before),
+        )
+
     def ranked(self, by: Sequence[str]) -> list[Group]:
         """Groups by one or more of DIMENSIONS: most cases first, then most at or above the line, then the highest
         mark-up."""
@@ -102,9 +116,9 @@ class Choice:
     is_reached: bool = False  # at or above the line
 
     def holds(self, case: PriceCase) -> bool:
-        wanted = ((case.goods, self.goods), (case.district, self.district), (case.operator, self.operator))
+        place = (case.goods, case.district, case.operator)
         return (
-            all(value is None or said == value for said, value in wanted)
+            _fits(place, (self.goods, self.district, self.operator))
             and (self.unit is None or (case.told.asked is not None and case.told.unit == self.unit))
             and (not self.is_marked or case.rise is not None)
             and (not self.is_compared or case.standing in COMPARED)
@@ -121,21 +135,17 @@ def window_of(day: date, now: datetime) -> Window:
     return Window(day, day, local.time().replace(microsecond=0) if day == local.date() else None)
 
 
-def price_focus(
-    person: Person, window: Window, *, choice: Choice | None = None, with_read: bool = False
-) -> Focus:
-    """The focus list of the one day of a window as this person may see it, narrowed to a choice of goods, district or
-    operator; a constant number of queries."""
-    lines, wanted = price_lines(), choice or Choice()
-    cases = [one for one in price_cases(person, window, lines, with_read=with_read) if wanted.holds(one)]
+def price_focus(person: Person, window: Window, *, with_read: bool = False) -> Focus:
+    """The focus list of the one day of a window as this person may see it; a constant number of queries."""
+    lines = price_lines()
+    cases = price_cases(person, window, lines, with_read=with_read)
     days: Counter[Place] = Counter()
     weeks: Counter[Place] = Counter()
-    before = Window(window.first - WEEK * DAY, window.first - timedelta(days=1), window.until)
+    before = Window(window.first - WEEK * DAY, window.first - DAY, window.until)
     for at, *place in places_of_earlier(person, before):
-        if _is_chosen(wanted, place):
-            key = (place[0], place[1], place[2])
-            weeks[key] += 1
-            days[key] += at.astimezone(LOCAL_ZONE).date() == before.last
+        key = (place[0], place[1], place[2])
+        weeks[key] += 1
+        days[key] += at.astimezone(LOCAL_ZONE).date() == before.last
     codes = {one.district for one in cases if one.district}
     return Focus(window, tuple(cases), days, weeks, lines, district_names(codes))
 
@@ -152,8 +162,7 @@ def district_names(codes: Iterable[str]) -> dict[str, str]:
     return dict(Division.objects.filter(code__in=wanted).values_list("code", "name")) if wanted else {}
 
 
-def _is_chosen(choice: Choice, place: Sequence[str]) -> bool:
-    wanted = (choice.goods, choice.district, choice.operator)
+def _fits(place: Place, wanted: tuple[str | None, str | None, str | None]) -> bool:
     return all(value is None or said == value for said, value in zip(place, wanted, strict=True))
 
 
