@@ -143,7 +143,7 @@ def written(line: Line) -> dict[str, str | None]:
     return {
         "province": line.province,
         "baseline": line.baseline.isoformat(),
-        "threshold": str(line.threshold),
+        "threshold": f"{line.threshold:f}",
         "valid_from": line.valid_from.isoformat(),
         "valid_to": line.valid_to.isoformat() if line.valid_to else None,
         "source": line.source,

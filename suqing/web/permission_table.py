@@ -173,6 +173,7 @@ PAGES: dict[str, Rule] = {
         ("administration-tables", "administration-table", "administration-table-row"), any_of(P.POLICY_MANAGE)
     ),
     "administration-policy": any_of(P.POLICY_MANAGE),
+    "administration-prices": any_of(P.POLICY_MANAGE),
     "administration-setting": any_of(P.POLICY_MANAGE),
     # figures
     "figures": any_of(P.FIGURE_VIEW),

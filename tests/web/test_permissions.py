@@ -82,7 +82,7 @@ ALLOWED: dict[str, set[str]] = {
     **{
         f"administration-{part}": {"administrator"}
         for part in ("people", "person-new", "person", "person-act", "units", "unit-new", "unit", "unit-act", "roles",
-                     "calendars", "calendar", "calendar-act", "policy", "setting", "tables", "table", "table-row")
+                     "calendars", "calendar", "calendar-act", "policy", "prices", "setting", "tables", "table", "table-row")
     },
     "entry-standards": TAKERS | {"administrator"},
     "entry-standard-new": {"supervisor", "administrator"},

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, TextField, Value, When
 
 from suqing.accounts.models import Person
 from suqing.cases.intake import LOCAL_ZONE
-from suqing.cases.models import CaseQuerySet, TopicMembership
+from suqing.cases.models import Case, CaseQuerySet, TopicMembership
 from suqing.cases.natural_persons import looks_like_person
 from suqing.cases.price_facts import (
     Line,
@@ -154,6 +154,12 @@ def told_of(
         if fact is not None and fact.asked is not None:
             told = Told(told.goods, fact.unit, fact.asked, fact.earlier, fact.earlier_on, is_read=True)
     return per_common_unit(told, find_packs(words))
+
+
+def told_of_case(case: Case) -> Told:
+    """The price that was entered with a case, in its common unit."""
+    told = Told(case.goods, case.price_unit, case.price_asked, case.price_earlier, case.price_earlier_on)
+    return per_common_unit(told, find_packs(case.match_text))
 
 
 def _price_case(row: dict[str, Any], lines: tuple[Line, ...], with_read: bool) -> PriceCase:

@@ -48,6 +48,7 @@ GROUPS = (
     ("archive", N_("After the end of a case")),
     ("risk", N_("Signs and operators")),
     ("entities", N_("Signs and operators")),
+    ("prices", N_("Prices")),
     ("accounts", N_("Sign-in and personal data")),
     ("bulletins", N_("Bulletins")),
     ("files", N_("Files, imports and exports")),
