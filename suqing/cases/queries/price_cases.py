@@ -55,7 +55,7 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Days of the centre from ``first`` to ``last``, each up to but not including ``until`` where it is set."""
+    """Days of the centre from ``first`` to ``last``, each up to the second ``until`` where it is set."""
 
     first: date
     last: date
@@ -63,7 +63,9 @@ class Window:
 
     def holds(self, at: datetime) -> bool:
         local = at.astimezone(LOCAL_ZONE)
-        return self.first <= local.date() <= self.last and (self.until is None or local.time() < self.until)
+        return self.first <= local.date() <= self.last and (
+            self.until is None or local.time().replace(microsecond=0) <= self.until
+        )
 
 
 @dataclass(frozen=True, slots=True)
