@@ -43,6 +43,7 @@ class Permission(StrEnum):
     PERSONAL_UNMASK = "personal.unmask"
     PERSON_ERASE = "person.erase"
     FIGURE_VIEW = "figure.view"
+    PRICES_READ = "prices.read"
     BULLETIN_VIEW = "bulletin.view"
     BULLETIN_DRAFT = "bulletin.draft"
     BULLETIN_REVIEW = "bulletin.review"
@@ -97,6 +98,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.PERSONAL_UNMASK: _("Unmask personal data one at a time, giving a reason that is logged."),
     Permission.PERSON_ERASE: _("Erase a person's data for good."),
     Permission.FIGURE_VIEW: _("See figures and open the cases behind them."),
+    Permission.PRICES_READ: _("Read the daily focus list of prices and open the cases behind it."),
     Permission.BULLETIN_VIEW: _("Read bulletins."),
     Permission.BULLETIN_DRAFT: _("Draft bulletins."),
     Permission.BULLETIN_REVIEW: _("Review bulletins that others wrote: remark, return, approve."),

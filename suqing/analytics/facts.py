@@ -37,8 +37,9 @@ from django.db.models import Case as Choose
 from django.db.models.functions import Cast, Coalesce, Extract, Left, Trim
 
 from suqing.cases.models import Case, CaseLink, Clock, GroupMember, Submission, TopicMembership
+from suqing.cases.queries.price_cases import PRICE_CLASSES, PRICE_TOPICS
 from suqing.cases.vocabulary import ClockState, LinkKind
-from suqing.taxonomy.models import ClassKind, ClassNode
+from suqing.taxonomy.models import ClassNode
 from suqing.taxonomy.text.extract import goods_words
 from suqing.telephony.models import Call
 
@@ -47,11 +48,6 @@ Path = Callable[[str], str]  # from a field of the source's own model, or of the
 Keep = Callable[[Path, Collection[Any]], Q]
 
 UNKNOWN = ""  # what a text column holds where nothing is known
-
-# Price matters by class: the head 价格 of the issue tree and 价格违法行为 of the report tree.
-PRICE_CLASSES = {ClassKind.ISSUE: ("价格",), ClassKind.REPORT_ISSUE: ("价格违法行为",)}
-# … and by topic: what the caller said, whatever class was chosen.
-PRICE_TOPICS = ("mask_price", "price_surge")
 
 
 @dataclass(frozen=True, slots=True)

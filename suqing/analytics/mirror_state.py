@@ -15,10 +15,10 @@ from django.db import connection
 from suqing.accounts.models import Unit
 from suqing.analytics import facts
 from suqing.analytics.engine.files import Files
-from suqing.analytics.facts import PRICE_CLASSES, PRICE_TOPICS
 from suqing.analytics.mirror.epoch import Epoch
 from suqing.analytics.mirror.tables import FACT_TABLES, SPECS
 from suqing.analytics.models import Mirror, Touched
+from suqing.cases.queries.price_cases import PRICE_CLASSES, PRICE_TOPICS
 from suqing.taxonomy.models import ClassNode, Topic
 from suqing.taxonomy.text.extract import goods_words
 

@@ -80,6 +80,7 @@ DESKS = (
     Desk("events", N_("Events"), "link", ""),
     Desk("entities", N_("Operators"), "building-store", ""),
     Desk("figures", N_("Figures"), "chart-bar", "alt+5"),
+    Desk("prices", N_("Prices"), "receipt", ""),
     Desk("topics", N_("Topics"), "tags", ""),
     Desk("quality", N_("Data quality"), "circle-check", ""),
     Desk("bulletins", N_("Bulletins"), "file-text", "alt+6"),

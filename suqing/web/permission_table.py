@@ -177,6 +177,7 @@ PAGES: dict[str, Rule] = {
         ("administration-tables", "administration-table", "administration-table-row"), any_of(P.POLICY_MANAGE)
     ),
     "administration-policy": any_of(P.POLICY_MANAGE),
+    "administration-prices": any_of(P.POLICY_MANAGE),
     "administration-setting": any_of(P.POLICY_MANAGE),
     # figures
     "figures": any_of(P.FIGURE_VIEW),
@@ -192,6 +193,8 @@ PAGES: dict[str, Rule] = {
         ("topic-sample", "topic-sample-draw", "topic-sample-label", "topic-end", "topic-resume"),
         any_of(P.TOPIC_MANAGE),
     ),
+    # prices; whose cases, is decided by cases.queries
+    **dict.fromkeys(("prices", "price-cases", "price-list"), any_of(P.PRICES_READ)),
     # the radar; whose flags, is decided by cases.queries
     "radar": any_of(P.SENSITIVE_DECIDE, P.SENSITIVE_MANAGE),
     "radar-act": any_of(P.SENSITIVE_DECIDE),

@@ -48,6 +48,7 @@ TABLE = {
     "personal.unmask": {"call_taker", "dispatcher", "supervisor"},
     "person.erase": {"supervisor"},
     "figure.view": {"dispatcher", "head", "supervisor", "analyst", "editor", "leader", "inspector"},
+    "prices.read": {"supervisor", "analyst", "leader"},
     "bulletin.view": {"supervisor", "analyst", "editor", "leader", "inspector"},
     "bulletin.draft": {"analyst", "editor"},
     "bulletin.review": {"editor", "leader"},

@@ -1,5 +1,6 @@
 """Facts in figures."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from suqing.taxonomy.text import numerals
 from suqing.taxonomy.text.extract import PriceFact, extract
+from suqing.taxonomy.text.packs import find_packs
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,45 @@ def test_a_price_belongs_to_the_goods_beside_it(said: str, facts: list[PriceFact
     assert list(extract(said).prices) == facts
 
 
+@pytest.mark.parametrize(
+    ("said", "unit", "asked", "earlier", "earlier_on", "pieces"),
+    [
+        ("口罩一包50只 130元", "包", 130, None, None, (50, "只")),
+        ("口罩一盒50只卖130元，平时一盒50只只要30元", "盒", 130, 30, None, (50, "只")),
+        ("酒精棉片10片/袋，要价30元一袋", "袋", 30, None, None, (10, "片")),
+        ("口罩每盒(二十只)卖到80元", "盒", 80, None, None, (20, "只")),
+        ("口罩50只一包，20元一只", "只", 20, None, None, None),
+        ("大白菜15元一棵，昨天才3元一棵", "棵", 15, 3, "2020-01-26", None),
+        ("口罩30元一只，1月18日还卖3元一只", "只", 30, 3, "2020-01-18", None),
+        ("口罩1月18日买是3元一只，现在30元一只", "只", 3, None, None, None),
+        ("口罩30元一只，上周才卖3元一只", "只", 30, 3, None, None),
+        ("口罩30元一只，原价3元", "只", 30, 3, None, None),
+    ],
+)
+def test_packs_and_the_day_of_the_earlier_price_are_read_where_they_are_told(
+    said: str,
+    unit: str,
+    asked: int,
+    earlier: int | None,
+    earlier_on: str | None,
+    pieces: tuple[int, str] | None,
+) -> None:
+    (fact,) = extract(said, date(2020, 1, 27)).prices
+    assert (fact.unit, fact.asked, fact.earlier) == (unit, asked, earlier)
+    assert fact.earlier_on == (date.fromisoformat(earlier_on) if earlier_on else None)
+    assert (fact.pack and (fact.pack.count, fact.pack.piece)) == pieces
+
+
+def test_without_the_day_of_the_contact_no_day_is_read() -> None:
+    (fact,) = extract("口罩30元一只，昨天才卖3元一只").prices
+    assert (fact.earlier, fact.earlier_on) == (3, None)
+
+
+@pytest.mark.parametrize("said", ["一包1只", "一只一包", "买了50只，一包", "一盒口罩50元", "五十只"])
+def test_what_does_not_say_how_many_a_pack_holds_is_none(said: str) -> None:
+    assert find_packs(said) == ()
+
+
 def test_an_amount_stands_where_the_given_text_has_it() -> None:
     said = "口\u200b罩 ３０元一只"
     amount = extract(said).amounts[0]
@@ -75,6 +116,6 @@ def test_phones_and_credit_codes_are_found_once_each() -> None:
 
 @given(st.text(alphabet="口罩30.,万元块一二十百两每只/原价¥ ，。", max_size=40))
 def test_nothing_anybody_writes_breaks_it(text: str) -> None:
-    for amount in extract(text).amounts:
+    for amount in extract(text, date(2020, 1, 27)).amounts:
         assert amount.value >= 0
         assert 0 <= amount.start < amount.end <= len(text)

@@ -73,6 +73,9 @@ QUERIES = {
     "figure-table": "measure=cases_registered&from=2020-01-27&to=2020-01-27&by=issue",
     "quality": "from=2020-01-27&to=2020-01-27",
     "quality-cases": "from=2020-01-27&to=2020-01-27",
+    "prices": "day=2020-01-27",
+    "price-cases": "day=2020-01-27",
+    "price-list": "day=2020-01-27&by=goods",
     "export-new": "list=cases&query=view%3Dall",
 }
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 # What these answer to a plain request is no page: files, parts of pages, answers for scripts, ways on.
 NO_PAGES = {
     "topic-exact", "topic-words",
-    "bulletin-file", "figure-table", "case-file-download", "case-file-page", "document-file", "import-corrections",
+    "bulletin-file", "figure-table", "price-list", "case-file-download", "case-file-page", "document-file", "import-corrections",
     "bulk-change-count", "bulletin-section", "case-preview", "case-similar", "credit-code",
     "live-counts", "case-marks", "lookup-classes", "lookup-entities", "lookup-places", "styleguide-lookup", "upload",
     "administration-calendars", "case-files", "entity-unmask", "jump", "language", "second-step",

@@ -85,7 +85,7 @@ ALLOWED: dict[str, set[str]] = {
     **{
         f"administration-{part}": {"administrator"}
         for part in ("people", "person-new", "person", "person-act", "units", "unit-new", "unit", "unit-act", "roles",
-                     "calendars", "calendar", "calendar-act", "policy", "setting", "tables", "table", "table-row")
+                     "calendars", "calendar", "calendar-act", "policy", "prices", "setting", "tables", "table", "table-row")
     },
     "entry-standards": TAKERS | {"administrator", "analyst", "leader"},
     "entry-standard-new": {"supervisor", "administrator"},
@@ -94,6 +94,7 @@ ALLOWED: dict[str, set[str]] = {
     **{key: {"supervisor", "analyst"} for key in ("topics", "topic-trial", "topic-save", "topic-exact")},
     **{key: {"supervisor", "analyst"} for key in ("topic-words", "topic-sample", "topic-sample-draw")},
     **{key: {"supervisor", "analyst"} for key in ("topic-sample-label", "topic-end", "topic-resume")},
+    **{key: {"supervisor", "analyst", "leader"} for key in ("prices", "price-cases", "price-list")},
     "radar": {"supervisor", "head", "superior", "analyst"},
     "radar-act": {"supervisor", "head", "superior"},
     **{key: {"supervisor", "analyst"} for key in ("radar-rules", "radar-rule", "radar-rule-save")},

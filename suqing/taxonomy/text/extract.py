@@ -1,24 +1,30 @@
 """What a narrative says in figures: amounts, prices of goods, phones, credit codes.  Best effort, to pre-fill.
 
 An amount belongs to the goods named last before it in the same sentence, or else first after it.  It is the
-earlier price when a word such as 原价 or 平时 stands right before it; otherwise it is the price asked.
+earlier price when a word such as 原价 or 平时 stands right before it, or a past day with 还 or 才 (1月18日还卖5元);
+otherwise it is the price asked.  Days are read only where the day of the contact is given.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from suqing.kit import phones, uscc
 from suqing.taxonomy.text import numerals, scanners
+from suqing.taxonomy.text.dates import DateMention, find_dates
 from suqing.taxonomy.text.normalise import fold_case, normalise
+from suqing.taxonomy.text.packs import Pack, find_packs
 
 _FIGURE = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}|[0-9]{1,12})(?:\.[0-9]{1,4})?"
 _HAN = rf"[{numerals.CHARACTERS}]{{1,12}}"
@@ -43,8 +49,13 @@ MONEY_BEFORE = re.compile(
 )
 COUNTED = re.compile(r"[个人户名平亩吨条件份张次位只米套斤]")
 SENTENCE_END = re.compile(r"[。!?;\n]")
-PATTERNS = (AMOUNT, EARLIER, USCC, MONEY_BEHIND, MONEY_BEFORE, COUNTED, SENTENCE_END)
+STILL = re.compile(r"^(?:的时候|时|那天|那会)?,?(?:\w{0,6}?)(?:还|才|只)(?:是|卖|要|有|只卖|只要)?$")
+PATTERNS = (AMOUNT, EARLIER, STILL, USCC, MONEY_BEHIND, MONEY_BEFORE, COUNTED, SENTENCE_END)
 REACH = 30  # characters between goods and their price
+PACK_REACH = 6  # between a pack told in pieces and its price: 一包50只卖130元
+DAY_REACH = 14  # between a day and the earlier price that was asked on it
+
+Place = TypeVar("Place", Pack, DateMention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +71,15 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class PriceFact:
-    """What is asked for some goods, and what was asked before, in yuan a unit."""
+    """What is asked for some goods, and what was asked before, in yuan a unit; ``earlier_on`` is the day of that, and
+    ``pack`` says how many pieces the unit holds, each only where the text tells it."""
 
     goods: str
     unit: str
     asked: Decimal | None
     earlier: Decimal | None
+    earlier_on: date | None = None
+    pack: Pack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +90,19 @@ class Extracted:
     credit_codes: tuple[str, ...]
 
 
-def extract(text: str) -> Extracted:
-    """Read the facts in figures out of a narrative as it was given (not redacted)."""
+def extract(text: str, on: date | None = None) -> Extracted:
+    """Read the facts in figures out of a narrative as it was given; ``on`` is the day of the contact, for past days."""
     plain = normalise(text)
-    found = _amounts(plain.text)
+    days = find_dates(plain.text, on) if on else ()
+    packs = find_packs(plain.text)
+    found = [_placed(plain.text, one, packs, days, on) for one in _amounts(plain.text)]
     amounts = []
     for amount in found:
         start, end = plain.original(amount.start, amount.end)
         amounts.append(replace(amount, start=start, end=end))
     return Extracted(
         amounts=tuple(amounts),
-        prices=_prices(plain.text, found),
+        prices=_prices(plain.text, found, packs, days),
         phones=_phones(plain.text),
         credit_codes=_credit_codes(plain.text),
     )
@@ -124,7 +140,7 @@ def _amount(match: re.Match[str]) -> Amount | None:
     if value == value.to_integral_value():
         value = value.to_integral_value()
     before = match.string[max(0, match.start() - 12) : match.start()]
-    unit = match["unit_before"] or match["unit_after"] or ""
+    unit = match["unit_after"] or match["unit_before"] or ""  # 50只一包，20元一只: the nearer one
     return Amount(value, unit, bool(EARLIER.search(before)), *match.span())
 
 
@@ -139,7 +155,38 @@ def _is_told_as_money(match: re.Match[str]) -> bool:
     )
 
 
-def _prices(plain: str, amounts: Iterable[Amount]) -> tuple[PriceFact, ...]:
+def _placed(
+    plain: str, amount: Amount, packs: Sequence[Pack], days: Sequence[DateMention], on: date | None
+) -> Amount:
+    """An amount with what stands before it: a pack told in pieces is its unit, 1月18日还卖 makes it the earlier price."""
+    pack = _last_before(plain, amount, packs, PACK_REACH)
+    if pack is not None and not amount.unit:
+        said = bool(EARLIER.search(plain[max(0, pack.start - 12) : pack.start]))
+        amount = replace(amount, unit=pack.outer, is_earlier=amount.is_earlier or said)
+    day = _day_before(plain, amount, days)
+    if day is not None and on is not None and day.last < on and not amount.is_earlier:
+        amount = replace(amount, is_earlier=bool(STILL.search(plain[day.end : amount.start])))
+    return amount
+
+
+def _last_before(plain: str, amount: Amount, places: Sequence[Place], reach: int) -> Place | None:
+    """The last of some places that ends within reach before an amount, in its sentence."""
+    count = bisect_right(places, amount.start, key=lambda one: one.end)
+    near = places[count - 1] if count else None
+    if near is None or amount.start - near.end > reach or SENTENCE_END.search(plain, near.end, amount.start):
+        return None
+    return near
+
+
+def _day_before(plain: str, amount: Amount, days: Sequence[DateMention]) -> DateMention | None:
+    """The day named last before an amount in its sentence; no other amount stands between."""
+    near = _last_before(plain, amount, days, DAY_REACH)
+    return None if near is None or _amounts(plain[near.end : amount.start]) else near
+
+
+def _prices(
+    plain: str, amounts: Iterable[Amount], packs: Iterable[Pack], days: Sequence[DateMention]
+) -> tuple[PriceFact, ...]:
     mentions = goods_at(plain)
     facts: dict[str, PriceFact] = {}
     for amount in amounts:
@@ -147,16 +194,21 @@ def _prices(plain: str, amounts: Iterable[Amount]) -> tuple[PriceFact, ...]:
         if goods is None:
             continue
         fact = facts.get(goods, PriceFact(goods, "", None, None))
-        facts[goods] = _with_amount(fact, amount)
-    return tuple(facts.values())
+        facts[goods] = _with_amount(fact, amount, _day_before(plain, amount, days))
+    held = {pack.outer: pack for pack in packs}
+    return tuple(replace(fact, pack=held.get(fact.unit)) for fact in facts.values())
 
 
-def _with_amount(fact: PriceFact, amount: Amount) -> PriceFact:
-    """Add an amount to what is known; the first of a kind counts, and a price a unit before a mere sum."""
+def _with_amount(fact: PriceFact, amount: Amount, day: DateMention | None) -> PriceFact:
+    """Add an amount to what is known; the first of a kind counts, and a price a unit before a mere sum.  Weeks and
+    months are no day on which a price was asked."""
     more_exact = bool(amount.unit) and not fact.unit
     unit = fact.unit or amount.unit
     if amount.is_earlier:
-        return replace(fact, unit=unit, earlier=amount.value if fact.earlier is None else fact.earlier)
+        if fact.earlier is not None:
+            return replace(fact, unit=unit)
+        on = day.first if day is not None and day.first == day.last else None
+        return replace(fact, unit=unit, earlier=amount.value, earlier_on=on)
     asked = amount.value if fact.asked is None or more_exact else fact.asked
     return replace(fact, unit=unit, asked=asked)
 

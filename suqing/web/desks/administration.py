@@ -34,6 +34,7 @@ PARTS = (
     Part("duty", N_("On duty"), N_("Who is there outside the ordinary hours."), "clock"),
     Part("administration-calendars", N_("Working days"), N_("The calendar year by year: days off, days worked in exchange, local decisions."), "calendar"),
     Part("administration-policy", N_("Local policy"), N_("Everything that no law fixes and this centre decides."), "settings"),
+    Part("administration-prices", N_("Price lines"), N_("Baseline days and mark-ups that a province has set; none ships."), "receipt"),
     Part("administration-classes", N_("Classes and topics"), N_("The lists by which matters are classed, in all their versions."), "table"),
     Part("dispatch-rules", N_("Dispatch catalogue"), N_("Which cases go to which unit, with what once held."), "send"),
     Part("administration-tables", N_("Tables"), N_("Reference data, settings and what runs, to look at."), "database"),

@@ -49,6 +49,7 @@ GROUPS = (
     ("risk", N_("Signs and operators")),
     ("entities", N_("Signs and operators")),
     ("quality", N_("Files, imports and exports")),
+    ("prices", N_("Prices")),
     ("accounts", N_("Sign-in and personal data")),
     ("bulletins", N_("Bulletins")),
     ("files", N_("Files, imports and exports")),

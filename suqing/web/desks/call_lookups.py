@@ -221,7 +221,7 @@ def _chips(words: str, kind: str, on: date) -> Iterator[Chip]:
             share = "" if found.probability is None else f"{found.probability:.0%}"
             yield Chip(label, found.node.label, _as_said(words, found.words), fill, share=share)
     if kind != Kind.CONSULTATION:
-        yield from _figures(extract(words))
+        yield from _figures(extract(words, on))
 
 
 def _as_said(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
@@ -282,6 +282,7 @@ def _figures(found: Extracted) -> Iterator[Chip]:
         fill = {"goods": price.goods, "price_unit": price.unit}
         fill |= {"price_asked": str(price.asked)} if price.asked is not None else {}
         fill |= {"price_earlier": str(price.earlier)} if price.earlier is not None else {}
+        fill |= {"price_earlier_on": price.earlier_on.isoformat()} if price.earlier_on else {}
         text = " ".join(
             part
             for part in (

@@ -18,9 +18,13 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can_in
 from suqing.cases.grounds import ground_of
+from suqing.cases.intake import local_day
 from suqing.cases.models import Case
 from suqing.cases.natural_persons import hide
+from suqing.cases.price_facts import line_for, mark_up, standing
+from suqing.cases.price_lines import price_lines
 from suqing.cases.queries.operator_persons import names_hidden, plain_operator
+from suqing.cases.queries.price_cases import told_of_case
 from suqing.cases.result_details import LABELS as RESULT_LABELS
 from suqing.cases.result_details import CheckClass, Evidence, Finding, MediationWay
 from suqing.cases.vocabulary import LABELS, Channel, Kind, Outcome, SellerRole, State, VisitGrade
@@ -31,6 +35,7 @@ from suqing.taxonomy.text.extract import extract
 from suqing.taxonomy.text.mentions import find_mentions
 from suqing.taxonomy.text.redact import HIDDEN, redact
 from suqing.web.desks.case_rows import flags, state_tone
+from suqing.web.desks.price_question import STANDINGS, share_text
 from suqing.web.wording import day_text, moment_text, money_text
 
 Fact = tuple[str, str]
@@ -243,6 +248,21 @@ def _price_facts(case: Case, now: datetime) -> list[Fact]:
         price = f"{money_text(case.price_earlier)}{per}"
         day = day_text(case.price_earlier_on, now.date()) if case.price_earlier_on else ""
         found.append((_("Price before"), _with(price, day)))
+    return found + _mark_up_facts(case)
+
+
+def _mark_up_facts(case: Case) -> list[Fact]:
+    """By how much the price rose and where that stands to the line of the province; one query if both prices are known."""
+    told = told_of_case(case)
+    rise = mark_up(told)
+    found = []
+    if told.asked is not None and told.unit != case.price_unit.strip():
+        found.append((_("Price in a common unit"), f"{money_text(told.asked)} / {told.unit}"))
+    if rise is not None:
+        line = line_for(price_lines(), case.place_id or "", local_day(case.received_at))
+        source = line.source if line is not None else ""
+        stands = _with(_(STANDINGS[standing(told, line)]), source)
+        found.append((_("Mark-up"), _("; ").join((share_text(rise.share), stands))))
     return found
 
 

@@ -51,7 +51,7 @@ def figure_table(request: HttpRequest) -> HttpResponse:
     else:
         lines = _cut_lines(listing(counter, asked.measure, by, lines=MOST))
     head = _file_head(asked, person, moment.now, is_synthetic=moment.is_rehearsal)
-    answer = HttpResponse(_csv([*head, [], *lines]), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(csv_text([*head, [], *lines]), content_type="text/csv; charset=utf-8")
     name = f"{_(asked.measure.name)}_{by.replace(',', '-')}_{asked.period.first}_{asked.period.last}.csv"
     answer["Content-Disposition"] = f"attachment; filename=\"figures.csv\"; filename*=UTF-8''{quote(name)}"
     return answer
@@ -96,7 +96,7 @@ def _notes(found: dict[str, Any]) -> list[list[Any]]:
     return [] if found["adds_up"] else [[_("Parts overlap and do not add up.")]]
 
 
-def _csv(lines: Iterable[Sequence[Any]]) -> str:
+def csv_text(lines: Iterable[Sequence[Any]]) -> str:
     """CSV that spreadsheets open as UTF-8 and never as a formula."""
     text = io.StringIO()
     csv.writer(text).writerows([safe_cell(value) for value in line] for line in lines)

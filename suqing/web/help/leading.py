@@ -82,6 +82,29 @@ TOPICS = (
         source=(N_("The share of all cases is reckoned from the sample, with an interval of 95 %."),),
     ),
     Topic(
+        "prices",
+        ("price",),
+        N_("Prices"),
+        N_("The focus list of a day: complaints and reports about prices by goods, district and operator."),
+        steps=(
+            N_(
+                "[[Today so far]] or [[Yesterday]], then goods, a district or an operator; every number opens its cases."
+            ),
+            N_("A table is written to a file with CSV, whole, with its day and the lines in force above it."),
+        ),
+        notes=(
+            N_("Only cases in your sight are counted. A natural person who sells is named in no list."),
+            N_(
+                "A line above which to look first is set per province under local policy; none ships, because no national percentage is known."
+            ),
+        ),
+        source=(
+            N_(
+                "From the prices that were entered with a case; those read from the words are added only where you ask for them."
+            ),
+        ),
+    ),
+    Topic(
         "radar",
         ("radar",),
         N_("Radar"),
