@@ -49,6 +49,10 @@ FACT = "\t"  # begins a clue that is a fact, which no word does
 FACTS = {"operator": 1.0, "district": 0.5, "street": 1.0, "goods": 1.0, "issue": 0.5}
 AGAINST = {"operator": 0.8, "district": 0.3}
 
+_SAYS_LITTLE = frozenset(
+    FACT + "的了是在和你我他她它们这那有不没请吗怎什"
+)  # begins no word by which an event is told
+
 Clues: TypeAlias = frozenset[str]
 
 
@@ -161,7 +165,7 @@ class Finder:
         held = self._groups[group]
         ranked = sorted(held.counts, key=lambda clue: (-held.counts[clue] * self._weight(clue), clue))
         least = max(2, len(held.cases) / 4)
-        words = (clue for clue in ranked if not clue.startswith(FACT) and held.counts[clue] >= least)
+        words = (clue for clue in ranked if held.counts[clue] >= least and clue[0] not in _SAYS_LITTLE)
         return tuple(word for word, _number in zip(words, range(limit), strict=False))
 
     def remember(self, matters: Iterable[Matter], *, is_fixed: bool = False) -> int:

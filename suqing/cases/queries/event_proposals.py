@@ -6,6 +6,7 @@ would lead to who reported (O20 art. 33, O121 art. 37).
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,6 +88,25 @@ def proposal_rows(person: Person, proposals: list[EventProposal], now: datetime)
         for row in counted.order_by()
     }
     return [ProposalRow(one, **of.get(one.pk, {})) for one in proposals]
+
+
+def operators_of(person: Person, proposals: list[EventProposal]) -> dict[int, str]:
+    """The operator that most cases in sight of a proposal are about, by proposal; none where no one has half of them, or
+    where it is a natural person; one query."""
+    inside = ProposedCase.objects.filter(proposal__in=proposals, left_at=None)
+    rows = (
+        inside.filter(case__in=told_to(person).values("pk"))
+        .values_list("proposal", "case__entity__name", "case__entity__is_person")
+        .annotate(number=Count("pk"))
+        .order_by("proposal", "-number", "case__entity__name")
+    )
+    cases: Counter[int] = Counter()
+    best: dict[int, tuple[str, int]] = {}
+    for proposal, name, is_person, number in rows:
+        cases[proposal] += number
+        if name and not is_person:
+            best.setdefault(proposal, (name, number))
+    return {key: name for key, (name, number) in best.items() if 2 * number >= cases[key]}
 
 
 def proposed_with(proposal: EventProposal, cases: list[Case]) -> dict[int, ProposedCase]:

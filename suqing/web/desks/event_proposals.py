@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import can
 from suqing.cases.actions import event_proposals as proposals
+from suqing.cases.actions.groups import LONGEST_TITLE
 from suqing.cases.actions.moving import Refused
 from suqing.cases.models import Case, EventProposal
 from suqing.cases.queries import event_proposals as queries
@@ -32,6 +33,7 @@ from suqing.web.desks.typed import typed
 
 N_ = str
 CASES_SHOWN = 100
+TOLD = 5  # words of what its cases have in common that a proposal is called by
 STATES = (ProposalState.OPEN, ProposalState.TAKEN, ProposalState.DISMISSED)
 ORDERS = {
     Order.HEAT: N_("All together"),
@@ -68,10 +70,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows, total = queries.proposal_page(person, moment_of(request).now, state=state, offset=start)
     if start and not rows:
         return redirect(_url(state))
+    operators = queries.operators_of(person, [row.proposal for row in rows])
     facts = {
         "views": views_of(request, "proposed"),
         "states": [(_(LABELS[one]), _url(one), one == state) for one in STATES],
-        "rows": rows,
+        "rows": [
+            {"row": row, "title": _title(row.proposal, operators.get(row.proposal.pk, ""))} for row in rows
+        ],
         "pager": {
             "newer_url": _url(state, start - queries.PAGE) if start else "",
             "older_url": _url(state, start + queries.PAGE) if start + len(rows) < total else "",
@@ -126,6 +131,7 @@ def _facts(request: HttpRequest, found: EventProposal, **given: Any) -> dict[str
         )[:CASES_SHOWN]
     )
     came = queries.proposed_with(found, cases)
+    operator = queries.operators_of(person, [found]).get(found.pk, "")
     first = cases[-1] if cases else None
     rows = [
         row
@@ -138,13 +144,13 @@ def _facts(request: HttpRequest, found: EventProposal, **given: Any) -> dict[str
     ]
     return {
         "proposal": found,
-        "title": _title(found),
+        "title": _title(found, operator),
         "state": _(LABELS[ProposalState(found.state)]),
         "is_open": found.state == ProposalState.OPEN,
         "is_taken": found.state == ProposalState.TAKEN,
         "counts": queries.proposal_rows(person, [found], now)[0],
         "rows": rows,
-        "typed": {"title": _suggested(found, cases)},
+        "typed": {"title": _title(found, operator)[:LONGEST_TITLE]},
         "errors": {},
         **given,
     }
@@ -155,17 +161,9 @@ def _beside(first: Case | None, case: Case) -> str:
     return "" if first is None or first == case else reverse("case-beside", args=[first.number, case.number])
 
 
-def _title(found: EventProposal) -> str:
-    return "、".join(found.words) or _("Proposed event")
-
-
-def _suggested(found: EventProposal, cases: list[Case]) -> str:
-    """What an event may be called: the operator that most have, and what they have in common."""
-    names = [case.entity_name for case in cases if case.entity_name]
-    name = max(sorted(set(names)), key=names.count, default="")
-    if names.count(name) * 2 <= len(cases):
-        name = ""
-    return " ".join(part for part in (name, "、".join(found.words[:4])) if part)[:120]
+def _title(found: EventProposal, operator: str) -> str:
+    """What a proposed event is called: the operator, and what its cases have in common."""
+    return " ".join(part for part in (operator, "、".join(found.words[:TOLD])) if part) or _("Proposed event")
 
 
 @require_POST
@@ -259,6 +257,7 @@ def hot(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("order", "")
     order = next((one for one in Order if one == asked), Order.HEAT)
     rows, total = hot_list(_person(request), moment_of(request).now, order=order)
+    operators = queries.operators_of(_person(request), [row.proposal for row in rows if row.proposal])
     address = reverse("events-hot")
     facts = {
         "views": views_of(request, "hot"),
@@ -266,7 +265,7 @@ def hot(request: HttpRequest) -> HttpResponse:
             (_(name), address if one == Order.HEAT else f"{address}?order={one}", one == order)
             for one, name in ORDERS.items()
         ],
-        "rows": [_hot_row(number, row) for number, row in enumerate(rows, start=1)],
+        "rows": [_hot_row(number, row, operators) for number, row in enumerate(rows, start=1)],
         "total_text": _("The first %(shown)d of %(total)d") % {"shown": SHOWN, "total": total}
         if total > SHOWN
         else "",
@@ -279,12 +278,13 @@ def hot(request: HttpRequest) -> HttpResponse:
     return render(request, "web/events/hot.html", facts)
 
 
-def _hot_row(number: int, row: HotEvent) -> dict[str, Any]:
+def _hot_row(number: int, row: HotEvent, operators: Mapping[int, str]) -> dict[str, Any]:
     if row.group is not None:
         about, url = row.group.title, reverse("event", args=[row.group.number])
     else:
         assert row.proposal is not None
-        about, url = _title(row.proposal), reverse("event-proposal", args=[row.proposal.pk])
+        about = _title(row.proposal, operators.get(row.proposal.pk, ""))
+        url = reverse("event-proposal", args=[row.proposal.pk])
     return {
         "rank": number,
         "about": about,
