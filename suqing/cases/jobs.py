@@ -16,6 +16,7 @@ from suqing.cases.actions.event_search import search_some
 from suqing.cases.actions.import_files import remove_old_files
 from suqing.cases.actions.importing_slices import imports_waiting, work_off_imports
 from suqing.cases.actions.order_messages import warn_of_orders
+from suqing.cases.actions.quality_report import tell_daily
 from suqing.cases.actions.recount import finish_runs, note_changes
 from suqing.cases.actions.redaction import begin_redacting, redact_some
 from suqing.cases.actions.similar import begin_indexing, index_some
@@ -115,6 +116,13 @@ def attachments_due(timestamp: int) -> int:  # noqa: ARG001
 def import_files_due(timestamp: int) -> int:  # noqa: ARG001
     """Remove the files of imports that ended long ago."""
     return remove_old_files(at=centre_now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="cases.tell_of_quality", pass_context=False)
+def tell_of_quality(timestamp: int) -> int:  # noqa: ARG001
+    """Tell supervisors in the morning what the entries of yesterday lack; once a day."""
+    return tell_daily(at=centre_now())
 
 
 def begin_importing() -> None:

@@ -13,6 +13,7 @@ from suqing.cases import data_quality as rules
 from suqing.cases.actions import dispatching
 from suqing.cases.actions.corrections import correct_facts
 from suqing.cases.actions.parties import erase
+from suqing.cases.actions.quality_report import tell_daily
 from suqing.cases.actions.standards import issue_standard
 from suqing.cases.data_quality import Sort
 from suqing.cases.entry_standard import of_levels
@@ -30,6 +31,7 @@ from suqing.cases.queries.data_quality import (
     validity,
 )
 from suqing.cases.vocabulary import Kind
+from suqing.inbox.models import Message
 from suqing.ledger.actions import change_setting
 from tests.cases.examples import WANG, matter, one_case, registered
 from tests.cast import AT, Cast
@@ -211,3 +213,14 @@ def test_the_standard_in_force_on_the_day_judges_and_the_new_one_judges_both_sid
     before = validity(cast.supervisor, new, day - 30 * ONE, day)
     after = validity(cast.supervisor, new, day, day + 30 * ONE)
     assert [(one.valid, one.of) for one in (before, after)] == [(1, 2), (1, 1)]
+
+
+def test_supervisors_are_told_of_yesterday_once_in_the_morning(cast: Cast) -> None:
+    one_case(cast.call_taker)
+    morning = AT.replace(hour=6, minute=7) + ONE
+    assert tell_daily(at=AT.replace(hour=5, minute=59) + ONE) == 0
+    assert [tell_daily(at=morning), tell_daily(at=morning + timedelta(hours=1))] == [1, 0]
+    told = Message.objects.get(code="quality.daily")
+    assert told.recipient == cast.supervisor and told.link_name == "quality"
+    assert told.values == {"day": {"day": "2020-01-27"}, "received": 1, "whole": 0, "wrong": 5}
+    assert tell_daily(at=morning + ONE) == 0  # nothing came in on the 28th

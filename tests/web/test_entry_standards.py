@@ -167,4 +167,4 @@ def test_the_call_desk_and_the_inbox_tell_what_is_coming(centre: Cast) -> None:
     set_centre_clock(mode="rehearsal", centre=AT + timedelta(days=9), speed=1.0, by=SYSTEM)
     assert "录入规范还要求填写" not in text_of(centre.call_taker, f"/desk/calls/{call.ref}/")
     inbox = text_of(centre.call_taker, "/inbox/")
-    assert "施行新的录入规范" in inbox and "由应填改为必填 1 项" in inbox
+    assert "施行新的录入规范" in inbox and "由应询问改为必填 1 项" in inbox

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +30,7 @@ from suqing.cases.queries.data_quality import (
     report,
 )
 from suqing.cases.vocabulary import LABELS, Kind
+from suqing.kit.dates import range_bounds
 from suqing.ledger.queries import setting
 from suqing.taxonomy.models import Division
 from suqing.web.context import moment_of
@@ -78,8 +79,8 @@ def asked_of(given: QueryDict, today: date) -> Asked:
 
 
 def scope_of(person: Person, asked: Asked) -> Scope:
-    """The reader's rights and the days as moments; who may not read of all reads of the own entries.  Raise TooLong."""
-    since, until = (datetime.combine(day, time(), LOCAL_ZONE) for day in (asked.first, asked.last + DAY))
+    """The reader's rights and the days as moments; who may not read of all reads of the own entries."""
+    since, until = range_bounds(asked.first, asked.last, LOCAL_ZONE)
     return Scope(person, since, until, is_own=not can(person, Permission.QUALITY_READ))
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 # Imported for the sentences that they declare.
-from suqing.cases.actions import escalation, order_messages, standards, supervision, warnings  # noqa: F401
 from suqing.inbox import codes
 from suqing.inbox.models import Message
 from suqing.web.wording import day_text, moment_text

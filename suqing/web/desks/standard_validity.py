@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from suqing.accounts.models import Person
 from suqing.cases.entry_standard import Standard, follower
 from suqing.cases.intake import LOCAL_ZONE
 from suqing.cases.queries.data_quality import Validity, validity
+from suqing.kit.dates import range_bounds
 from suqing.kit.proportions import wilson
 
 N_ = str
@@ -41,13 +42,13 @@ def validity_facts(
         sides.append((_("From its day on"), start, min(ends)))
     return {
         "span": span,
-        "rows": [_side(name, validity(person, standard, _start(since), _start(until))) for name, since, until in sides],
+        "rows": [_side(name, validity(person, standard, *_moments(since, until))) for name, since, until in sides],
         "is_coming": start > today,
     }  # fmt: skip
 
 
-def _start(day: date) -> datetime:
-    return datetime.combine(day, time(), LOCAL_ZONE)
+def _moments(since: date, until: date) -> tuple[datetime, datetime]:
+    return range_bounds(since, until - timedelta(days=1), LOCAL_ZONE)
 
 
 def _side(name: str, found: Validity) -> dict[str, Any]:
