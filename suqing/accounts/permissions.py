@@ -37,6 +37,7 @@ class Permission(StrEnum):
     TOPIC_MANAGE = "topic.manage"
     SENSITIVE_DECIDE = "sensitive.decide"
     SENSITIVE_MANAGE = "sensitive.manage"
+    CLASSES_REVIEW = "classes.review"
     REPORT_VIEW = "report.view"
     PERSONAL_SEE = "personal.see"
     PERSONAL_UNMASK = "personal.unmask"
@@ -90,6 +91,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.TOPIC_MANAGE: _("Word topics and bring them over all cases."),
     Permission.SENSITIVE_DECIDE: _("Confirm or dismiss what the radar of sensitive cases flags."),
     Permission.SENSITIVE_MANAGE: _("Word the rules by which the radar of sensitive cases flags."),
+    Permission.CLASSES_REVIEW: _("Decide classes that are missing or that the model doubts."),
     Permission.REPORT_VIEW: _("See reports of violations, which are kept from everyone not handling them."),
     Permission.PERSONAL_SEE: _("See names, numbers and addresses unmasked in the cases in sight."),
     Permission.PERSONAL_UNMASK: _("Unmask personal data one at a time, giving a reason that is logged."),

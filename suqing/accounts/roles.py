@@ -145,6 +145,7 @@ _ALL = (
                 P.ENTITY_MANAGE,
                 P.SENSITIVE_DECIDE,
                 P.SENSITIVE_MANAGE,
+                P.CLASSES_REVIEW,
             }
         ),
     ),
@@ -164,6 +165,7 @@ _ALL = (
                 P.CASE_GROUP,
                 P.LIST_EXPORT,
                 P.SENSITIVE_MANAGE,
+                P.CLASSES_REVIEW,
             }
         ),
     ),

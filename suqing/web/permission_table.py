@@ -192,6 +192,9 @@ PAGES: dict[str, Rule] = {
     "radar": any_of(P.SENSITIVE_DECIDE, P.SENSITIVE_MANAGE),
     "radar-act": any_of(P.SENSITIVE_DECIDE),
     **dict.fromkeys(("radar-rules", "radar-rule", "radar-rule-save"), any_of(P.SENSITIVE_MANAGE)),
+    # classes to review; whose, is decided by cases.queries
+    "class-review": any_of(P.CLASSES_REVIEW),
+    "class-review-act": any_of(P.CLASSES_REVIEW),
     # lists as files; whose, and which lists, is decided by analytics
     "exports": any_of(P.LIST_EXPORT),
     "export-new": any_of(P.LIST_EXPORT),

@@ -42,6 +42,7 @@ TABLE = {
     "topic.manage": {"analyst", "supervisor"},
     "sensitive.decide": {"head", "supervisor"},
     "sensitive.manage": {"analyst", "supervisor"},
+    "classes.review": {"analyst", "supervisor"},
     "report.view": {"call_taker", "dispatcher", "handler", "head", "supervisor", "analyst", "editor"},
     "personal.see": {"handler", "head"},
     "personal.unmask": {"call_taker", "dispatcher", "supervisor"},
