@@ -147,6 +147,7 @@ _ALL = (
                 P.ENTITY_MANAGE,
                 P.SENSITIVE_DECIDE,
                 P.SENSITIVE_MANAGE,
+                P.CLASSES_REVIEW,
             }
         ),
     ),
@@ -168,6 +169,7 @@ _ALL = (
                 P.CASE_GROUP,
                 P.LIST_EXPORT,
                 P.SENSITIVE_MANAGE,
+                P.CLASSES_REVIEW,
             }
         ),
     ),

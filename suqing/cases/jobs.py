@@ -11,6 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from suqing.cases.actions.attachment_texts import read_waiting, waiting
 from suqing.cases.actions.attachments import let_go
+from suqing.cases.actions.class_reviews import look_at_some
 from suqing.cases.actions.escalation import climb
 from suqing.cases.actions.event_search import search_some
 from suqing.cases.actions.import_files import remove_old_files
@@ -87,6 +88,19 @@ def redact_older_texts(timestamp: int) -> bool:  # noqa: ARG001
         if not redact_some(at=centre_now()):
             return False
     return True
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="cases.look_at_classes", lock="cases.look_at_classes", pass_context=False)
+def look_at_classes(timestamp: int) -> int:  # noqa: ARG001
+    """Have the models look at the classes of cases that came in, fifteen seconds of each minute."""
+    until = timezone.now() + timedelta(seconds=15)
+    done = 0
+    while timezone.now() < until:
+        if not (some := look_at_some(at=centre_now())):
+            break
+        done += some
+    return done
 
 
 def begin_reading(attachment: int) -> None:

@@ -177,6 +177,24 @@ class ProposalState(StrEnum):
     ABSORBED = "absorbed"
 
 
+class ReviewState(StrEnum):
+    """What became of a class in the review queue: WAITING for the model's look is not in the queue yet."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    CHOSEN = "chosen"
+    KEPT = "kept"
+    SKIPPED = "skipped"
+
+
+class ReviewReason(StrEnum):
+    """Why a class is in the review queue."""
+
+    MISSING = "missing"
+    UNSURE = "unsure"
+    DIFFERS = "differs"
+
+
 class ClockState(StrEnum):
     """A clock runs, was stopped in time or too late, or lost its object (returned, withdrawn)."""
 
@@ -303,6 +321,14 @@ LABELS = Labels(
     (FlagState.OPEN, N_("To decide")),
     (FlagState.CONFIRMED, N_("Confirmed as sensitive")),
     (FlagState.DISMISSED, N_("Dismissed as not sensitive")),
+    (ReviewState.WAITING, N_("Not looked at by the model yet")),
+    (ReviewState.OPEN, N_("To decide")),
+    (ReviewState.CHOSEN, N_("Class chosen")),
+    (ReviewState.KEPT, N_("Class kept")),
+    (ReviewState.SKIPPED, N_("Skipped")),
+    (ReviewReason.MISSING, N_("No class")),
+    (ReviewReason.UNSURE, N_("The model is not sure")),
+    (ReviewReason.DIFFERS, N_("The model says otherwise")),
     (ClockState.RUNNING, N_("Running")),
     (ClockState.PAUSED, N_("Paused")),
     (ClockState.MET, N_("Met in time")),

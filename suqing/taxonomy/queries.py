@@ -182,10 +182,17 @@ def suggest_classes(match_text: str, kind: str, on: date, limit: int = 3) -> lis
     return _by_model(match_text, kind, on, limit) or _by_rules(match_text, kind, on, limit)
 
 
-def _by_model(match_text: str, kind: str, on: date, limit: int) -> list[ClassSuggestion]:
+def best_classes(match_text: str, kind: str, on: date, limit: int = 3) -> list[ClassSuggestion]:
+    """The best classes even where the model is not sure of them, for who reviews a class; word lists without a model."""
+    return _by_model(match_text, kind, on, limit, least=0) or _by_rules(match_text, kind, on, limit)
+
+
+def _by_model(
+    match_text: str, kind: str, on: date, limit: int, least: float = UNSURE
+) -> list[ClassSuggestion]:
     model = model_in_use(kind)
     guesses = model.guess(match_text, limit, back_off=UNSURE) if model else []
-    if not guesses or guesses[0].probability < UNSURE:
+    if not guesses or guesses[0].probability < least:
         return []
     nodes = _nodes([guess.code for guess in guesses], kind, on)
     said = fold_case(match_text)
@@ -198,7 +205,7 @@ def _by_model(match_text: str, kind: str, on: date, limit: int) -> list[ClassSug
             guess.probability,
         )
         for guess in guesses
-        if guess.code in nodes and guess.probability >= LEAST
+        if guess.code in nodes and guess.probability >= min(LEAST, least)
     ]
 
 

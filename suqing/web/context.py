@@ -20,6 +20,7 @@ from suqing.accounts.models import Person
 from suqing.ledger import queries as ledger
 from suqing.web.permission_table import PAGES, Door
 from suqing.web.waiting import (
+    classes_waiting,
     count_text,
     exports_running,
     flags_waiting,
@@ -77,6 +78,7 @@ DESKS = (
     Desk("visits", N_("Return visits"), "phone", "alt+3"),
     Desk("supervision", N_("Supervision"), "bell-ringing", "alt+4", orders_waiting),
     Desk("radar", N_("Radar"), "alert-triangle", "", flags_waiting),
+    Desk("class-review", N_("Classes to review"), "checklist", "", classes_waiting),
     Desk("events", N_("Events"), "link", ""),
     Desk("entities", N_("Operators"), "building-store", ""),
     Desk("figures", N_("Figures"), "chart-bar", "alt+5"),

@@ -201,6 +201,9 @@ PAGES: dict[str, Rule] = {
     **dict.fromkeys(("radar-rules", "radar-rule", "radar-rule-save"), any_of(P.SENSITIVE_MANAGE)),
     # data quality: who may not read it of all reads it of the own entries
     **dict.fromkeys(("quality", "quality-cases"), any_of(P.QUALITY_READ, P.CALL_TAKE)),
+    # classes to review; whose, is decided by cases.queries
+    "class-review": any_of(P.CLASSES_REVIEW),
+    "class-review-act": any_of(P.CLASSES_REVIEW),
     # lists as files; whose, and which lists, is decided by analytics
     "exports": any_of(P.LIST_EXPORT),
     "export-new": any_of(P.LIST_EXPORT),

@@ -10,6 +10,7 @@ from suqing.accounts.permissions import Permission as P
 from suqing.accounts.queries import can
 from suqing.analytics.queries import exports_moving
 from suqing.cases.queries import MOST_COUNTED, waiting_counts
+from suqing.cases.queries.class_reviews import count_open
 from suqing.cases.queries.imports import imports_moving
 from suqing.cases.queries.orders import waiting_orders
 from suqing.cases.queries.radar import open_flags
@@ -83,6 +84,12 @@ def flags_waiting(person: Person, now: datetime) -> int:
     """How many flags of the radar wait for this person's decision, for the rail; one query."""
     del now
     return open_flags(person) if can(person, P.SENSITIVE_DECIDE) else 0
+
+
+def classes_waiting(person: Person, now: datetime) -> int:
+    """How many classes wait for this person's review, for the rail; one query."""
+    del now
+    return count_open(person) if can(person, P.CLASSES_REVIEW) else 0
 
 
 def messages_unread(person: Person, now: datetime) -> int:

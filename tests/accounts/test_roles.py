@@ -43,6 +43,7 @@ TABLE = {
     "sensitive.decide": {"head", "supervisor"},
     "sensitive.manage": {"analyst", "supervisor"},
     "quality.read": {"analyst", "leader", "supervisor"},
+    "classes.review": {"analyst", "supervisor"},
     "report.view": {"call_taker", "dispatcher", "handler", "head", "supervisor", "analyst", "editor"},
     "personal.see": {"handler", "head"},
     "personal.unmask": {"call_taker", "dispatcher", "supervisor"},

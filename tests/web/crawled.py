@@ -22,6 +22,7 @@ from suqing.cases.models import (
     Case,
     CaseAttachment,
     CaseDocument,
+    ClassReview,
     Clock,
     DispatchRule,
     Draft,
@@ -296,6 +297,8 @@ PARTS: dict[tuple[str, str], Callable[[], object]] = {
     ("help-topic", "code"): lambda: "case",
     **{(f"topic-{part}", "code"): (lambda: "mask_price")
        for part in ("sample", "sample-draw", "sample-label", "end", "resume")},
+    ("class-review-act", "pk"): lambda: ClassReview.objects.latest("pk").pk,
+    ("class-review-act", "act"): lambda: "reopen",
     ("radar-act", "pk"): lambda: SensitiveFlag.objects.latest("pk").pk,
     ("radar-act", "act"): lambda: "reopen",
     ("entity-compare", "other"): lambda: MarketEntity.objects.exclude(pk=_operator().pk).latest("pk").pk,

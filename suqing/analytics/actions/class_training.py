@@ -2,7 +2,8 @@
 
 The newest fifth of the cases is held out.  Of these only such count as were closed after the last case that taught the
 model in use, so that neither side has seen them.  What wins was not taught them either, and goes into use as it was
-tested.  A class corrected in a case teaches as it stands now.
+tested.  A class corrected in a case teaches as it stands now.  A class that a person decided in the review queue teaches
+even while its case is open, and where cases of the same words are classed otherwise it alone does.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Least
 
 from suqing.accounts.models import Person
-from suqing.cases.models import Case
+from suqing.cases.models import Case, ClassReview
+from suqing.cases.vocabulary import ReviewState
 from suqing.taxonomy.actions import adopt_class_model
 from suqing.taxonomy.class_models import adopted, model_in_use
 from suqing.taxonomy.models import ClassKind, ClassModel, ClassNode, ClassTree
@@ -61,7 +65,8 @@ class Trained:
 class _Told:
     text: str
     code: str
-    closed_at: datetime
+    closed_at: datetime  # or when its class was decided in the review queue, whichever came first
+    is_decided: bool
 
 
 def train(
@@ -143,16 +148,27 @@ def _by_rules(text: str, kind: str) -> str:
 
 
 def _closed(kind: str, at: datetime, rehearsed: bool) -> list[_Told]:
-    """The closed cases with a class of the tree in use, the one closed first at the front, each text once."""
+    """The cases closed or decided with a class of the tree in use, the first at the front, each text once."""
     field = FIELDS[ClassKind(kind)]
     trees = ClassTree.objects.open_now(kind)
-    rows = (
-        Case.objects.filter(closed_at__lte=at, is_synthetic=rehearsed, **{f"{field}__tree__in": trees})
-        .exclude(match_text="")
-        .order_by("-closed_at", "-pk")
-        .values_list("match_text", f"{field}__code", "closed_at")
+    decided = ClassReview.objects.filter(
+        case=OuterRef("pk"), kind=kind, state__in=(ReviewState.CHOSEN, ReviewState.KEPT), decided_at__lte=at
     )
-    newest = [_Told(*row) for row in rows[:MOST_CASES]][::-1]
+    rows = (
+        Case.objects.filter(is_synthetic=rehearsed, **{f"{field}__tree__in": trees})
+        .exclude(match_text="")
+        .annotate(reviewed_at=Subquery(decided.values("decided_at")))
+        # The earlier of both never changes, so what taught a model cannot be held out against it later.
+        .annotate(told_at=Least("closed_at", "reviewed_at"))
+        .filter(told_at__lte=at)
+        .order_by("-told_at", "-pk")
+        .values_list("match_text", f"{field}__code", "told_at", "reviewed_at")
+    )
+    newest = [
+        _Told(text, code, told, reviewed is not None) for text, code, told, reviewed in rows[:MOST_CASES]
+    ][::-1]
+    sure = {case.text for case in newest if case.is_decided}
+    newest = [case for case in newest if case.is_decided or case.text not in sure]
     kept = distinct([case.text for case in newest], [case.code for case in newest])
     first = {case.text: case for case in reversed(newest)}
     return [first[text] for text in kept.texts]

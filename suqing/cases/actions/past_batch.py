@@ -12,6 +12,7 @@ from uuid import UUID
 
 from suqing.accounts.models import Person
 from suqing.cases import workflow
+from suqing.cases.actions import class_reviews
 from suqing.cases.actions.numbers import PREFIX
 from suqing.cases.actions.past_clocks import COLUMNS as CLOCK_COLUMNS
 from suqing.cases.actions.past_clocks import PastClocks, next_due_at
@@ -23,6 +24,7 @@ from suqing.cases.intake import MatterInput, local_day
 from suqing.cases.models import (
     Case,
     CaseResult,
+    ClassReview,
     Clock,
     Dispatch,
     ImportedCase,
@@ -117,6 +119,7 @@ class PastBatch:
         copy_rows(Clock, CLOCK_COLUMNS, clocks)
         copy_rows(TopicMembership, ("case_id", "version_id", "since"), self._memberships())
         copy_numbers(TextBand, ("case_id", "key"), _bands(self.rows))
+        copy_rows(ClassReview, class_reviews.COLUMNS, self._reviews())
         self.write_ways()
         numbers = {"first": self.rows[0].number, "last": self.rows[-1].number}
         return {"count": len(self.rows), **numbers, "operators_made": made}
@@ -290,6 +293,17 @@ class PastBatch:
             known = facts.get(row.case_id, NOTHING_KNOWN)
             for code in sorted(by_rules.match(row.prepared.text.text, known)):
                 yield row.case_id, versions[code], self.at
+
+    def _reviews(self) -> Iterator[tuple[object, ...]]:
+        """Classes to review, of cases that came lately: an import of past years shall not bury what is new."""
+        kinds, since = class_reviews.learnt_kinds(), class_reviews.reviewed_since(self.at)
+        for row in self.rows:
+            if row.case.received_at >= since:
+                codes = (
+                    self.references.object_class(row.case, row.day),
+                    self.references.issue_class(row.case, row.day),
+                )
+                yield from class_reviews.rows_of(row.case_id, row.case.kind, codes, kinds, self.at)
 
     def _origins(self, run: int | None, event: int) -> Iterator[tuple[object, ...]]:
         for row in self.rows:

@@ -20,7 +20,7 @@ from suqing.accounts.models import Person, Unit
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require, units_of
 from suqing.cases import intake
-from suqing.cases.actions import drafts, entities, handling, parties, radar, similar, topics
+from suqing.cases.actions import class_reviews, drafts, entities, handling, parties, radar, similar, topics
 from suqing.cases.actions.clocks import ClockBook
 from suqing.cases.actions.numbers import next_number
 from suqing.cases.entry_standard import Standard, in_force
@@ -217,8 +217,9 @@ def _write_case(
 
 
 def _by_words(case: Case, at: datetime) -> list[str]:
-    """Write by what the case's words find it, and the topics they give it; return the topics' codes."""
+    """Write by what the case's words find it, and the topics they give it, and queue classes to review; return the topics' codes."""
     similar.write_bands(case=case)
+    class_reviews.put_in_queue(case=case, at=at)
     return topics.assign(case=case, at=at)
 
 

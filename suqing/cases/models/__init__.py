@@ -6,6 +6,7 @@ Fields and constraints only, a module for each noun; answers that join models ar
 from suqing.cases.models.attachments import CaseAttachment
 from suqing.cases.models.bulk import BulkChange, BulkItem
 from suqing.cases.models.case import Case, CaseLink, CaseQuerySet, CaseResult, TopicMembership
+from suqing.cases.models.class_reviews import ClassReview
 from suqing.cases.models.clocks import (
     Clock,
     ClockChange,
@@ -55,6 +56,7 @@ __all__ = [
     "CaseLook",
     "CaseQuerySet",
     "CaseResult",
+    "ClassReview",
     "Clock",
     "ClockChange",
     "ClockRecount",

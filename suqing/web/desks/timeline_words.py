@@ -21,6 +21,7 @@ from suqing.ledger.models import Event
 from suqing.taxonomy.models import ClassNode
 from suqing.web.desks.timeline import afterwards as afterwards_story
 from suqing.web.desks.timeline import bulk as bulk_story
+from suqing.web.desks.timeline import classes as classes_story
 from suqing.web.desks.timeline import clocks as clocks_story
 from suqing.web.desks.timeline import dispatching as dispatching_story
 from suqing.web.desks.timeline import documents as documents_story
@@ -157,6 +158,7 @@ WAYS: dict[str, _Way] = {
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in afterwards_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in reminders_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in radar_story.WAYS},
+    **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in classes_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in clocks_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in documents_story.WAYS},
     **{verb: _Way(icon, group, say, tone) for verb, icon, group, say, tone in events_story.WAYS},

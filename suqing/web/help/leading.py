@@ -152,6 +152,25 @@ TOPICS = (
         ),
     ),
     Topic(
+        "class-review",
+        ("class-review",),
+        N_("Classes to review"),
+        N_("Classes that are missing, or that the model learnt from closed cases doubts."),
+        steps=(
+            N_("Read the marked words and press 1, 2 or 3 for an offer, K to keep the class, S to skip."),
+            N_("[[Take back]] a decision, and the case has the class it had before."),
+        ),
+        notes=(
+            N_("You see cases in your sight only, in their redacted words."),
+            N_("What you decide teaches the next model; until a model is in use, only missing classes wait."),
+        ),
+        source=(
+            N_(
+                "The first offer was right: in how many of the decided ones it is the class now, Wilson at 95 %."
+            ),
+        ),
+    ),
+    Topic(
         "bulletins",
         ("bulletin",),
         N_("Bulletins"),
