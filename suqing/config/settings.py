@@ -203,6 +203,17 @@ STORAGES = {
 SUQING_FILES = Path(os.environ.get("SUQING_FILES") or VAR_DIR / "files").absolute()
 # The columnar mirror that figures of history are counted from, and what bulletins pinned of it.
 SUQING_MIRROR = Path(os.environ.get("SUQING_MIRROR") or VAR_DIR / "mirror").absolute()
+# A server that speaks the OpenAI protocol, for second opinions on classes; None: off (docs/second-opinions.md).
+SUQING_OPINION = (
+    {
+        "url": os.environ["SUQING_OPINION_URL"],
+        "model": os.environ.get("SUQING_OPINION_MODEL", ""),
+        "key": env_secret("SUQING_OPINION_KEY", SECRETS_DIR, make=False),
+        "timeout": env_int("SUQING_OPINION_TIMEOUT", 20),
+    }
+    if os.environ.get("SUQING_OPINION_URL")
+    else None
+)
 SUQING_STORAGE = env_choice("SUQING_STORAGE", "disk", ("disk", "s3"))
 SUQING_S3 = (
     {

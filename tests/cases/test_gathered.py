@@ -191,7 +191,7 @@ def test_gathered_actions_write_what_single_actions_write(centre: Cast) -> None:
 def test_a_gathered_block_costs_few_statements(centre: Cast, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     with gathered():
         day(centre)
-    with django_assert_max_num_queries(71), gathered():
+    with django_assert_max_num_queries(74), gathered():
         day(centre)
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from suqing.accounts.models import Person
 from suqing.cases.actions.class_reviews import decide, skip, take_back
 from suqing.cases.actions.moving import Refused
+from suqing.cases.actions.second_opinions import ask_opinion
 from suqing.cases.intake import local_day
 from suqing.cases.models import ClassReview
 from suqing.cases.queries.class_reviews import (
@@ -29,7 +30,8 @@ from suqing.cases.queries.class_reviews import (
 )
 from suqing.cases.vocabulary import LABELS, Kind, ReviewReason, ReviewState
 from suqing.taxonomy.models import ClassKind
-from suqing.taxonomy.queries import best_classes
+from suqing.taxonomy.queries import best_classes, find_node
+from suqing.taxonomy.second_opinion import NoOpinion, server
 from suqing.taxonomy.text.normalise import fold_case
 from suqing.web.context import moment_of
 from suqing.web.desks.typed import typed
@@ -54,10 +56,11 @@ def review(request: HttpRequest) -> HttpResponse:
     return render(request, "web/classes/review.html", _facts(request))
 
 
-def _facts(request: HttpRequest) -> dict[str, Any]:
+def _facts(request: HttpRequest, asked: ClassReview | None = None) -> dict[str, Any]:
     person, reason = _person(request), _reason(request)
     counts = counts_by_reason(person)
-    item = next_review(person, reason=reason)
+    item = asked or next_review(person, reason=reason)
+    opinions = server()
     agreed = agreement(person)
     low, high = agreed.bounds
     views = [("", _("All"), sum(counts.values()))]
@@ -65,6 +68,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
     return {
         "views": [(name, count, _url(key), key == reason) for key, name, count in views],
         "item": _item_told(item) if item else None,
+        "opinion_host": opinions.host if opinions else "",
         "waiting": counts[reason] if reason else sum(counts.values()),
         "query": _url(reason).removeprefix(reverse("class-review")),
         "agreed": {
@@ -141,6 +145,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Decide, skip, or take that back."""
     person, now = _person(request), moment_of(request).now
     row = visible_reviews(person).filter(pk=pk).select_related("case").first()
+    if row is not None and act == "opinion":
+        return _opinion(request, row)
     if row is None or act not in DONE or (act == "decide" and "code" not in request.POST):
         raise Http404
     try:
@@ -156,6 +162,19 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     undo = f"undo:{reverse('class-review-act', args=[pk, 'reopen'])}" if act != "reopen" else ""
     messages.success(request, _(DONE[act]) % {"number": row.case.number}, extra_tags=undo)
     return redirect(_url(_reason(request)))
+
+
+def _opinion(request: HttpRequest, row: ClassReview) -> HttpResponse:
+    """The page of this class with what the server says of it, or why it says nothing; a decision may follow."""
+    try:
+        said = ask_opinion(review=row, by=_person(request), at=moment_of(request).now)
+    except (NoOpinion, Refused) as fault:
+        messages.error(request, _(fault.message))
+        return redirect(_url(_reason(request)))
+    node = find_node(row.kind, said.code, local_day(row.case.received_at))
+    return render(
+        request, "web/classes/review.html", _facts(request, row) | {"said": said, "said_node": node}
+    )
 
 
 DONE = {

@@ -36,11 +36,20 @@ def _taken_back(_case: Case, _data: Facts, _names: object) -> str:
     return _("%(who)s took back what was decided on a class")
 
 
+def _sent(_case: Case, data: Facts, _names: object) -> str:
+    return _("%(who)s asked %(host)s for a second opinion (%(count)s redacted characters sent)") % {
+        "who": "%(who)s",
+        "host": data.get("host", ""),
+        "count": data.get("characters", 0),
+    }
+
+
 # verb, icon, group, sentence, tone
 WAYS: tuple[tuple[str, str, str, Callable[[Case, Facts, Any], str], str], ...] = (
     ("case.class_doubted", "checklist", "steps", _doubted, ""),
     ("case.class_chosen", "checklist", "steps", _chosen, ""),
     ("case.class_kept", "checklist", "steps", _kept, ""),
     ("case.class_skipped", "checklist", "steps", _skipped, ""),
+    ("case.sent_for_opinion", "send", "steps", _sent, ""),
     ("case.class_taken_back", "history", "steps", _taken_back, ""),
 )
