@@ -96,15 +96,15 @@ def operators_of(person: Person, proposals: list[EventProposal]) -> dict[int, st
     inside = ProposedCase.objects.filter(proposal__in=proposals, left_at=None)
     rows = (
         inside.filter(case__in=told_to(person).values("pk"))
-        .values_list("proposal", "case__entity__name", "case__entity__is_person")
+        .values_list("proposal", "case__entity__name", "case__entity__person_ref")
         .annotate(number=Count("pk"))
         .order_by("proposal", "-number", "case__entity__name")
     )
     cases: Counter[int] = Counter()
     best: dict[int, tuple[str, int]] = {}
-    for proposal, name, is_person, number in rows:
+    for proposal, name, person, number in rows:
         cases[proposal] += number
-        if name and not is_person:
+        if name and person is None:
             best.setdefault(proposal, (name, number))
     return {key: name for key, (name, number) in best.items() if 2 * number >= cases[key]}
 
