@@ -39,6 +39,7 @@ class Permission(StrEnum):
     SENSITIVE_MANAGE = "sensitive.manage"
     QUALITY_READ = "quality.read"
     CLASSES_REVIEW = "classes.review"
+    SUMMARY_ASK = "summary.ask"
     REPORT_VIEW = "report.view"
     PERSONAL_SEE = "personal.see"
     PERSONAL_UNMASK = "personal.unmask"
@@ -95,6 +96,7 @@ SENTENCES: dict[Permission, Promise] = {
     Permission.SENSITIVE_MANAGE: _("Word the rules by which the radar of sensitive cases flags."),
     Permission.QUALITY_READ: _("Read how well cases were entered: by person, by district, by rule."),
     Permission.CLASSES_REVIEW: _("Decide classes that are missing or that the model doubts."),
+    Permission.SUMMARY_ASK: _("Ask a server for a summary of a case's redacted words, where one is set up."),
     Permission.REPORT_VIEW: _("See reports of violations, which are kept from everyone not handling them."),
     Permission.PERSONAL_SEE: _("See names, numbers and addresses unmasked in the cases in sight."),
     Permission.PERSONAL_UNMASK: _("Unmask personal data one at a time, giving a reason that is logged."),

@@ -72,6 +72,7 @@ PAGES: dict[str, Rule] = {
     # similar cases and events; whose cases, is decided by cases.queries
     "case-similar": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
     "case-beside": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),
+    "case-summary": any_of(P.SUMMARY_ASK),
     "case-pair": any_of(P.CASE_GROUP),
     "case-event": any_of(P.CASE_GROUP),
     "events": any_of(P.CASE_VIEW_ALL, P.CASE_VIEW_UNIT),

@@ -44,6 +44,7 @@ TABLE = {
     "sensitive.manage": {"analyst", "supervisor"},
     "quality.read": {"analyst", "leader", "supervisor"},
     "classes.review": {"analyst", "supervisor"},
+    "summary.ask": {"analyst", "dispatcher", "handler", "head", "supervisor"},
     "report.view": {"call_taker", "dispatcher", "handler", "head", "supervisor", "analyst", "editor"},
     "personal.see": {"handler", "head"},
     "personal.unmask": {"call_taker", "dispatcher", "supervisor"},

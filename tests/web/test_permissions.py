@@ -96,6 +96,7 @@ ALLOWED: dict[str, set[str]] = {
     **{key: {"supervisor", "analyst"} for key in ("topic-sample-label", "topic-end", "topic-resume")},
     **{key: {"supervisor", "analyst", "leader"} for key in ("prices", "price-cases", "price-list")},
     **{key: {"supervisor", "analyst"} for key in ("class-review", "class-review-act")},
+    "case-summary": HANDLERS | {"dispatcher", "supervisor", "analyst"},
     "radar": {"supervisor", "head", "superior", "analyst"},
     "radar-act": {"supervisor", "head", "superior"},
     **{key: {"supervisor", "analyst"} for key in ("radar-rules", "radar-rule", "radar-rule-save")},

@@ -74,6 +74,55 @@ def test_no_personal_data_leave_and_the_request_is_on_record(cast: Cast, there: 
     assert "征求参考意见" in text_of(seat(cast.supervisor).get(reverse("case", args=[case.number])))
 
 
+def summed_up(cast: Cast, number: str) -> Any:
+    return seat(cast.analyst).post(reverse("case-summary", args=[number]), follow=True)
+
+
+def test_a_summary_is_off_until_a_server_is_set(cast: Cast) -> None:
+    case = one_case(cast.call_taker, narrative=SAID)
+    assert reverse("case-summary", args=[case.number]) not in text_of(
+        seat(cast.analyst).get(reverse("case", args=[case.number]))
+    )
+    assert "尚未设置" in text_of(seat(cast.analyst).get(reverse("case-summary", args=[case.number])))
+    summed_up(cast, case.number)
+    assert not Event.objects.filter(verb="case.sent_for_summary").exists()
+
+
+def test_a_summary_is_asked_with_exactly_the_words_that_were_shown_and_is_not_kept(
+    cast: Cast, there: Speaking
+) -> None:
+    case = one_case(cast.call_taker, narrative=SAID, entity=EntityInput("赵大海", is_person=True))
+    at = reverse("case-summary", args=[case.number])
+    assert at in text_of(seat(cast.analyst).get(reverse("case", args=[case.number])))
+    shown = text_of(seat(cast.analyst).get(at))
+    assert "127.0.0.1" in shown and not there.asked, "nothing leaves before it is asked for"
+    there.says = "药店口罩涨价，\u0007<b>要求</b>\n退款。"
+    page = summed_up(cast, case.number)
+    assert "药店口罩涨价， <b>要求</b> 退款。" in text_of(page) and b"<b>\xe8" not in page.content
+    [(_path, headers, body)] = there.asked
+    sent = json.loads(body)["messages"][1]["content"].removeprefix("案件：\n")
+    assert sent in shown and "口罩" in sent
+    for planted in (*PERSONAL, case.number, cast.analyst.username):
+        assert planted not in json.dumps(json.loads(body), ensure_ascii=False) + str(headers), planted
+    event = Event.objects.get(verb="case.sent_for_summary", subject_id=str(case.pk))
+    assert event.data["host"] in there.url and event.data["characters"] == len(sent)
+    assert "药店口罩涨价" not in text_of(seat(cast.analyst).get(at)), "an answer is not kept"
+    assert "请 127.0.0.1" in text_of(seat(cast.supervisor).get(reverse("case", args=[case.number])))
+
+
+def test_who_may_not_ask_for_a_summary_gets_none_and_a_fault_is_told_in_words(
+    cast: Cast, there: Speaking
+) -> None:
+    case = one_case(cast.call_taker, narrative=SAID)
+    at = reverse("case-summary", args=[case.number])
+    assert seat(cast.call_taker).post(at).status_code == 403
+    assert seat(cast.other_handler).post(at).status_code == 404, "a case out of sight"
+    there.way = "failing"
+    assert "拒绝或出错" in text_of(summed_up(cast, case.number))
+    there.way, there.says = "well", " \n "
+    assert "无法识读" in text_of(summed_up(cast, case.number))
+
+
 def test_a_failing_server_is_told_in_words(cast: Cast, there: Speaking) -> None:
     one_case(cast.call_taker, narrative=SAID)
     there.way = "failing"

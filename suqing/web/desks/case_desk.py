@@ -22,6 +22,7 @@ from suqing.cases.models import Case, Dispatch
 from suqing.cases.queries.looks import others_here, since_of, token_of
 from suqing.cases.vocabulary import LABELS, DispatchState
 from suqing.taxonomy.models import ClassKind, ClassNode
+from suqing.taxonomy.second_opinion import server
 from suqing.web.context import moment_of
 from suqing.web.desks import case_facts, timeline_words
 from suqing.web.desks.case_decide import decide_facts, step_facts
@@ -137,6 +138,7 @@ def personal_facts(
         since = since_of(person, case)
     return {
         "said": case_facts.words_of(case, sight),
+        "summary_host": asked.host if (asked := server()) else "",
         "operator_person": case_facts.operator_of(case, sight)
         if case.entity and case.entity.is_person
         else "",

@@ -127,6 +127,18 @@ TOPICS = (
         steps=(N_("Put cases in, take them out, merge two events; every step can be undone."),),
     ),
     Topic(
+        "case-summary",
+        ("case-summary",),
+        N_("Summary by a machine"),
+        N_("What a server set up by the house makes of a case, in a few sentences."),
+        steps=(N_("Read the redacted words that would be sent, then ask; nothing leaves before that."),),
+        notes=(
+            N_(
+                "Nobody has checked what it says, and it is not kept; the request is in the story of the case."
+            ),
+        ),
+    ),
+    Topic(
         "proposed-events",
         ("event-proposal", "events-hot"),
         N_("Proposed and hot events"),

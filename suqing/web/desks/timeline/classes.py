@@ -44,6 +44,14 @@ def _sent(_case: Case, data: Facts, _names: object) -> str:
     }
 
 
+def _summed_up(_case: Case, data: Facts, _names: object) -> str:
+    return _("%(who)s asked %(host)s for a summary (%(count)s redacted characters sent)") % {
+        "who": "%(who)s",
+        "host": data.get("host", ""),
+        "count": data.get("characters", 0),
+    }
+
+
 # verb, icon, group, sentence, tone
 WAYS: tuple[tuple[str, str, str, Callable[[Case, Facts, Any], str], str], ...] = (
     ("case.class_doubted", "checklist", "steps", _doubted, ""),
@@ -51,5 +59,6 @@ WAYS: tuple[tuple[str, str, str, Callable[[Case, Facts, Any], str], str], ...] =
     ("case.class_kept", "checklist", "steps", _kept, ""),
     ("case.class_skipped", "checklist", "steps", _skipped, ""),
     ("case.sent_for_opinion", "send", "steps", _sent, ""),
+    ("case.sent_for_summary", "send", "steps", _summed_up, ""),
     ("case.class_taken_back", "history", "steps", _taken_back, ""),
 )
