@@ -12,25 +12,31 @@ from suqing.accounts.queries import can
 from suqing.analytics.export_writing import CellKind, Heading, Value
 from suqing.analytics.exports import SUQING, Filters, Layout, ListToWrite, Reader, Rows, register
 from suqing.cases.data_quality import SORT_LABELS, Finding, Sort, told
+from suqing.cases.intake import LOCAL_ZONE, local_day
 from suqing.cases.models import Case
 from suqing.cases.queries.data_quality import Cell, Line, Scope, behind, report
 from suqing.cases.vocabulary import LABELS, Kind
+from suqing.kit.dates import DAY, day_bounds
 
 N_ = str
 _READERS = frozenset({P.QUALITY_READ, P.CALL_TAKE})
 
 
-def _scope(person: Person, filters: Filters) -> Scope:
-    """The days as moments with a zone; who may not read of all reads of the own entries."""
-    since, until = (datetime.fromisoformat(filters[name]) for name in ("since", "until"))
+def _scope(person: Person, filters: Filters, now: datetime) -> Scope:
+    """The days as moments with a zone, yesterday where none are asked for; who may not read of all reads of the own
+    entries."""
+    if "since" in filters and "until" in filters:
+        since, until = (datetime.fromisoformat(filters[name]) for name in ("since", "until"))
+    else:
+        since, until = day_bounds(local_day(now) - DAY, LOCAL_ZONE)
     return Scope(person, since, until, is_own=not can(person, P.QUALITY_READ))
 
 
 # The counts
 
 
-def _report(person: Person, filters: Filters, now: datetime) -> Rows:  # noqa: ARG001  (all lists are asked alike)
-    found = report(_scope(person, filters))
+def _report(person: Person, filters: Filters, now: datetime) -> Rows:
+    found = report(_scope(person, filters, now))
     lines = [("", "", found.whole)]
     lines += [(N_("Person"), found.people[key], line) for key, line in found.by_person.items()]
     lines += [(N_("District"), found.districts.get(key, ""), line) for key, line in found.by_district.items()]
@@ -71,10 +77,10 @@ register(
 # The cases behind a number
 
 
-def _cases(person: Person, filters: Filters, now: datetime) -> Rows:  # noqa: ARG001  (all lists are asked alike)
+def _cases(person: Person, filters: Filters, now: datetime) -> Rows:
     names = ("sort", "code", "person", "district")
     given: dict[str, Any] = {name: filters[name] for name in names if filters.get(name)}
-    return behind(_scope(person, filters), Cell(**given))
+    return behind(_scope(person, filters, now), Cell(**given))
 
 
 def _case_lines(rows: Sequence[tuple[int, tuple[Finding, ...]]], reader: Reader) -> Iterator[list[Value]]:

@@ -217,6 +217,18 @@ def test_two_cases_are_kept_but_shown_from_three_on(cast: Cast) -> None:
     assert (rows[0].cases, rows[0].persons, rows[0].last_day) == (3, 3, 3)
 
 
+def test_pairs_that_nobody_was_shown_go_with_the_window(cast: Cast) -> None:
+    parking(cast, 2)
+    search()
+    assert EventProposal.objects.count() == 1
+    forget_memory()
+    search(int(WINDOW.total_seconds() // 3600) - 24)
+    assert EventProposal.objects.count() == 1, "a third case may come yet"
+    forget_memory()
+    search(int(WINDOW.total_seconds() // 3600) + 48)
+    assert not EventProposal.objects.exists() and not ProposedCase.objects.exists()
+
+
 def test_reports_without_a_name_are_proposed_to_those_who_see_all_cases_only(cast: Cast) -> None:
     for number in range(3):
         case(cast, PARKING[number], number=number, hours=number, kind=Kind.REPORT, is_real_name=False)

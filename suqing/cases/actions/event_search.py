@@ -28,6 +28,7 @@ from suqing.cases.models import (
     NotTheSame,
     ProposedCase,
 )
+from suqing.cases.queries.event_proposals import FEWEST
 from suqing.cases.same_event import VERSION, WINDOW, Finder, Matter, Placing, clues_of
 from suqing.cases.vocabulary import Kind, ProposalState
 from suqing.ledger.writing import writer
@@ -70,6 +71,7 @@ def search_some(*, at: datetime, size: int = BATCH) -> bool:
     with transaction.atomic():
         search = _search(at)
         if held is None or (held.day, held.last_case) != (local_day(at), search.last_case):
+            _let_go_of_pairs(at)
             held = _read_window(search, at)
         found = list(_next_cases(held, at, size))
         settled = _settled(Q(case__in={one.case for one in found}))
@@ -91,6 +93,12 @@ def _search(at: datetime) -> EventSearch:
     """The row of this version, locked; a new one begins with the window before now."""
     EventSearch.objects.get_or_create(version=VERSION, defaults={"last_case": _before_window(at)})
     return EventSearch.objects.select_for_update().get(version=VERSION)
+
+
+def _let_go_of_pairs(at: datetime) -> None:
+    """Delete proposals that never had enough cases to be shown and to which none came within the window."""
+    old = EventProposal.objects.filter(state=ProposalState.OPEN, group=None, changed_at__lt=at - WINDOW)
+    old.filter(size__lt=FEWEST, decided_size=0).exclude(cases__left_at__isnull=False).delete()
 
 
 def _before_window(at: datetime) -> int:

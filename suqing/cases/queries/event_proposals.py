@@ -39,9 +39,11 @@ def visible_proposals(person: Person) -> QuerySet[EventProposal]:
     """Proposals with enough cases in sight; for an event of people one case is enough."""
     inside = ProposedCase.objects.filter(proposal=OuterRef("pk"), left_at=None)
     seen = inside if sees_all_cases(person) else inside.filter(case__in=told_to(person).values("pk"))
-    counted = seen.order_by().values("proposal").annotate(number=Count("pk"))
+    # Most proposals are pairs and stay so: they are left out before anything is counted.
+    large = seen.filter(proposal__group=None, proposal__size__gte=FEWEST)
+    counted = large.order_by().values("proposal").annotate(number=Count("pk"))
     return EventProposal.objects.exclude(state=ProposalState.ABSORBED).filter(
-        Q(group=None, pk__in=counted.filter(number__gte=FEWEST).values("proposal"))
+        Q(group=None, size__gte=FEWEST, pk__in=counted.filter(number__gte=FEWEST).values("proposal"))
         | Q(group__isnull=False) & Exists(seen)
     )
 
