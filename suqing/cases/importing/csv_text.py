@@ -21,6 +21,7 @@ _SAME = {
     "cp936": "gb18030", "utf-16": "utf-16", "utf16": "utf-16", "utf-16le": "utf-16", "utf-16be": "utf-16",
 }  # fmt: skip
 MAX_LINE = 1_000_000  # characters; 256 cells of 32,767 would be more, and no table of cases
+LONGEST_CELL = 131_072  # characters; a quotation mark that nobody closes swallows no more
 _CHUNK = 1 << 20
 _SEPARATORS = ",;\t"
 # As many characters of three bytes that are good UTF-8 do not stand in GB18030 text by chance.
@@ -66,13 +67,16 @@ def records(path: Path, encoding: str, separator: str = "") -> Iterator[tuple[in
     """Give (number, cells) of each record; line breaks inside quotes belong to a cell.  Raise Unreadable."""
     separator = separator or separator_of(path, encoding)
     with path.open("r", encoding=ENCODINGS[encoding], newline="") as file:
+        csv.field_size_limit(
+            LONGEST_CELL
+        )  # the module has one for the whole process: others may have changed it
         reader = csv.reader(_lines(file), delimiter=separator)
         number = 0
         try:
             for number, cells in enumerate(reader, 1):
                 yield number, cells
         except csv.Error as bad:
-            raise Unreadable(why.BAD_QUOTES, row=number + 1, limit=csv.field_size_limit()) from bad
+            raise Unreadable(why.BAD_QUOTES, row=number + 1, limit=LONGEST_CELL) from bad
 
 
 def separator_of(path: Path, encoding: str) -> str:

@@ -124,6 +124,17 @@ def test_a_very_long_line_and_an_open_quotation_mark_are_bounded(tmp_path: Path)
     assert (found.message, found.values["row"]) == (why.BAD_QUOTES, 2)
 
 
+def test_the_bound_on_a_cell_is_ours_whatever_the_rest_of_the_process_set(tmp_path: Path) -> None:
+    before = csv.field_size_limit(10_000_000)
+    try:
+        found = refused(
+            of_bytes(tmp_path / "a.csv", ('编号,内容\n1,"口罩\n' + "2,普通的一行文字\n" * 50_000).encode())
+        )
+    finally:
+        csv.field_size_limit(before)
+    assert (found.message, found.values["row"]) == (why.BAD_QUOTES, 2)
+
+
 def test_a_line_break_in_quotes_belongs_to_its_cell(tmp_path: Path) -> None:
     path = of_bytes(tmp_path / "a.csv", '编号,内容\r\n1,"口罩\r\n涨价, 很多"\r\n2,x\r\n'.encode())
     with open_table(path, "csv") as table:

@@ -74,7 +74,7 @@ def distinct(texts: Sequence[str], labels: Sequence[str]) -> Labelled:
 
 
 def _rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(LONGEST_CELL)
+    before = csv.field_size_limit(LONGEST_CELL)  # the module has one for the whole process
     try:
         with path.open(encoding=encoding, newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -92,6 +92,8 @@ def _rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
         ) from fault
     except csv.Error as fault:
         raise BadTable(N_("row %(row)s: %(why)s"), row=reader.line_num, why=fault) from fault
+    finally:
+        csv.field_size_limit(before)
 
 
 def _row_of_fault(path: Path, encoding: str) -> int:
