@@ -57,6 +57,7 @@ SCHEMA = pa.schema(
         ("publicity_consent", pa.bool_()),
         ("is_public", pa.bool_()),
         ("is_sensitive", pa.bool_()),
+        ("radar_confirmed", pa.bool_()),
         ("held_every_fact", pa.bool_()),
         ("is_synthetic", pa.bool_()),
         ("position", pa.int64()),
@@ -274,6 +275,7 @@ def _what(dice: Dice) -> dict[str, pa.Array]:
             ("", "very_satisfied", "satisfied", "fair", "dissatisfied"), (70, 10, 12, 5, 3)
         ),
         "publicity_consent": pa.array(dice.chance(0.4), mask=dice.chance(0.5)),
+        "radar_confirmed": pa.array(dice.chance(0.5), mask=dice.chance(0.95)),
         "held_every_fact": pa.array(dice.chance(0.6), mask=dice.chance(0.1)),
     }
 

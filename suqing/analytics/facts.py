@@ -36,9 +36,17 @@ from django.db.models import (
 from django.db.models import Case as Choose
 from django.db.models.functions import Cast, Coalesce, Extract, Left, Trim
 
-from suqing.cases.models import Case, CaseLink, Clock, GroupMember, Submission, TopicMembership
+from suqing.cases.models import (
+    Case,
+    CaseLink,
+    Clock,
+    GroupMember,
+    SensitiveFlag,
+    Submission,
+    TopicMembership,
+)
 from suqing.cases.queries.price_cases import PRICE_CLASSES, PRICE_TOPICS
-from suqing.cases.vocabulary import ClockState, LinkKind
+from suqing.cases.vocabulary import ClockState, FlagState, LinkKind
 from suqing.taxonomy.models import ClassNode
 from suqing.taxonomy.text.extract import goods_words
 from suqing.telephony.models import Call
@@ -231,6 +239,14 @@ def _held_every_fact(path: Path) -> Expression:
     return Choose(measured, whole, default=Value(False), output_field=BooleanField(null=True))
 
 
+def _radar_confirmed(path: Path) -> Expression:
+    """Whether a person confirmed a flag of the radar, or dismissed all that were decided; unknown where none was."""
+    flags = SensitiveFlag.objects.filter(case=OuterRef(path("pk")))
+    confirmed = When(Exists(flags.filter(state=FlagState.CONFIRMED)), then=Value(True))
+    dismissed = When(Exists(flags.filter(state=FlagState.DISMISSED)), then=Value(False))
+    return Choose(confirmed, dismissed, default=Value(None), output_field=BooleanField(null=True))
+
+
 def _flag(holds: Callable[[Path], Q]) -> Callable[[Path], Expression]:
     return lambda path: Choose(
         When(holds(path), then=Value(True)), default=Value(False), output_field=BooleanField()
@@ -316,6 +332,7 @@ CASES = Source(
         Column("publicity_consent", "flag", "publicity_consent"),
         Column("is_public", "flag", made=_flag(_is_public), keep=_kept_by(_is_public)),
         Column("is_sensitive", "flag", "is_sensitive"),
+        Column("radar_confirmed", "flag", made=_radar_confirmed),
         Column("held_every_fact", "flag", made=_held_every_fact),
         Column("is_synthetic", "flag", "is_synthetic"),
     ),

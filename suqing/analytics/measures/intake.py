@@ -118,6 +118,20 @@ VALIDITY = share(
     reference="要素齐全率",
 )
 
+RADAR_PRECISION = share(
+    "radar_precision",
+    N_("Precision of the radar"),
+    N_(
+        "Of the cases of which somebody decided on a flag of the radar, those with a confirmed one, by the time of receipt; what the radar missed is not in it."
+    ),
+    N_("Cases with a confirmed flag ÷ cases with a confirmed or dismissed flag × 100."),
+    known("radar_confirmed"),
+    Is("radar_confirmed", (True,)),
+    places=1,
+    basis=Basis.LOCAL,
+    reference="敏感雷达准确率",
+)
+
 
 # Cases, persons and events: three counts of the same period that are never added.
 
