@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "suqing.telephony",
     "suqing.cases",
     "suqing.analytics",
+    "suqing.surveillance",
     "suqing.bulletins",
     "suqing.rehearsal",
     "suqing.web",

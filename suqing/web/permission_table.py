@@ -194,6 +194,8 @@ PAGES: dict[str, Rule] = {
         ("topic-sample", "topic-sample-draw", "topic-sample-label", "topic-end", "topic-resume"),
         any_of(P.TOPIC_MANAGE),
     ),
+    # new words; which words and whose cases, is decided by surveillance.word_queries
+    **dict.fromkeys(("new-words", "new-word", "new-word-ignore", "new-word-heed"), any_of(P.TOPIC_MANAGE)),
     # prices; whose cases, is decided by cases.queries
     **dict.fromkeys(("prices", "price-cases", "price-list"), any_of(P.PRICES_READ)),
     # the radar; whose flags, is decided by cases.queries

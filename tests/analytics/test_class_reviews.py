@@ -11,6 +11,7 @@ from suqing.analytics.actions.class_training import _closed
 from suqing.cases.actions.class_reviews import decide, look_at_some, take_back
 from suqing.cases.jobs import look_at_classes
 from suqing.cases.models import Case, ClassReview
+from suqing.cases.queries.class_reviews import count_open, next_review
 from suqing.files.storage import storage
 from suqing.ledger.actions import change_setting
 from suqing.ledger.models import Event
@@ -79,6 +80,24 @@ def test_one_it_contradicts_waits_if_it_is_sure(cast: Cast) -> None:
     look_at_some(at=NOW)
     assert reasons() == []
     assert case.object_class == node("11001")
+
+
+def test_a_doubted_class_that_is_changed_elsewhere_waits_no_more_and_again_once_that_is_undone(
+    cast: Cast,
+) -> None:
+    with_model(cast)
+    case = came(cast, HOTEL, "11001")
+    look_at_some(at=NOW)
+    assert count_open(cast.supervisor) == 1
+    Case.objects.filter(pk=case.pk).update(object_class=node("S0103"))
+    assert count_open(cast.supervisor) == 0 and next_review(cast.supervisor) is None
+    Case.objects.filter(pk=case.pk).update(object_class=node("11001"))
+    review = next_review(cast.supervisor)
+    assert review is not None
+    take_back(
+        review=decide(review=review, code="S0103", by=cast.supervisor, at=NOW), by=cast.supervisor, at=NOW
+    )
+    assert count_open(cast.supervisor) == 1
 
 
 def test_where_it_abstains_the_class_waits(cast: Cast) -> None:

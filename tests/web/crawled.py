@@ -38,6 +38,7 @@ from suqing.cases.vocabulary import Kind, State
 from suqing.config.idle_sessions import KEY
 from suqing.files.models import Upload
 from suqing.inbox.models import Message, SavedView
+from suqing.surveillance.models import IgnoredWord, RisingWord
 from suqing.web.context import may_open
 from suqing.web.permission_table import PAGES, Door
 from suqing.web.session_marks import BEGAN, ENDS, LISTED
@@ -297,6 +298,8 @@ PARTS: dict[tuple[str, str], Callable[[], object]] = {
     ("help-topic", "code"): lambda: "case",
     **{(f"topic-{part}", "code"): (lambda: "mask_price")
        for part in ("sample", "sample-draw", "sample-label", "end", "resume")},
+    **{(name, "pk"): (lambda: RisingWord.objects.latest("pk").pk) for name in ("new-word", "new-word-ignore")},
+    ("new-word-heed", "pk"): lambda: IgnoredWord.objects.latest("pk").pk,
     ("class-review-act", "pk"): lambda: ClassReview.objects.latest("pk").pk,
     ("class-review-act", "act"): lambda: "reopen",
     ("radar-act", "pk"): lambda: SensitiveFlag.objects.latest("pk").pk,

@@ -92,6 +92,7 @@ ALLOWED: dict[str, set[str]] = {
     **dict.fromkeys(("figures", "figure-cases", "figure-table", "figure-published"), COUNTING),
     **dict.fromkeys(("figure-measures", "figure-pivot"), COUNTING),
     **{key: {"supervisor", "analyst"} for key in ("topics", "topic-trial", "topic-save", "topic-exact")},
+    **{key: {"supervisor", "analyst"} for key in ("new-words", "new-word", "new-word-ignore", "new-word-heed")},
     **{key: {"supervisor", "analyst"} for key in ("topic-words", "topic-sample", "topic-sample-draw")},
     **{key: {"supervisor", "analyst"} for key in ("topic-sample-label", "topic-end", "topic-resume")},
     **{key: {"supervisor", "analyst", "leader"} for key in ("prices", "price-cases", "price-list")},

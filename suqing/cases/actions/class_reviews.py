@@ -102,8 +102,8 @@ def look_at_some(*, at: datetime, limit: int = AT_ONCE) -> int:
         if reason is None:
             row.delete()
             continue
-        row.state, row.reason, row.raised_at = ReviewState.OPEN, reason, at
-        writer().save(row, "state", "reason", "raised_at")
+        row.state, row.reason, row.raised_at, row.was = ReviewState.OPEN, reason, at, class_of(row)
+        writer().save(row, "state", "reason", "raised_at", "was")
         facts = {"kind": row.kind, "reason": str(reason)}
         writer().record("case.class_doubted", row.case, by=MODEL_LOOKS, at=at, data=facts)
     return len(rows)
@@ -184,7 +184,7 @@ def take_back(*, review: ClassReview, by: Person, at: datetime) -> ClassReview:
             raise Refused(N_("The case has been changed again since."))
         _give(row, row.was, at)
     _record(row, "case.class_taken_back", by, at)
-    row.state, row.offered, row.was, row.became = ReviewState.OPEN, "", None, None
+    row.state, row.offered, row.became = ReviewState.OPEN, "", None
     row.decided_by, row.decided_at = None, None
     writer().save(row, *_DECISION)
     return row

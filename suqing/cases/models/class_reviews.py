@@ -17,8 +17,8 @@ KINDS = (ClassKind.OBJECT, ClassKind.ISSUE, ClassKind.REPORT_ISSUE)
 class ClassReview(models.Model):
     """One class of one case in the review queue.
 
-    ``offered`` is the code offered first when it was decided, "" where nothing was; ``was`` and ``became`` are the class
-    before and after the decision.
+    ``offered`` is the code offered first when it was decided, "" where nothing was; ``was`` is the class
+    that is doubted, or that was there before the decision, ``became`` the one after it.
     """
 
     PRIVACY = {

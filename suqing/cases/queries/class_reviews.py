@@ -34,12 +34,17 @@ def visible_reviews(person: Person) -> QuerySet[ClassReview]:
 
 
 def open_reviews(person: Person, reason: str = "") -> QuerySet[ClassReview]:
-    """What waits for a decision: not where somebody gave the class meanwhile, nor in the archive."""
+    """What waits for a decision: not where somebody gave or changed the class meanwhile, nor in the archive."""
     rows = visible_reviews(person).filter(state=ReviewState.OPEN, case__archived_at=None)
     given = Q(kind=ClassKind.OBJECT, case__object_class__isnull=False) | ~Q(kind=ClassKind.OBJECT) & Q(
         case__issue_class__isnull=False
     )
+    still = Q(kind=ClassKind.OBJECT, case__object_class=F("was")) | ~Q(kind=ClassKind.OBJECT) & Q(
+        case__issue_class=F("was")
+    )
     rows = rows.exclude(Q(reason=ReviewReason.MISSING) & given)
+    # What was doubted before the class was kept with the doubt has none, and stays.
+    rows = rows.filter(Q(reason=ReviewReason.MISSING) | Q(was=None) | still)
     return rows.filter(reason=reason) if reason else rows
 
 

@@ -97,10 +97,13 @@ def _texts_of_terms(texts: Iterable[str]) -> Counter[str]:
     return found
 
 
+def says_little(word: str) -> bool:
+    """Whether a term begins or ends with a character that only joins others: such a piece is no word of a matter."""
+    return word[0] in _HOLDS_LITTLE or word[-1] in _HOLDS_LITTLE
+
+
 def _is_known(word: str, known: Collection[str]) -> bool:
-    if word[0] in _HOLDS_LITTLE or word[-1] in _HOLDS_LITTLE:
-        return True
-    return any(word in one or one in word for one in known)
+    return says_little(word) or any(word in one or one in word for one in known)
 
 
 def _score(inside: int, all_inside: int, outside: int, all_outside: int) -> float:

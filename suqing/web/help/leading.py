@@ -63,6 +63,21 @@ TOPICS = (
         ),
     ),
     Topic(
+        "new-words",
+        ("new-word",),
+        N_("New words"),
+        N_("Words that more people said in the last day or week than the weeks before explain."),
+        steps=(
+            N_("Open a word to read the cases that hold it; [[Try as a topic]] takes it to the bench."),
+            N_("[[Tell no more]] hides a word that says nothing; below the list it can be told again."),
+        ),
+        notes=(
+            N_("People are counted, not cases: who calls five times is one."),
+            N_("Holidays are not known to it: what rested over them rises afterwards."),
+        ),
+        source=(N_("From the redacted words of the cases in your sight, looked at every hour."),),
+    ),
+    Topic(
         "topics",
         ("topic",),
         N_("Topics"),
