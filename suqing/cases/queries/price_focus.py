@@ -13,7 +13,7 @@ from suqing.accounts.models import Person
 from suqing.cases.intake import LOCAL_ZONE
 from suqing.cases.price_facts import Line, Standing
 from suqing.cases.price_lines import price_lines
-from suqing.cases.queries.price_cases import PriceCase, Window, places_of_earlier, price_cases
+from suqing.cases.queries.price_cases import PriceCase, Window, earlier_counts, price_cases
 from suqing.kit.dates import DAY
 from suqing.taxonomy.models import Division
 
@@ -142,10 +142,10 @@ def price_focus(person: Person, window: Window, *, with_read: bool = False) -> F
     days: Counter[Place] = Counter()
     weeks: Counter[Place] = Counter()
     before = Window(window.first - WEEK * DAY, window.first - DAY, window.until)
-    for at, *place in places_of_earlier(person, before):
+    for on, *place, count in earlier_counts(person, before):
         key = (place[0], place[1], place[2])
-        weeks[key] += 1
-        days[key] += at.astimezone(LOCAL_ZONE).date() == before.last
+        weeks[key] += count
+        days[key] += count * (on == before.last)
     codes = {one.district for one in cases if one.district}
     return Focus(window, tuple(cases), days, weeks, lines, district_names(codes))
 
