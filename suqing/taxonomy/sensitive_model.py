@@ -9,7 +9,7 @@ import re
 
 from suqing.taxonomy.class_models import bytes_read
 from suqing.taxonomy.models import ClassModel
-from suqing.taxonomy.text.classify.alarm import chance
+from suqing.taxonomy.text.classify.alarm import chance, chances
 from suqing.taxonomy.text.normalise import fold_case
 from suqing.taxonomy.text.rules.matching import Hit
 
@@ -22,7 +22,7 @@ def threshold_of(row: ClassModel, least: float = 0.0) -> float:
 def chance_of(row: ClassModel, text: str) -> float | None:
     """How probable the model finds it that a text is sensitive; None where the model cannot be read."""
     model = bytes_read(row)
-    return chance(model, text)[0] if model else None
+    return float(chances(model, [text])[0]) if model else None
 
 
 def model_hits(row: ClassModel, text: str) -> list[Hit]:

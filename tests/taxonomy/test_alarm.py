@@ -59,6 +59,7 @@ def test_it_learns_and_says_which_words_decided() -> None:
     assert sure > 0.5 and "冒烟" in words
     assert chance(model, "水缸漏水了")[0] < 0.5 and chance(model, "xyz") == (0.0, ())
     assert chances(model, ["仓库冒烟了"])[0] == pytest.approx(sure, abs=1e-5) and len(chances(model, [])) == 0
+    assert chances(model, ["xyz"])[0] == 0
 
 
 def test_what_is_thought_of_a_text_comes_from_the_others() -> None:

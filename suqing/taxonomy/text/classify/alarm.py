@@ -39,7 +39,9 @@ def chances(model: Model, texts: Sequence[str]) -> Floats:
     """The chance of yes for each text; 0 where the model knows nothing of a text."""
     if not texts:
         return np.zeros(0, np.float32)
-    found: Floats = model.probabilities(texts)[:, model.codes.index(YES)]
+    scores = model.scores(texts)
+    is_known = (scores != model.bias).any(axis=-1)
+    found: Floats = model.shares(scores)[:, model.codes.index(YES)] * is_known
     return found
 
 
