@@ -46,6 +46,7 @@ from suqing.taxonomy.text.classify.alarm import (
 from suqing.taxonomy.text.classify.evaluation import Interval, bootstrap
 from suqing.taxonomy.text.classify.model import Model
 from suqing.taxonomy.text.classify.table import distinct
+from suqing.taxonomy.text.classify.training import CannotLearn
 
 MOST_DECIDED = 20_000  # the newest ones
 ASSUMED_EACH, MOST_ASSUMED = 3, 20_000  # ordinary cases for each decided one, and at most
@@ -145,20 +146,30 @@ def train_radar(
     ]
     _enough(taught, FEWEST_TAUGHT, N_("%(sensitive)s sensitive and %(others)s other cases to learn from; %(needed)s of each are needed"))  # fmt: skip
     _enough(held, FEWEST_HELD, N_("%(sensitive)s sensitive and %(others)s other held-out cases that no model has seen; %(needed)s of each are needed"))  # fmt: skip
-    texts, is_yes = [one.text for one in taught], [one.is_sensitive for one in taught]
     bounds = Bounds(setting(PRECISION.key) / 100, setting(ALARMS.key) / 1000)
+    try:
+        model, threshold = _learnt(taught, bounds, say)
+    except CannotLearn as fault:
+        raise TooFew(str(fault)) from fault
+    if threshold is None:
+        raise TooFew(
+            N_("no threshold keeps the precision that is asked for, not even on the cases that taught")
+        )
+    return _tried(model, threshold, before, taught, held, bounds, by=by, at=at)
+
+
+def _learnt(
+    taught: Sequence[_Told], bounds: Bounds, say: Callable[[str], None]
+) -> tuple[Model, float | None]:
+    """A model of these cases, and its threshold by models that each had not seen a part of them."""
+    texts, is_yes = [one.text for one in taught], [one.is_sensitive for one in taught]
     threshold = threshold_for(
         unseen_chances(texts, is_yes, settings=SETTINGS, say=say),
         np.array(is_yes, np.bool_),
         np.array([one.is_assumed for one in taught], np.bool_),
         bounds,
     )
-    if threshold is None:
-        raise TooFew(
-            N_("no threshold keeps the precision that is asked for, not even on the cases that taught")
-        )
-    model = learn_alarm(texts, is_yes, SETTINGS)
-    return _tried(model, threshold, before, taught, held, bounds, by=by, at=at)
+    return learn_alarm(texts, is_yes, SETTINGS), threshold
 
 
 def _enough(cases: Sequence[_Told], needed: int, message: str) -> None:
