@@ -1,4 +1,5 @@
-"""The learnt model in use for a kind of class.  None yet is normal; a broken file is told in the log, and rules carry on."""
+"""The learnt model in use for a kind of class, or for the radar.  None yet is normal; a broken file is told in the log, and
+rules carry on."""
 
 from __future__ import annotations
 
@@ -26,17 +27,22 @@ def adopted(kind: str) -> ClassModel | None:
 def model_in_use(kind: str) -> Model | None:
     """The model that suggests classes of a kind; None where there is none, or none that can be read."""
     row = adopted(kind)
-    return _read(row.digest) if row else None
+    return bytes_read(row) if row else None
 
 
-@lru_cache(maxsize=6)  # three kinds, and the new ones beside the old while they change
+def bytes_read(row: ClassModel) -> Model | None:
+    """The model of a row, in use or earlier; None where it cannot be read."""
+    return _read(row.digest)
+
+
+@lru_cache(maxsize=8)  # four kinds, and the new ones beside the old while they change
 def _read(digest: str) -> Model | None:
     """Read once a process; what is broken is told once and stays out of use until a new model is adopted."""
     try:
         with storage().opened(model_key(digest)) as source:
             return read(source, digest)
     except (Missing, BrokenModel, OSError) as fault:
-        log.error("class model %s cannot be read (%s); rules suggest classes instead", digest[:12], fault)
+        log.error("model %s cannot be read (%s); rules carry on without it", digest[:12], fault)
         return None
 
 

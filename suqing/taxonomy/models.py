@@ -301,10 +301,14 @@ class TopicVersion(models.Model):
         return f"{self.topic_id} v{self.number}"
 
 
-class ClassModel(models.Model):
-    """A learnt model of a kind of class that was taken into use; the one with the highest number is in use.
+RADAR = "radar"  # the kind of a model that tells sensitive cases
 
-    Its bytes lie in the storage under its digest; ``taught_until`` is when the last case that taught it was closed.
+
+class ClassModel(models.Model):
+    """A learnt model of a kind of class, or of the radar, that was taken into use; the highest number is in use.
+
+    Its bytes lie in the storage under its digest; ``taught_until`` is when the last case that taught it was closed, and
+    for the radar when it was registered.
     """
 
     PRIVACY = {
@@ -316,7 +320,7 @@ class ClassModel(models.Model):
         "adopted_at": "internal",
         "facts": "internal",
     }
-    kind = models.CharField(max_length=20, choices=ClassKind.choices)
+    kind = models.CharField(max_length=20, choices=[*ClassKind.choices, (RADAR, _("Sensitive cases"))])
     number = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
     taught_until = models.DateTimeField()
@@ -371,7 +375,8 @@ class SensitiveVersionQuerySet(models.QuerySet["SensitiveVersion"]):
 class SensitiveVersion(models.Model):
     """One wording of a sensitive rule, by whom and since when; never changed, only followed by the next.
 
-    ``wording`` is a rule as topics store it, or ``{"repeated": true}`` for contacts that come again and again.
+    ``wording`` is a rule as topics store it, ``{"repeated": true}`` for contacts that come again and again, or
+    ``{"model": true}`` for what the learnt model finds.
     """
 
     PRIVACY = {
@@ -406,3 +411,13 @@ class SensitiveVersion(models.Model):
     def is_counted(self) -> bool:
         """Whether it counts earlier contacts instead of reading words."""
         return "repeated" in self.wording
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether it asks the learnt model instead of reading words."""
+        return "model" in self.wording
+
+    @property
+    def reads_words(self) -> bool:
+        """Whether it is worded in the rule language."""
+        return "text" in self.wording

@@ -13,13 +13,13 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, Subquery
 
 from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import require
 from suqing.ledger.actions import record
-from suqing.taxonomy.models import SensitiveRule, SensitiveVersion
+from suqing.taxonomy.models import RADAR, ClassModel, SensitiveRule, SensitiveVersion
 from suqing.taxonomy.queries import check_names
 from suqing.taxonomy.sensitive_shipped import check_wording, shipped
 from suqing.taxonomy.text.rules.faults import BadRule, Reason
@@ -65,10 +65,13 @@ def _newest() -> list[SensitiveVersion]:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """The rules in force: those that read words, compiled together, and the one that counts, if it is watched."""
+    """The rules in force: those that read words, compiled together, and the one that counts and the one that asks the
+    model, if they are watched.  ``model`` is the key of the model that was in use then."""
 
     by_words: tuple[SensitiveVersion, ...]
     counting: SensitiveVersion | None
+    by_model: SensitiveVersion | None = None
+    model: int | None = None
 
     @property
     def asks_facts(self) -> bool:
@@ -83,13 +86,17 @@ class Watched:
 
 def watched_at(at: datetime) -> Watched:
     """The rules that are watched at a moment; one query."""
-    rows = SensitiveVersion.objects.in_force(at).select_related("rule")
+    # In the same query, so that a case costs no more while there is no model.
+    newest = ClassModel.objects.filter(kind=RADAR, adopted_at__lte=at).order_by("-number").values("pk")[:1]
+    rows = SensitiveVersion.objects.in_force(at).select_related("rule").annotate(model=Subquery(newest))
     versions = sorted(
         (one for one in rows if one.is_watched), key=lambda one: (one.rule.order, one.rule.code)
     )
     return Watched(
-        tuple(one for one in versions if not one.is_counted),
+        tuple(one for one in versions if one.reads_words),
         next((one for one in versions if one.is_counted), None),
+        next((one for one in versions if one.asks_model), None),
+        versions[0].model if versions else None,
     )
 
 
@@ -106,9 +113,13 @@ def _matcher(keys: tuple[_Key, ...]) -> Matcher:
     return Matcher([parse_rule(code, number, json.loads(wording)) for code, number, wording in keys])
 
 
+def _sort(wording: dict[str, Any]) -> str:
+    return next((one for one in ("repeated", "model") if one in wording), "text")
+
+
 def hits_of(version: SensitiveVersion, text: str) -> list[Hit]:
-    """The words of a version in a text; none for the one that counts."""
-    return [] if version.is_counted else _matcher((_key(version),)).hits(version.rule.code, text)
+    """The words of a version in a text; none for one that counts or asks the model."""
+    return _matcher((_key(version),)).hits(version.rule.code, text) if version.reads_words else []
 
 
 def rules_with_versions() -> list[tuple[SensitiveRule, list[SensitiveVersion]]]:
@@ -120,7 +131,7 @@ def rules_with_versions() -> list[tuple[SensitiveRule, list[SensitiveVersion]]]:
 
 @dataclass(frozen=True, slots=True)
 class SensitiveDraft:
-    """A rule as somebody at the centre words it.  ``wording`` of the counting rule stays ``{"repeated": true}``."""
+    """A rule as somebody at the centre words it.  Of one that counts or asks the model, ``wording`` stays as it is."""
 
     code: str
     name: str
@@ -142,7 +153,7 @@ def change_sensitive_rule(draft: SensitiveDraft, *, by: Person, at: datetime) ->
         code=draft.code, defaults={"name": draft.name, "order": 1000}
     )
     last = rule.versions.order_by("-number").first()
-    if ("repeated" in draft.wording) != bool(last and last.is_counted):
+    if _sort(draft.wording) != (_sort(last.wording) if last else "text"):
         raise BadRule(Reason.SHAPE, NOWHERE, draft.code)
     version = SensitiveVersion.objects.create(
         rule=rule,

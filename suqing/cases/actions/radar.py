@@ -1,7 +1,8 @@
 """The radar: a case that may be sensitive is flagged in the transaction that registers it, and a person decides.
 
-The rules read match_text, and the facts they ask for.  A flag is open until somebody confirms or dismisses it with a reason; a case counts as
-sensitive while one of its flags is not dismissed.
+The rules read match_text, and the facts they ask for.  Where no words find a case, the learnt model is asked, if there is
+one.  A flag is open until somebody confirms or dismisses it with a reason; a case counts as sensitive while one of its
+flags is not dismissed.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from suqing.ledger.policy import BadSetting
 from suqing.ledger.policy import declare as declare_setting
 from suqing.ledger.queries import setting
 from suqing.ledger.writing import one_transaction, writer
-from suqing.taxonomy.models import SensitiveVersion
+from suqing.taxonomy.models import ClassModel, SensitiveVersion
 from suqing.taxonomy.sensitive import watched_at
+from suqing.taxonomy.sensitive_model import chance_of, threshold_of
 from suqing.taxonomy.text.redact import redact
 from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN
 
 N_ = str
-RADAR = "radar"  # who raises flags
+RAISER = "radar"  # who raises flags
 LONGEST_REASON = 300
 FLAGGED = declare(
     "case.flagged", N_("The case %(number)s may be sensitive: %(rules)s."), icon="alert-triangle"
@@ -61,23 +63,44 @@ DAYS = declare_setting(
 )
 
 
+def _percent(value: object) -> None:
+    if not isinstance(value, int) or not 0 <= value <= 100:
+        raise BadSetting("from 0 to 100")
+
+
+SURE = declare_setting(
+    "radar.model_least_percent",
+    0,
+    N_(
+        "The model of the radar flags a case only where it is so sure, in percent; at 0 the threshold found in training holds"
+    ),
+    check=_percent,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Sensed:
-    """A rule that found the case; ``contacts`` where it counts them."""
+    """A rule that found the case; ``contacts`` where it counts them, ``model`` and ``chance`` where it asks the model."""
 
     version: SensitiveVersion
     contacts: int | None = None
+    model: ClassModel | None = None
+    chance: float | None = None
 
 
 def look(*, case: Case, at: datetime) -> list[Sensed]:
     """Find what is sensitive in a case that is about to be written, and mark it so.
 
-    A replay in a gathered block counts no repetitions: its cases are not in the tables yet.
+    The model is asked only where no words found the case: a second flag would tell a supervisor nothing, and the model's
+    precision is then that of what it adds.  It is the model in force at ``at``, so that a replay of days before it was
+    adopted has none.  A replay in a gathered block counts no repetitions: its cases are not in the tables yet.
     """
     write = writer()
     watched = write.memo(("sensitive rules", local_day(at)), lambda: watched_at(at))
     facts = facts_of_new(case) if watched.asks_facts else NOTHING_KNOWN
     found = [Sensed(version) for version in watched.found_in(case.match_text, facts)]
+    if watched.by_model is not None and watched.model is not None and not found:
+        found = _by_model(watched.by_model, watched.model, case.match_text)
     if watched.counting is not None and not write.is_gathering:
         since = case.received_at - timedelta(days=setting(DAYS.key))
         contacts = 1 + earlier_contacts(case, since)
@@ -87,17 +110,37 @@ def look(*, case: Case, at: datetime) -> list[Sensed]:
     return found
 
 
+def _by_model(version: SensitiveVersion, model: int, text: str) -> list[Sensed]:
+    row = writer().memo(("radar model", model), lambda: ClassModel.objects.get(pk=model))
+    chance = chance_of(row, text)
+    if chance is None or chance < threshold_of(row, setting(SURE.key) / 100):
+        return []
+    return [Sensed(version, model=row, chance=chance)]
+
+
 def flag_sensitive(*, case: Case, sensed: Sequence[Sensed], at: datetime) -> list[SensitiveFlag]:
     """Write the flags of a case and tell who decides in its unit; a replay tells nobody."""
     if not sensed:
         return []
     write = writer()
     flags = [
-        SensitiveFlag(case=case, version=one.version, raised_at=at, contacts=one.contacts) for one in sensed
+        SensitiveFlag(
+            case=case,
+            version=one.version,
+            raised_at=at,
+            contacts=one.contacts,
+            model=one.model,
+            chance=one.chance,
+        )
+        for one in sensed
     ]
     write.new_many(flags)
     codes = [one.version.rule.code for one in sensed]
-    write.record("case.flagged", case, by=RADAR, at=at, data={"rules": codes})
+    data: dict[str, object] = {"rules": codes}
+    for one in sensed:
+        if one.model is not None and one.chance is not None:
+            data["model"] = {"number": one.model.number, "percent": round(100 * one.chance)}
+    write.record("case.flagged", case, by=RAISER, at=at, data=data)
     if not write.is_gathering:
         names = "、".join(one.version.rule.name for one in sensed)
         tell(
@@ -109,7 +152,7 @@ def flag_sensitive(*, case: Case, sensed: Sequence[Sensed], at: datetime) -> lis
             level=Level.SOON,
             key=f"case.flagged:{case.pk}",
             at=at,
-            by=RADAR,
+            by=RAISER,
         )
     return flags
 

@@ -8,11 +8,15 @@ from django.db.models import Q
 
 from suqing.cases.models.case import Case
 from suqing.cases.vocabulary import FlagState
-from suqing.taxonomy.models import SensitiveVersion
+from suqing.taxonomy.models import ClassModel, SensitiveVersion
 
 
 class SensitiveFlag(models.Model):
-    """One version of a sensitive rule found one case.  ``contacts`` says how many came, where the rule counts them."""
+    """One version of a sensitive rule found one case.
+
+    ``contacts`` says how many came, where the rule counts them; ``model`` and its ``chance`` (0 to 1) which model found
+    the case, where the rule asks it.
+    """
 
     PRIVACY = {
         "id": "internal",
@@ -20,6 +24,8 @@ class SensitiveFlag(models.Model):
         "version": "internal",
         "raised_at": "internal",
         "contacts": "internal",
+        "model": "internal",
+        "chance": "internal",
         "state": "internal",
         "decided_by": "internal",
         "decided_at": "internal",
@@ -30,6 +36,10 @@ class SensitiveFlag(models.Model):
     version = models.ForeignKey(SensitiveVersion, on_delete=models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
     contacts = models.PositiveIntegerField(null=True)
+    model = models.ForeignKey(
+        ClassModel, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    chance = models.FloatField(null=True)
     state = models.CharField(max_length=12, default=FlagState.OPEN)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -41,6 +51,10 @@ class SensitiveFlag(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "version"], name="flag_once"),
             models.CheckConstraint(condition=Q(state__in=list(FlagState)), name="flag_state_known"),
+            models.CheckConstraint(
+                condition=Q(model=None, chance=None) | Q(model__isnull=False, chance__gte=0, chance__lte=1),
+                name="flag_of_a_model_has_its_chance",
+            ),
             models.CheckConstraint(
                 condition=Q(state=FlagState.OPEN, decided_at=None, decided_by=None, reason="")
                 | ~Q(state=FlagState.OPEN)

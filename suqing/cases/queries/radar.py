@@ -36,7 +36,7 @@ def open_flags(person: Person) -> int:
 
 def flags_of(case: Case) -> list[SensitiveFlag]:
     """Every flag of a case in the order of its rules; one query."""
-    rows = SensitiveFlag.objects.filter(case=case).select_related("version__rule", "decided_by")
+    rows = SensitiveFlag.objects.filter(case=case).select_related("version__rule", "model", "decided_by")
     return list(rows.order_by("version__rule__order", "pk"))
 
 
@@ -50,7 +50,7 @@ def flag_page(
     if before:
         rows = rows.filter(pk__lt=before)
     rows = rows.select_related(
-        "case__responsible_unit", "case__issue_class", "version__rule", "decided_by"
+        "case__responsible_unit", "case__issue_class", "version__rule", "model", "decided_by"
     ).order_by("-pk")
     found = list(rows[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else 0

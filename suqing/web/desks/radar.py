@@ -22,6 +22,7 @@ from suqing.cases.queries.radar import flag_page, visible_flags
 from suqing.cases.vocabulary import LABELS, FlagState, Kind
 from suqing.taxonomy.models import SensitiveRule
 from suqing.taxonomy.sensitive import hits_of
+from suqing.taxonomy.sensitive_model import model_hits
 from suqing.taxonomy.text.told import Told
 from suqing.web.context import moment_of
 from suqing.web.desks.typed import typed
@@ -67,7 +68,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         },
         "empty": {
             "title": _("Nothing waits here") if state == FlagState.OPEN else _("No such flag"),
-            "text": _("A case whose words one of the rules knows is flagged as it is registered."),
+            "text": _("A case that one of the rules finds is flagged as it is registered."),
             "icon": "alert-triangle",
         },
     }
@@ -87,7 +88,7 @@ def _url(state: str, rule: str, **more: str) -> str:
 
 def flag_line(flag: SensitiveFlag, text: str) -> dict[str, Any]:
     """A flag as pages show it: the words that decided, marked in the redacted text."""
-    hits = tuple(hits_of(flag.version, text))
+    hits = tuple(model_hits(flag.model, text) if flag.model else hits_of(flag.version, text))
     parts = Told(flag.case_id, text, hits).parts(AROUND) if hits else [(text[: 2 * AROUND], False)]
     return {
         "flag": flag,
@@ -97,6 +98,7 @@ def flag_line(flag: SensitiveFlag, text: str) -> dict[str, Any]:
         "kind": _(LABELS[Kind(flag.case.kind)]),
         "parts": parts,
         "counted": _counted(flag.contacts),
+        "judged": _judged(flag),
     }
 
 
@@ -104,6 +106,13 @@ def _counted(contacts: int | None) -> str:
     if contacts is None:
         return ""
     return _("contact no. %(count)d") % {"count": contacts}
+
+
+def _judged(flag: SensitiveFlag) -> str:
+    if flag.model is None or flag.chance is None:
+        return ""
+    values = {"number": flag.model.number, "percent": round(100 * flag.chance)}
+    return _("model no. %(number)d, %(percent)d %%") % values
 
 
 @require_POST

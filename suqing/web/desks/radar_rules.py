@@ -17,9 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from suqing.accounts.models import Person
 from suqing.analytics.topic_trial import SAMPLE
 from suqing.cases.queries.radar import Precision, precision_by_month, precision_by_rule
-from suqing.taxonomy.models import SensitiveRule, SensitiveVersion
+from suqing.taxonomy.class_models import adopted
+from suqing.taxonomy.models import RADAR, SensitiveRule, SensitiveVersion
 from suqing.taxonomy.sensitive import SensitiveDraft, change_sensitive_rule, rules_with_versions
-from suqing.taxonomy.sensitive_shipped import REPEATED
 from suqing.taxonomy.text.topics import lists_text, rule_text
 from suqing.web.context import moment_of
 from suqing.web.desks.rule_forms import RuledForm
@@ -50,11 +50,11 @@ def rules(request: HttpRequest) -> HttpResponse:
         for one, versions in rules_with_versions()
         if versions
     ]
-    return render(request, "web/radar/rules.html", {"rows": rows, "days": DAYS})
+    return render(request, "web/radar/rules.html", {"rows": rows, "days": DAYS, "model": adopted(RADAR)})
 
 
 def _text(version: SensitiveVersion) -> str:
-    return "" if version.is_counted else rule_text(version.wording)
+    return rule_text(version.wording) if version.reads_words else ""
 
 
 def _told(precision: Precision) -> dict[str, Any]:
@@ -69,15 +69,21 @@ def _told(precision: Precision) -> dict[str, Any]:
 
 
 class RuleForm(RuledForm):
-    """What a rule watches for; of one that exists the code and the name stay."""
+    """What a rule watches for; of one that exists the code and the name stay.
+
+    ``fixed`` is the wording of a rule that is not worded here, because it counts or asks the model.
+    """
 
     is_watched = forms.BooleanField(label=gettext_lazy("The radar watches for it"), required=False)
 
-    def __init__(self, *args: Any, known: SensitiveRule | None, is_counted: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, known: SensitiveRule | None, fixed: dict[str, Any] | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fixed = fixed
         self.fields["name"].label = _("Name of the rule")
         self.fields["words"].widget.attrs["rows"] = 8
-        for name in (("code", "name") if known else ()) + (("rule", "words") if is_counted else ()):
+        for name in (("code", "name") if known else ()) + (("rule", "words") if fixed else ()):
             del self.fields[name]
 
     def clean_code(self) -> str:
@@ -88,8 +94,8 @@ class RuleForm(RuledForm):
 
     def wording(self) -> dict[str, Any]:
         """The rule as a version keeps it."""
-        if "rule" not in self.fields:
-            return REPEATED
+        if self.fixed:
+            return self.fixed
         return self.stored(self.cleaned_data["rule"])
 
 
@@ -104,7 +110,7 @@ def rule(request: HttpRequest) -> HttpResponse:
     elif newest is not None:
         given = {"rule": _text(newest), "words": lists_text(newest.wording)}
     is_watched = newest.is_watched if newest else True
-    form = RuleForm(known=known, is_counted=_counts(newest), initial={**given, "is_watched": is_watched})
+    form = RuleForm(known=known, fixed=_fixed(newest), initial={**given, "is_watched": is_watched})
     return render(request, "web/radar/rule.html", _bench(request, form, known, given))
 
 
@@ -113,7 +119,7 @@ def save(request: HttpRequest) -> HttpResponse:
     """Save a rule, or its next version; new cases follow it at once."""
     known = _rule(request.POST.get("known", ""))
     newest = _newest(known)
-    form = RuleForm(request.POST, known=known, is_counted=_counts(newest))
+    form = RuleForm(request.POST, known=known, fixed=_fixed(newest))
     if not form.is_valid():
         given = {name: request.POST.get(name, "") for name in ("rule", "words")}
         return render(request, "web/radar/rule.html", _bench(request, form, known, given), status=422)
@@ -138,8 +144,8 @@ def _newest(known: SensitiveRule | None) -> SensitiveVersion | None:
     return known.versions.order_by("-number").first() if known else None
 
 
-def _counts(version: SensitiveVersion | None) -> bool:
-    return version is not None and version.is_counted
+def _fixed(version: SensitiveVersion | None) -> dict[str, Any] | None:
+    return None if version is None or version.reads_words else dict(version.wording)
 
 
 def _bench(
@@ -151,7 +157,8 @@ def _bench(
     return {
         "form": form,
         "known": known,
-        "is_counted": "rule" not in form.fields,
+        "is_worded": "rule" in form.fields,
+        "model": adopted(RADAR) if form.fixed and "model" in form.fixed else None,
         "sample_size": SAMPLE,
         "versions": [
             {"version": one, "text": _text(one), "words": lists_text(one.wording)} for one in versions

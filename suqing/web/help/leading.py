@@ -134,6 +134,9 @@ TOPICS = (
         notes=(
             N_("You see flags of the cases in your sight only."),
             N_(
+                "What you confirm and dismiss teaches a model. Once it does well, it flags cases that no words find; its number and how sure it is stand beside the flag."
+            ),
+            N_(
                 "Earlier and imported cases are not flagged; a new wording holds for cases registered from then on."
             ),
         ),

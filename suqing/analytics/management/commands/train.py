@@ -1,4 +1,5 @@
-"""``suqing train``: learn classes from the centre's closed cases, or labels from a csv into a file."""
+"""``suqing train``: learn classes from the centre's closed cases, the radar's model from decided flags, or labels from a
+csv into a file."""
 
 from __future__ import annotations
 
@@ -10,20 +11,27 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from suqing.analytics.actions.class_training import FIELDS, TooFew, Trained, train
+from suqing.analytics.actions.radar_training import Trained as TrainedRadar
+from suqing.analytics.actions.radar_training import train_radar
 from suqing.ledger.queries import centre_now
+from suqing.taxonomy.models import RADAR
 from suqing.taxonomy.text.classify.model_file import digest_of, written
 from suqing.taxonomy.text.classify.table import BadTable, read_table
 from suqing.taxonomy.text.classify.training import CannotLearn, learn
 
 SYSTEM = "system:training"
+KINDS = (*FIELDS, RADAR)
 WRONG = 2  # the file was wrong, not the centre
 
 
 class Command(BaseCommand):
-    help = "Learn classes from closed cases; the new model goes into use only if it wins on cases no model has seen."
+    help = (
+        "Learn classes from closed cases, and the radar's model from decided flags; a new model goes into use only if it"
+        " wins on cases no model has seen."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", nargs="*", metavar="KIND", help=f"{', '.join(FIELDS)}; all without")
+        parser.add_argument("kind", nargs="*", metavar="KIND", help=f"{', '.join(KINDS)}; all without")
         parser.add_argument(
             "--rehearsed", action="store_true", help="from the synthetic cases of a rehearsal"
         )
@@ -34,24 +42,30 @@ class Command(BaseCommand):
         parser.add_argument("--encoding", default="utf-8-sig", help="of the csv, default utf-8")
 
     def handle(self, *_args: Any, kind: list[str], **options: Any) -> None:
-        if unknown := set(kind) - set(FIELDS):
+        if unknown := set(kind) - set(KINDS):
             raise CommandError(
                 _("no such kind: %(kinds)s") % {"kinds": ", ".join(sorted(unknown))}, returncode=WRONG
             )
         if options["data"]:
             self._from_file(**options)
             return
-        for one in kind or FIELDS:
+        for one in kind or KINDS:
             self._from_cases(str(one), options["rehearsed"])
 
     def _from_cases(self, kind: str, rehearsed: bool) -> None:
         try:
-            found = train(kind=kind, by=SYSTEM, at=centre_now(), rehearsed=rehearsed, say=self.stderr.write)
+            line = self._learnt(kind, rehearsed)
         except TooFew as fault:
             why = _(fault.message) % fault.values
             self.stdout.write(_("%(kind)s: nothing changes: %(why)s") % {"kind": kind, "why": why})
             return
-        self.stdout.write(f"{kind}: {told(found)}")
+        self.stdout.write(f"{kind}: {line}")
+
+    def _learnt(self, kind: str, rehearsed: bool) -> str:
+        now, say = centre_now(), self.stderr.write
+        if kind == RADAR:
+            return told_radar(train_radar(by=SYSTEM, at=now, rehearsed=rehearsed, say=say))
+        return told(train(kind=kind, by=SYSTEM, at=now, rehearsed=rehearsed, say=say))
 
     def _from_file(self, **options: Any) -> None:
         if not options["out"]:
@@ -89,3 +103,26 @@ def told(found: Trained) -> str:
     if found.adopted is None:
         return compared % values + _("; not better: what suggested before stays")
     return compared % values + _("; in use as no. %(number)s") % {"number": found.adopted.number}
+
+
+def told_radar(found: TrainedRadar) -> str:
+    """What came of teaching the radar, in a sentence."""
+    values = {
+        "taught": f"{found.taught:,}",
+        "found": found.found,
+        "sensitive": found.sensitive,
+        "recall": found.recall,
+        "told": found.told,
+        "precision": found.precision,
+        "rang": found.rang,
+        "ordinary": f"{found.ordinary:,}",
+        "ahead": found.ahead,
+    }
+    tested = _(
+        "taught by %(taught)s cases; held out, it found %(found)s of %(sensitive)s sensitive ones, recall %(recall)s;"
+        " precision of %(told)s flags %(precision)s; it flagged %(rang)s of %(ordinary)s cases assumed ordinary; recall"
+        " %(ahead)s against the model in use"
+    )
+    if found.adopted is None:
+        return tested % values + _("; not good enough: nothing changes")
+    return tested % values + _("; in use as no. %(number)s") % {"number": found.adopted.number}
