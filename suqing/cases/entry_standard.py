@@ -1,7 +1,8 @@
 """Which facts a case should hold, by kind, in versions: the checklist at the call desk.  Pure.
 
 A standard names facts that must and facts that should be given.  ``must`` facts stop registration; the others are asked
-for and counted in the completeness score.  What the law itself asks for is in every version and cannot be lowered.
+for and counted in the completeness score.  What the law itself asks for is in every version and cannot be lowered.  A version
+may ask more of cases of a topic (mask prices: the price asked and the earlier one); that adds to what it asks of all.
 Sources: O20 art. 9 and 24, O121 art. 10 and 28, forms 1 and 2 of FORMS26; versions: domain S19 (Suzhou's notice on
 standardising the first entry).
 """
@@ -9,7 +10,7 @@ standardising the first entry).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -238,12 +239,37 @@ KNOWN: dict[Kind, tuple[Fact, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """One version for one kind, in force from a day on; ``effective_on`` None: from the beginning."""
+    """One version for one kind, in force from a day on; ``effective_on`` None: from the beginning.
+
+    ``topics`` has what it asks of cases of a topic beside ``facts``, by the topic's code.
+    """
 
     kind: Kind
     version: int
     effective_on: date | None
     facts: tuple[Fact, ...]
+    topics: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+
+    def of_topics(self, codes: Iterable[str]) -> Standard:
+        """What it asks of a case of these topics: the stricter level of each fact, in the order people are asked."""
+        asked = [self.topics[code] for code in codes if code in self.topics]
+        if not asked:
+            return self
+        levels: dict[str, bool] = {}
+        for fact in (*self.facts, *(one for facts in asked for one in facts)):
+            levels[fact.code] = levels.get(fact.code, False) or fact.must
+        facts = (replace(one, must=levels[one.code]) for one in KNOWN[self.kind] if one.code in levels)
+        return replace(self, facts=tuple(facts), topics={})
+
+    def topics_asking(self, fact: Fact, codes: Iterable[str]) -> list[str]:
+        """Which of these topics make it ask for a fact, or require it, that it does not of all cases."""
+        known = {one.code: one.must for one in self.facts}
+        return [
+            code
+            for code in codes
+            for one in self.topics.get(code, ())
+            if one.code == fact.code and (one.code not in known or one.must > known[one.code])
+        ]
 
     def missing(self, party: PartyInput, matter: MatterInput) -> list[Fact]:
         """Return the facts that are not given yet, in the order people are asked."""
@@ -264,12 +290,36 @@ def first(kind: Kind) -> Standard:
     return Standard(kind, FIRST_VERSION, None, FIRST[kind])
 
 
-def of_levels(kind: Kind, version: int, effective_on: date, levels: Mapping[str, str]) -> Standard:
-    """Return a version from the levels kept for it; codes that this program does not know are left out."""
-    facts = tuple(
+def of_levels(
+    kind: Kind,
+    version: int,
+    effective_on: date,
+    levels: Mapping[str, str],
+    topics: Mapping[str, Mapping[str, str]] | None = None,
+) -> Standard:
+    """Return a version from the levels kept for it, of all cases and by topic; codes that this program does not know are
+    left out."""
+    by_topic = {code: _facts(kind, of_topic) for code, of_topic in (topics or {}).items()}
+    return Standard(kind, version, effective_on, _facts(kind, levels), by_topic)
+
+
+def _facts(kind: Kind, levels: Mapping[str, str]) -> tuple[Fact, ...]:
+    return tuple(
         replace(fact, must=levels[fact.code] == Level.MUST) for fact in KNOWN[kind] if fact.code in levels
     )
-    return Standard(kind, version, effective_on, facts)
+
+
+def needless(levels: Mapping[str, str], topics: Mapping[str, Mapping[str, str]]) -> tuple[str, str] | None:
+    """Return a topic and a fact that it asks for no more strictly than all cases are asked; None if each adds something."""
+    return next(
+        (
+            (topic, code)
+            for topic, of_topic in topics.items()
+            for code, level in of_topic.items()
+            if levels.get(code) in (Level.MUST, level)
+        ),
+        None,
+    )
 
 
 def lowered(kind: Kind, levels: Mapping[str, str]) -> Fact | None:
@@ -294,6 +344,9 @@ class Change:
     added: tuple[Fact, ...]
     raised: tuple[Fact, ...]  # asked for before, required from then on
     dropped: tuple[Fact, ...]
+    topics: tuple[
+        tuple[str, Fact], ...
+    ] = ()  # topic and fact that it newly asks for, or requires, of its cases alone
 
 
 def change_to(standard: Standard, before: Standard) -> Change:
@@ -307,7 +360,18 @@ def change_to(standard: Standard, before: Standard) -> Change:
             fact for fact in standard.facts if fact.code in known and fact.must and not known[fact.code].must
         ),
         tuple(fact for fact in before.facts if fact.code not in kept),
+        tuple(
+            (topic, fact)
+            for topic, facts in standard.topics.items()
+            for fact in facts
+            if not _is_asked(before.of_topics([topic]), fact)
+        ),
     )
+
+
+def _is_asked(standard: Standard, fact: Fact) -> bool:
+    """Whether a standard asks for a fact at least as strictly."""
+    return any(one.code == fact.code and one.must >= fact.must for one in standard.facts)
 
 
 def coming(standards: Iterable[Standard], kind: Kind, day: date) -> Change | None:

@@ -27,11 +27,13 @@ from suqing.cases.entry_standard import (
 )
 from suqing.cases.intake import EntityInput, Invalid, PartyInput
 from suqing.cases.models import Case, EntryStandard
-from suqing.cases.queries.standards import entry_standards, standards_on
+from suqing.cases.queries.data_quality import Scope, judged
+from suqing.cases.queries.standards import entry_standards, standards_on, topics_asked
 from suqing.cases.vocabulary import Kind
 from suqing.inbox.models import Message
 from suqing.ledger.models import Event
 from suqing.ledger.writing import gathered
+from suqing.taxonomy.models import Topic
 from tests.cases.examples import WANG, matter, one_case, registered
 from tests.cast import AT, Cast
 from tests.ledger.threads import threads
@@ -270,3 +272,100 @@ def test_a_replay_announces_nothing(centre: Cast) -> None:
     with gathered():
         issued(centre)
     assert not Message.objects.exists()
+
+
+# By topic
+
+
+PRICES = {"mask_price": {"price_asked": "must", "goods": "should"}}
+MASKS = "药店的口罩涨价太多，卖三十元"
+
+
+def by_topic(centre: Cast, topics: dict[str, dict[str, str]], **changes: str) -> EntryStandard:
+    return issue_standard(
+        kind=Kind.COMPLAINT, levels=levels(Kind.COMPLAINT, **changes), topics=topics, effective_on=TODAY,
+        by=centre.supervisor, at=AT,
+    )  # fmt: skip
+
+
+def test_the_stricter_level_of_several_topics_holds_and_nothing_is_loosened() -> None:
+    standard = of_levels(
+        Kind.COMPLAINT, 2, TODAY, levels(Kind.COMPLAINT, amount="must"),
+        {"a": {"goods": "should", "amount": "should"}, "b": {"goods": "must"}},
+    )  # fmt: skip
+
+    def asked(*codes: str) -> dict[str, bool]:
+        return {fact.code: fact.must for fact in standard.of_topics(codes).facts}
+
+    assert standard.of_topics(["z"]) is standard
+    assert asked("a")["goods"] is False and asked("a", "b")["goods"] is True
+    assert asked("a")["amount"] is True, "what is required of all stays required"
+    assert set(asked("a", "b")) == {fact.code for fact in standard.facts} | {"goods"}
+    order = [fact.code for fact in KNOWN[Kind.COMPLAINT]]
+    merged = [fact.code for fact in standard.of_topics(["b"]).facts]
+    assert merged == sorted(merged, key=order.index)
+
+
+@pytest.mark.django_db
+def test_a_required_fact_of_a_topic_stops_its_cases_alone(centre: Cast) -> None:
+    by_topic(centre, PRICES)
+    with pytest.raises(Invalid) as refused:
+        registered(centre.call_taker, matter(narrative=MASKS))
+    assert list(refused.value.problems) == ["matters.0.price_asked"]
+    whole = one_case(centre.call_taker, narrative=MASKS, price_asked=Decimal(30))
+    other = one_case(centre.call_taker, narrative="健身卡退费一直拖延")
+    assert (whole.entry_standard, other.entry_standard) == (2, 2)
+    facts = len(levels(Kind.COMPLAINT))
+    assert other.completeness is not None
+    given = round(other.completeness * facts)
+    assert whole.completeness == round(Decimal(given + 1) / (facts + 2), 3), "price given, goods asked for"
+
+
+@pytest.mark.django_db
+def test_a_topic_that_ended_asks_nothing(centre: Cast) -> None:
+    by_topic(centre, PRICES)
+    Topic.objects.filter(code="mask_price").update(is_active=False)
+    assert one_case(centre.call_taker, narrative=MASKS).entry_standard == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "topics",
+    [
+        {"no_such": {"goods": "must"}},
+        {"mask_price": {"goods": "always"}},
+        {"mask_price": {"no_fact": "must"}},
+        {"mask_price": {"narrative": "should"}},
+    ],
+)
+def test_what_a_topic_may_not_ask_is_refused(centre: Cast, topics: dict[str, dict[str, str]]) -> None:
+    with pytest.raises(Refused):
+        by_topic(centre, topics)
+    assert not EntryStandard.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_takes_calls_is_told_how_much_more_is_asked(centre: Cast) -> None:
+    by_topic(centre, PRICES)
+    told = Message.objects.filter(code="entry_standard.announced").first()
+    assert told is not None and told.values["added"] == 2
+    change = coming(entry_standards(), Kind.COMPLAINT, TODAY - timedelta(days=1))
+    assert change is not None
+    assert [(topic, fact.code) for topic, fact in change.topics] == [
+        ("mask_price", "goods"), ("mask_price", "price_asked"),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_cases_are_judged_by_what_their_topics_ask(centre: Cast) -> None:
+    first_one = one_case(centre.call_taker, narrative=MASKS)
+    other = one_case(centre.call_taker, narrative="健身卡退费一直拖延")
+    row = by_topic(centre, {"mask_price": {"goods": "should"}})
+    standard = next(
+        one for one in entry_standards() if one.version == row.version and one.kind == Kind.COMPLAINT
+    )
+    assert topics_asked(Case.objects.all(), [standard]) == {first_one.pk: ["mask_price"]}
+    assert topics_asked(Case.objects.all(), [first(Kind.COMPLAINT)]) == {}
+    scope = Scope(centre.analyst, AT - timedelta(hours=1), AT + timedelta(hours=1))
+    missed = {one.case: {finding.code for finding in one.findings} for one in judged(scope)}
+    assert len(missed[first_one.pk] - missed[other.pk]) == 1, "goods are missed where the topic asks for them"

@@ -15,6 +15,7 @@ from suqing.cases.entry_standard import FIRST
 from suqing.cases.models import EntryStandard
 from suqing.cases.vocabulary import Kind
 from suqing.ledger.actions import set_centre_clock
+from suqing.taxonomy.models import Topic
 from suqing.telephony.actions import open_typed_call
 from tests.cases.examples import one_case
 from tests.cast import AT, SYSTEM, Cast
@@ -23,6 +24,7 @@ from tests.web.seats import seat
 pytestmark = pytest.mark.django_db
 PAGE = "/entry-standards/"
 NEW = "/entry-standards/complaint/new/"
+ROWS = {"topics-TOTAL_FORMS": "3", "topics-INITIAL_FORMS": "0"}
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def centre(centre: Cast) -> Cast:
 def sent(person: Person, **changes: str) -> Any:
     """The form as it opens, with changes."""
     levels = {fact.code: "should" for fact in FIRST[Kind.COMPLAINT] if not fact.must}
-    data = {**levels, "effective_on": "2020-02-01", "notice": "关于规范初始数据录入的通知", **changes}
+    data = {**levels, "effective_on": "2020-02-01", "notice": "关于规范初始数据录入的通知", **ROWS, **changes}
     return seat(person).post(NEW, data)
 
 
@@ -168,3 +170,93 @@ def test_the_call_desk_and_the_inbox_tell_what_is_coming(centre: Cast) -> None:
     assert "录入规范还要求填写" not in text_of(centre.call_taker, f"/desk/calls/{call.ref}/")
     inbox = text_of(centre.call_taker, "/inbox/")
     assert "施行新的录入规范" in inbox and "由应询问改为必填 1 项" in inbox
+
+
+def demand(row: int, topic: str, fact: str, level: str) -> dict[str, str]:
+    return {f"topics-{row}-topic": topic, f"topics-{row}-fact": fact, f"topics-{row}-level": level}
+
+
+def test_a_version_that_asks_more_of_a_topic_is_shown_and_begins_the_next_one(centre: Cast) -> None:
+    answer = sent(
+        centre.supervisor,
+        effective_on=AT.date().isoformat(),
+        **demand(0, "mask_price", "price_asked", "must"),
+        **demand(2, "mask_price", "goods", "should"),
+    )
+    assert answer.status_code == 302
+    issued = EntryStandard.objects.get()
+    assert [one for one in issued.facts if "topic" in one] == [
+        {"code": "goods", "level": "should", "topic": "mask_price"},
+        {"code": "price_asked", "level": "must", "topic": "mask_price"},
+    ]
+    page = text_of(centre.call_taker, f"{PAGE}?version=2")
+    assert Topic.objects.get(code="mask_price").label in page and "1 个专题另有要求" in page
+    rows = text_of(centre.supervisor, NEW)
+    assert rows.count('<option value="mask_price" selected>') == 2
+    Topic.objects.filter(code="mask_price").update(is_active=False)
+    assert "不再使用的专题不再收入工单" in text_of(centre.call_taker, f"{PAGE}?version=2")
+    assert '<option value="mask_price"' not in text_of(centre.supervisor, NEW)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (demand(0, "mask_price", "price_asked", ""), "请填写此项"),
+        (
+            demand(0, "mask_price", "price_asked", "must") | demand(1, "mask_price", "price_asked", "should"),
+            "重复",
+        ),
+        (demand(0, "mask_price", "narrative", "must"), "已对全部工单提出"),
+        (demand(0, "no_topic", "price_asked", "must"), "no_topic"),
+        (demand(0, "mask_price", "price_asked", "always"), "always"),
+        ({"topics-TOTAL_FORMS": "99999"}, ""),
+    ],
+)
+def test_what_is_wrong_in_the_rows_of_topics_is_said_and_kept(
+    centre: Cast, rows: dict[str, str], said: str
+) -> None:
+    answer = sent(centre.supervisor, **rows)
+    assert answer.status_code == 422 and said in answer.content.decode()
+    assert not EntryStandard.objects.exists()
+    if "topics-0-fact" in rows and rows["topics-0-topic"] == "mask_price":
+        assert f'<option value="{rows["topics-0-fact"]}" selected>' in answer.content.decode()
+
+
+def test_more_rows_keep_what_was_typed_and_issue_nothing(centre: Cast) -> None:
+    answer = sent(
+        centre.supervisor, more="1", notice="另一份通知", **demand(0, "mask_price", "goods", "should")
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "另一份通知" in page and "topics-6-topic" in page
+    assert '<option value="mask_price" selected>' in page and not EntryStandard.objects.exists()
+    for odd in ("", "x", "-1", "99999"):
+        assert sent(centre.supervisor, **{"more": "1", "topics-TOTAL_FORMS": odd}).status_code == 200
+
+
+def test_the_call_desk_asks_what_the_topic_of_the_words_asks(centre: Cast) -> None:
+    sent(
+        centre.supervisor,
+        effective_on=AT.date().isoformat(),
+        **demand(0, "mask_price", "price_asked", "must"),
+        **demand(1, "mask_price", "amount", "must"),
+    )
+    client = seat(centre.call_taker)
+    call = open_typed_call(number="13800001111", by=centre.call_taker, at=AT)
+    page = text_of(centre.call_taker, reverse("call", args=[call.ref]))
+    assert 'data-topics="mask_price"' in page and 'data-unless="mask_price"' in page
+    given = {"matter": "m0", "narrative": "药店的口罩涨价太多，卖三十元", "m0-kind": "complaint"}
+    told = client.post(reverse("call-offers"), given).content.decode()
+    assert 'data-topics-told="mask_price"' in told
+    for other in (
+        {"narrative": "健身卡退费一直拖延"},
+        {"m0-kind": "report"},
+        {"matter": "x"},
+        {"narrative": ""},
+    ):
+        assert 'data-topics-told=""' in client.post(reverse("call-offers"), given | other).content.decode()
+    refused = client.post(
+        reverse("call", args=[call.ref]),
+        given | {"party-name": "王某", "m0-entity": "某药房", "outcome": "cases"},
+    )
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "id_m0-price_asked" in page and "现行录入规范要求填写" in page

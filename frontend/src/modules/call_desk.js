@@ -30,7 +30,7 @@ class CallForm {
     this.form.addEventListener("change", (event) => this.changed(event.target));
     this.form.addEventListener("autosave-restoring", (event) => this.prepare(event.detail.fields));
     this.form.addEventListener("autosave-restored", () => this.refresh());
-    this.form.addEventListener("htmx:afterSwap", (event) => event.target.matches("[data-offers]") && this.mark(event.target));
+    this.form.addEventListener("htmx:afterSwap", (event) => event.target.matches("[data-offers]") && this.offered(event.target));
     startDraftConflict(this.form);
     this.refresh();
   }
@@ -278,6 +278,14 @@ class CallForm {
     if (!answer?.ok) return toast({ text: word(answer ? "server_refused" : "no_connection"), tone: "bad" });
     const values = Object.fromEntries(Object.entries(await answer.json()).filter(([, value]) => value));
     return this.fill(values);
+  }
+
+  /** Offers came: their words are marked, and the checklist asks what their topics ask. */
+  offered(box) {
+    this.mark(box);
+    const checks = this.checks(box.closest("[data-matter]").dataset.matter);
+    checks.dataset.told = box.querySelector("[data-topics-told]")?.dataset.topicsTold ?? "";
+    checks.dispatchEvent(new Event("topics-told"));
   }
 
   /** The words that decided the offers are marked in the text they come from. */

@@ -1,6 +1,7 @@
 // Required facts while they are being told: <div data-checklist="form-id"> holds <li data-needs="phone|email">;
 // "a b" needs both fields, "a|b" needs one of them; data-kinds="complaint report" limits an item to kinds
-// (the value of the form's field "kind", or of the one that data-kind-field names).  The ring fills, the count is announced politely.
+// (the value of the form's field "kind", or of the one that data-kind-field names), data-topics="mask_price" to topics that
+// the words name (box.dataset.told), data-unless leaves it to the stricter item of these topics.  The ring fills, the count is announced politely.
 const ROUND = 2 * Math.PI * 15;
 
 function filled(form, name) {
@@ -17,7 +18,10 @@ function met(form, needs) {
 
 function applies(form, item) {
   const kind = form.elements.namedItem(item.closest("[data-checklist]").dataset.kindField ?? "kind")?.value ?? "";
-  return !item.dataset.kinds || item.dataset.kinds.split(/\s+/).includes(kind);
+  if (item.dataset.kinds && !item.dataset.kinds.split(/\s+/).includes(kind)) return false;
+  const told = (item.closest("[data-checklist]").dataset.told ?? "").split(/\s+/).filter(Boolean);
+  const isAny = (codes) => codes.split(/\s+/).some((code) => told.includes(code));
+  return !(item.dataset.topics && !isAny(item.dataset.topics)) && !(item.dataset.unless && isAny(item.dataset.unless));
 }
 
 function update(box, form) {
@@ -53,6 +57,7 @@ export function startChecklists(root) {
     const refresh = () => update(box, form);
     form.addEventListener("input", refresh);
     form.addEventListener("change", refresh);
+    box.addEventListener("topics-told", refresh);
     refresh();
   }
 }

@@ -44,7 +44,7 @@ class _References:
 
     classes: dict[int, ClassNode]
     places: dict[str, Division]
-    standards: dict[Kind, Standard]  # in force on the day of receipt
+    standards: list[Standard]  # in force on the day of receipt, of each matter with what its topics ask
 
 
 def register(*, submission: SubmissionInput, by: Person, at: datetime) -> Submission:
@@ -55,7 +55,7 @@ def register(*, submission: SubmissionInput, by: Person, at: datetime) -> Submis
     require(by, Permission.CALL_TAKE)
     given = intake.cleaned(submission)
     problems = intake.problems_of(given, at)
-    references = _references(given, problems)
+    references = _references(given, problems, at)
     if problems:
         done = Submission.objects.filter(ref=given.ref).first()
         if done is not None:
@@ -115,7 +115,7 @@ def _write(given: SubmissionInput, references: _References, *, by: Person, at: d
         ),
     )
     for number, matter in enumerate(given.matters):
-        standard = references.standards[matter.kind]
+        standard = references.standards[number]
         case = _write_case(
             submission,
             matter,
@@ -269,7 +269,7 @@ def _competence(matter: MatterInput, references: _References) -> dict[str, Any]:
     return found
 
 
-def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _References:
+def _references(given: SubmissionInput, problems: dict[str, list[Problem]], at: datetime) -> _References:
     write = writer()
     keys = frozenset(key for m in given.matters for key in (m.object_class, m.issue_class) if key)
     codes = frozenset(code for m in given.matters for code in m.places.values())
@@ -294,25 +294,35 @@ def _references(given: SubmissionInput, problems: dict[str, list[Problem]]) -> _
                 problems.setdefault(f"matters.{number}.{name}", []).append(
                     Problem(N_("This place does not exist."))
                 )
-    standards = _standards(given)
+    standards = _standards(given, at)
     for path, problem in _below_standard(given, standards):
         problems.setdefault(path, [problem])
     return _References(classes, places, standards)
 
 
-def _standards(given: SubmissionInput) -> dict[Kind, Standard]:
-    """The versions in force on the day of receipt; read once in a gathered block, not at all without a matter."""
+def _standards(given: SubmissionInput, at: datetime) -> list[Standard]:
+    """What is asked of each matter: the version in force on the day of receipt, with what its topics ask besides.
+
+    Read once in a gathered block, not at all without a matter; topics are looked for only where a version asks by topic.
+    """
     if not given.matters:
-        return {}
+        return []
     day = intake.local_day(given.received_at)
     known = writer().memo("entry standards", entry_standards)
-    return {kind: in_force(known, kind, day) for kind in {matter.kind for matter in given.matters}}
+    found = []
+    for matter in given.matters:
+        standard = in_force(known, matter.kind, day)
+        if standard.topics:
+            codes = topics.foretell(matter=matter, received_at=given.received_at, at=at)
+            standard = standard.of_topics(codes)
+        found.append(standard)
+    return found
 
 
-def _below_standard(given: SubmissionInput, standards: dict[Kind, Standard]) -> Iterator[tuple[str, Problem]]:
+def _below_standard(given: SubmissionInput, standards: list[Standard]) -> Iterator[tuple[str, Problem]]:
     """What the entry standard in force must have beyond what the law asks for; that is said by ``intake``."""
-    for number, matter in enumerate(given.matters):
-        for fact in standards[matter.kind].refused(_person_of(given.party, matter), matter):
+    for number, (matter, standard) in enumerate(zip(given.matters, standards, strict=True)):
+        for fact in standard.refused(_person_of(given.party, matter), matter):
             path = fact.fields[0]
             yield (
                 path if path.startswith("party.") else f"matters.{number}.{path}",

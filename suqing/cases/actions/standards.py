@@ -11,7 +11,7 @@ from suqing.accounts.models import Person
 from suqing.accounts.permissions import Permission
 from suqing.accounts.queries import people_holding, require
 from suqing.cases.actions.moving import Refused
-from suqing.cases.entry_standard import FIRST_VERSION, KNOWN, Level, change_to, in_force, lowered
+from suqing.cases.entry_standard import FIRST_VERSION, KNOWN, Level, change_to, in_force, lowered, needless
 from suqing.cases.intake import local_day
 from suqing.cases.models import EntryStandard
 from suqing.cases.queries.standards import entry_standards
@@ -20,6 +20,7 @@ from suqing.inbox import codes
 from suqing.inbox.actions import tell
 from suqing.inbox.codes import declare
 from suqing.ledger.writing import one_transaction, writer
+from suqing.taxonomy.models import Topic
 
 N_ = str
 MAX_NOTICE = 500
@@ -41,16 +42,22 @@ def issue_standard(
     by: Person,
     at: datetime,
     notice: str = "",
+    topics: Mapping[str, Mapping[str, str]] | None = None,
 ) -> EntryStandard:
     """Issue the next version of a kind, in force from a day on that is today or later.
 
-    Whoever registers is told in the inbox.  ``levels`` maps codes of facts to must or should; facts left out are not asked for.  Raise Refused, with the
-    article, where the minimum of the law would be lowered (O20 art. 9 and 24, O121 art. 10 and 28).
+    Whoever registers is told in the inbox.  ``levels`` maps codes of facts to must or should; facts left out are not asked for.
+    ``topics`` has such levels by the code of a topic, for cases of it alone.  Raise Refused, with the
+    article, where the minimum of the law would be lowered (O20 art. 9 and 24, O121 art. 10 and 28), where a topic is unknown or
+    ended, or asks no more than is asked of all.
     """
     require(by, Permission.RULES_MANAGE)
+    of_topics = {code: dict(asked) for code, asked in (topics or {}).items() if asked}
     known = {fact.code for fact in KNOWN[kind]}
-    if not set(levels) <= known or not set(levels.values()) <= set(Level):
-        raise Refused(N_("Choose from the list."), field="levels")
+    for asked in (levels, *of_topics.values()):
+        if not set(asked) <= known or not set(asked.values()) <= set(Level):
+            raise Refused(N_("Choose from the list."), field="levels")
+    _check_topics(levels, of_topics)
     fact = lowered(kind, levels)
     if fact is not None:
         raise Refused(
@@ -69,6 +76,12 @@ def issue_standard(
         effective_on=effective_on,
         facts=[
             {"code": one.code, "level": str(levels[one.code])} for one in KNOWN[kind] if one.code in levels
+        ]
+        + [
+            {"code": one.code, "level": str(asked[one.code]), "topic": topic}
+            for topic, asked in sorted(of_topics.items())
+            for one in KNOWN[kind]
+            if one.code in asked
         ],
         notice=notice,
         issued_by=by,
@@ -93,6 +106,15 @@ def issue_standard(
     return issued
 
 
+def _check_topics(levels: Mapping[str, str], topics: Mapping[str, Mapping[str, str]]) -> None:
+    if not topics:
+        return
+    if set(topics) - set(Topic.objects.active().filter(code__in=topics).values_list("code", flat=True)):
+        raise Refused(N_("There is no such topic, or it is no longer in use."), field="topics")
+    if needless(levels, topics) is not None:
+        raise Refused(N_("A fact of a topic is asked for of all cases already."), field="topics")
+
+
 def _announce(issued: EntryStandard, by: Person, at: datetime) -> None:
     """Tell everybody who takes calls from which day on it holds, and how much more it asks for."""
     kind, known = Kind(issued.kind), entry_standards()
@@ -105,7 +127,7 @@ def _announce(issued: EntryStandard, by: Person, at: datetime) -> None:
         values={
             "day": codes.day(issued.effective_on),
             "kind": codes.msgid(LABELS[kind]),
-            "added": len(change.added),
+            "added": len(change.added) + len(change.topics),
             "raised": len(change.raised),
         },
         subject=issued,

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from suqing.cases.intake import local_day
+from suqing.cases.intake import MatterInput, local_day
 from suqing.cases.models import Case, TopicMembership
-from suqing.cases.queries.topic_facts import facts_of, facts_of_new
+from suqing.cases.queries.topic_facts import facts_of, facts_of_matter, facts_of_new
 from suqing.ledger.writing import writer
 from suqing.taxonomy.queries import rules_in_force
+from suqing.taxonomy.text.redact import match_text
 from suqing.taxonomy.text.rules.matching import NOTHING_KNOWN
 from suqing.taxonomy.text.topics import matcher
 
@@ -31,6 +32,17 @@ def assign(*, case: Case, at: datetime) -> list[str]:
     for code in found:
         write.new(TopicMembership(case=case, version=versions[code], since=at))
     return found
+
+
+def foretell(*, matter: MatterInput, received_at: datetime, at: datetime) -> list[str]:
+    """The codes of the topics that a matter gets by what is told so far, those above them included.
+
+    ``assign`` decides for good: what the register knows of an operator beside the name typed is not read here.
+    """
+    rules = writer().memo(("topic rules", local_day(at)), lambda: rules_in_force(at))
+    by_rules = matcher(tuple(rule for rule, _version in rules))
+    facts = facts_of_matter(matter, local_day(received_at)) if by_rules.asks_facts else NOTHING_KNOWN
+    return sorted(by_rules.match(match_text(matter.narrative).text, facts))
 
 
 @transaction.atomic

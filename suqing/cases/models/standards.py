@@ -25,7 +25,8 @@ class EntryStandard(models.Model):
     kind = models.CharField(max_length=16)
     version = models.PositiveIntegerField()
     effective_on = models.DateField()
-    # [{"code": "amount", "level": "must" | "should"}], codes of suqing.cases.entry_standard
+    # [{"code": "amount", "level": "must" | "should"}], codes of suqing.cases.entry_standard; with "topic": "mask_price" of the
+    # cases of that topic alone
     facts = models.JSONField()
     notice = models.CharField(max_length=500, blank=True)
     issued_by = models.ForeignKey(

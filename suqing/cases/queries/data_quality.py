@@ -24,7 +24,7 @@ from suqing.cases.entry_standard import Standard, in_force
 from suqing.cases.intake import EntityInput, MatterInput, PartyInput, local_day
 from suqing.cases.models import CaseQuerySet, TopicMembership
 from suqing.cases.queries.sight import visible_cases
-from suqing.cases.queries.standards import entry_standards
+from suqing.cases.queries.standards import entry_standards, topics_asked
 from suqing.cases.vocabulary import Kind
 from suqing.ledger.models import Event
 from suqing.ledger.policy import BadSetting
@@ -168,9 +168,12 @@ def judged(scope: Scope, *, person: int | None = None) -> Iterator[Judged]:
             return
     known = entry_standards()
     within = cases.received_between(scope.since, scope.until)
+    topics = topics_asked(within, known)
     for row in _rows(within):
         entry = _entry(row, with_words=True)
         standard = in_force(known, entry.matter.kind, local_day(entry.received_at))
+        if standard.topics:
+            standard = standard.of_topics(topics.get(row["pk"], ()))
         late = quality.late(entry.registered_at, corrections.pop(row["pk"], ()), after)
         yield _judged(row, (*quality.judge(entry, standard), *late), is_received=True)
     before = cases.filter(pk__in=corrections).exclude(
@@ -325,10 +328,13 @@ class Validity:
 
 
 def validity(reader: Person, standard: Standard, since: datetime, until: datetime) -> Validity:
-    """Judge the cases of the standard's kind by this standard, whichever was in force on their day; one query."""
+    """Judge the cases of the standard's kind by this standard, whichever was in force on their day; one query, and one for
+    the topics that it asks more of."""
     cases = _own_cases(reader).filter(kind=standard.kind).received_between(since, until)
+    topics = topics_asked(cases, [standard])
     valid = of = 0
     for row in _rows(cases):
         of += 1
-        valid += quality.is_valid(_entry(row, with_words=False), standard)
+        asked = standard.of_topics(topics.get(row["pk"], ()))
+        valid += quality.is_valid(_entry(row, with_words=False), asked)
     return Validity(since, until, valid, of)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from suqing.cases.intake import local_day
+from suqing.cases.intake import MatterInput, local_day
 from suqing.cases.models import Case
 from suqing.taxonomy.models import ClassNode, Division
 from suqing.taxonomy.text.normalise import fold_case, normalise_word
@@ -48,6 +49,20 @@ def facts_of_new(case: Case) -> Facts:
         operator="" if is_person else _folded(case.entity_name),
         amount=case.amount,
         day=local_day(case.received_at),
+    )
+
+
+def facts_of_matter(matter: MatterInput, day: date) -> Facts:
+    """The facts of a matter that is not registered yet, received on a day; the names of registered operators are not read."""
+    keys = [key for key in (matter.object_class, matter.issue_class) if key]
+    names = _names(keys, [matter.place] if matter.place else [])
+    return Facts(
+        kind=matter.kind,
+        classes=names.of_classes(*keys),
+        districts=names.places.get(matter.place or "", _NONE),
+        operator="" if matter.entity.is_person else _folded(matter.entity.name),
+        amount=matter.amount,
+        day=day,
     )
 
 

@@ -31,7 +31,7 @@ from suqing.cases.entry_standard import Standard, in_force
 from suqing.cases.intake import Invalid, Problem, local_day
 from suqing.cases.models import Case, Draft, Party, Submission
 from suqing.cases.queries.groups import group_of
-from suqing.cases.queries.standards import entry_standards
+from suqing.cases.queries.standards import entry_standards, topic_names
 from suqing.cases.vocabulary import LABELS, ContactOutcome, Kind, Outcome, SellerRole, State, Urgency
 from suqing.kit import dates
 from suqing.taxonomy.models import ClassKind
@@ -42,7 +42,7 @@ from suqing.telephony.queries import number_of
 from suqing.web.context import moment_of
 from suqing.web.desks import call_draft_saving as draft_saving
 from suqing.web.desks import call_forms
-from suqing.web.desks.call_checklist import coming_words
+from suqing.web.desks.call_checklist import Asked, coming_words
 from suqing.web.desks.call_form_page import CallForm, form_of
 from suqing.web.desks.clock_chips import chip
 
@@ -172,7 +172,7 @@ def call(request: HttpRequest, ref: UUID) -> HttpResponse:
         return _to_done(request, ref)
     if request.method == "GET":
         asked = _standards(request, contact)
-        return _form_page(request, contact, form_of(contact.fields, standards=asked))
+        return _form_page(request, contact, form_of(contact.fields, asked=asked))
     moment, fields = moment_of(request), call_forms.posted(request.POST)
     if (stale := _changed_elsewhere(request, contact, fields)) is not None:
         return stale
@@ -214,11 +214,12 @@ def _changed_elsewhere(
     return None
 
 
-def _standards(request: HttpRequest, contact: Contact) -> dict[Kind, Standard]:
-    """The entry standards in force on the day the contact was received."""
+def _standards(request: HttpRequest, contact: Contact) -> Asked:
+    """What the entry standards in force on the day the contact was received ask for."""
     now, known = moment_of(request).now, _every_standard(request)
     received = min(contact.call.started_at, now) if contact.call else now
-    return {kind: in_force(known, kind, local_day(received)) for kind in Kind}
+    standards = {kind: in_force(known, kind, local_day(received)) for kind in Kind}
+    return Asked(standards, topic_names({code for one in standards.values() for code in one.topics}))
 
 
 def _every_standard(request: HttpRequest) -> tuple[Standard, ...]:

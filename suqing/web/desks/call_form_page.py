@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from suqing.cases.entry_standard import Standard
 from suqing.cases.entry_standard import first as first_standard
 from suqing.cases.intake import Problem
 from suqing.cases.models import MarketEntity
 from suqing.cases.vocabulary import Kind, SellerRole
 from suqing.taxonomy.models import ClassNode, Division
-from suqing.web.desks.call_checklist import Line, checklist
+from suqing.web.desks.call_checklist import Asked, Line, checklist
 from suqing.web.desks.call_forms import (
     KNOWN_ENTITY,
     MATTER_FIELD,
@@ -26,7 +25,7 @@ from suqing.web.desks.call_forms import (
 
 N_ = str
 
-FIRST_STANDARDS = {kind: first_standard(kind) for kind in Kind}
+FIRST_STANDARDS = Asked({kind: first_standard(kind) for kind in Kind})
 MORE = (
     *("seller_role", "platform", "platform_place", "published_place", "act_place"),
     *("publicity_consent", "delegation_consent"),
@@ -76,7 +75,7 @@ class MatterForm:
     texts: dict[str, str]
     requests: tuple[str, ...]
     errors: dict[str, str]
-    standards: Mapping[Kind, Standard] = field(default_factory=lambda: FIRST_STANDARDS)
+    asked: Asked = field(default_factory=lambda: FIRST_STANDARDS)
     is_current: bool = False
 
     @property
@@ -85,7 +84,7 @@ class MatterForm:
 
     @property
     def checks(self) -> list[Line]:
-        return checklist(self.prefix, self.standards)
+        return checklist(self.prefix, self.asked)
 
     @property
     def may_be_person(self) -> bool:
@@ -138,16 +137,16 @@ class CallForm:
 def form_of(
     fields: Fields,
     problems: Mapping[str, list[Problem]] | None = None,
-    standards: Mapping[Kind, Standard] | None = None,
+    asked: Asked | None = None,
 ) -> CallForm:
     """What the page shows of these fields, with what is wrong beside each and what the entry standards ask for."""
-    asked = standards or FIRST_STANDARDS
+    asked = asked or FIRST_STANDARDS
     numbers = numbers_of(fields) or [0]
     given = given_numbers(fields) or numbers
     wrong = {_field_name(path, given): _said(found) for path, found in (problems or {}).items()}
     texts = _texts(fields, numbers)
     matters = [
-        replace(_matter_form(fields, n, place, texts, wrong), standards=asked)
+        replace(_matter_form(fields, n, place, texts, wrong), asked=asked)
         for place, n in enumerate(numbers, 1)
     ]
     shown = next((n for n, matter in enumerate(matters) if matter.errors), 0)

@@ -132,6 +132,11 @@ def _party(
     )
 
 
+def matter_of(fields: Fields, number: int) -> MatterInput:
+    """One matter as far as it can be read; what cannot is left out."""
+    return _matter(fields, number, 0, {})
+
+
 def _matter(fields: Fields, number: int, place: int, problems: Problems) -> MatterInput:
     def given(name: str) -> str:
         return first(fields, f"m{number}-{name}")

@@ -37,6 +37,7 @@ from suqing.taxonomy.text.extract import Extracted, extract
 from suqing.taxonomy.text.redact import match_text
 from suqing.web.context import moment_of
 from suqing.web.desks.call_forms import KNOWN_ENTITY, MATTER_FIELD, Fields, first, posted
+from suqing.web.desks.call_topics import topics_told
 from suqing.web.wording import day_text, money_text
 
 KEYS = "qweryuiop"  # one key a chip; T and A stay free for the form
@@ -198,7 +199,8 @@ def offers(request: HttpRequest) -> HttpResponse:
     named = [replace(chip, fill=_full_names(chip.fill, prefix)) for chip in chips]
     open_ = [chip for chip in named if not all(_is_filled(fields, name) for name in chip.fill)]
     keyed = [replace(chip, key=f"alt+{key}") for chip, key in zip(open_, KEYS, strict=False)]
-    return render(request, "web/call_desk/_offers.html", {"chips": keyed})
+    topics = topics_told(fields, prefix, words, moment_of(request).now)
+    return render(request, "web/call_desk/_offers.html", {"chips": keyed, "topics": " ".join(topics)})
 
 
 def _is_filled(fields: Fields, name: str) -> bool:

@@ -25,11 +25,12 @@ from suqing.cases.models import EntryStandard
 from suqing.cases.queries.standards import entry_standards, standards_on, stored_standards
 from suqing.cases.vocabulary import LABELS, Kind
 from suqing.lawclock.queries import citation
+from suqing.taxonomy.models import Topic
 from suqing.web.context import moment_of
+from suqing.web.desks.entry_standard_topics import LEVELS, demands_form
 from suqing.web.desks.standard_validity import SPANS, read_span, validity_facts
 
 N_ = str
-LEVELS = {Level.MUST: N_("Must be given"), Level.SHOULD: N_("Should be given")}
 # Sources that are no article of a law: a form of the ministry, and what a centre sets for itself.
 SOURCES = {
     OWN: N_("set here"),
@@ -71,6 +72,7 @@ def standards(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "row": rows.get(shown.version),
         "facts": [_fact(fact) for fact in shown.facts],
+        "of_topics": _of_topics(shown),
         "versions": [_version(one, rows.get(one.version), current, shown, today) for one in reversed(known)],
         "validity": _validity(request, shown, known, today),
         "spans": [(span, f"{_url(kind, shown.version)}&days={span}#validity") for span in SPANS],
@@ -100,6 +102,19 @@ def _fact(fact: Fact) -> dict[str, Any]:
     return {"label": _(fact.label), "level": _(LEVELS[level]), "must": fact.must, "source": source_of(fact)}
 
 
+def _of_topics(standard: Standard) -> list[dict[str, Any]]:
+    """What the version asks of the cases of each topic alone, with whether the topic is in use."""
+    names = {topic.code: topic for topic in Topic.objects.filter(code__in=standard.topics)}
+    return [
+        {
+            "name": names[code].label if code in names else code,
+            "is_active": code in names and names[code].is_active,
+            "facts": [_fact(fact) for fact in facts],
+        }
+        for code, facts in standard.topics.items()
+    ]
+
+
 def source_of(fact: Fact) -> str:
     """Where a fact comes from, for people."""
     return _(SOURCES[fact.source]) if fact.source in SOURCES else citation(tuple(fact.source.split()))
@@ -125,6 +140,7 @@ def _version(
         "is_shown": one is shown,
         "must": sum(fact.must for fact in one.facts),
         "count": len(one.facts),
+        "topics": len(one.topics),
     }
 
 
@@ -177,11 +193,14 @@ def new_standard(request: HttpRequest, kind: str) -> HttpResponse:
     newest = standards_on(local_day(now))[of_kind]
     initial = {"effective_on": local_day(now)}
     form = VersionForm(request.POST or None, kind=of_kind, newest=newest, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    more = "more" in request.POST
+    demands = demands_form(request.POST or None, of_kind, newest, more=more)
+    if request.method == "POST" and not more and all([form.is_valid(), demands.is_valid()]):
         try:
             issued = issue_standard(
                 kind=of_kind,
                 levels=form.levels(),
+                topics=demands.levels(),
                 effective_on=form.cleaned_data["effective_on"],
                 notice=form.cleaned_data["notice"],
                 by=_person(request),
@@ -196,10 +215,12 @@ def new_standard(request: HttpRequest, kind: str) -> HttpResponse:
             }
             messages.success(request, told)
             return redirect(_url(of_kind, issued.version))
+    is_wrong = request.method == "POST" and not more and bool(form.errors or not demands.is_valid())
     facts = {
         "kind": _(LABELS[of_kind]),
         "form": form,
+        "demands": demands,
         "fixed": [_fact(fact) for fact in form.fixed],
         "back": _url(of_kind),
     }
-    return render(request, "web/entry_standards/new.html", facts, status=422 if form.errors else 200)
+    return render(request, "web/entry_standards/new.html", facts, status=422 if is_wrong else 200)
