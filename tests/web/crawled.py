@@ -65,6 +65,7 @@ QUERIES = {
     "cases": "view=all",
     "events": "view=all",
     "supervision": "view=all",
+    "new-words": "days=7",
     "topic-trial": "rule=口罩 (涨价 OR 太贵) NOT 面膜",
     "topic-exact": "rule=口罩 涨价",
     "topic-words": "rule=口罩 涨价",

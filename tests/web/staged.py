@@ -20,7 +20,7 @@ from suqing.cases.vocabulary import Kind, State
 from suqing.inbox.actions import save_view
 from suqing.ledger.actions import set_centre_clock
 from suqing.surveillance.actions import ignore_word, look_at_words
-from suqing.surveillance.models import DAY, RisingWord, WordLook
+from suqing.surveillance.models import WEEK, RisingWord, WordLook
 from suqing.taxonomy.models import Division
 from tests.analytics.days import MONDAY, load, make_week, moment
 from tests.bulletins.steps import issued
@@ -96,13 +96,13 @@ def _in_gusu(cast: Cast, kind: Kind = Kind.COMPLAINT) -> Case:
 
 
 def _words(cast: Cast, now: datetime) -> None:
-    """A look at the words of a day, with one word at least; and one that is told no more."""
-    look = look_at_words(days=DAY, at=now)
+    """A look at the words of a week, with one word at least; and one that is told no more."""
+    look = look_at_words(days=WEEK, at=now)
     if not look.words.exists():
         cases = list(Case.objects.order_by("-pk").values_list("pk", flat=True)[:40])
-        WordLook.objects.filter(pk=look.pk).update(voices=[*[14] * 28, 40], looked_at=900, found=1)
+        WordLook.objects.filter(pk=look.pk).update(voices=[*[14] * 8, 40], looked_at=900, found=1)
         RisingWord.objects.create(
-            look=look, rank=1, word="口罩", beside=["平江大药房", "差价"], cases=cases, curve=[*[0] * 27, 2, 40],
+            look=look, rank=1, word="口罩", beside=["平江大药房", "差价"], cases=cases, curve=[*[0] * 7, 2, 40],
             expected=0.4, surprise=21.0,
         )  # fmt: skip
     ignore_word(word="春晚", by=cast.supervisor, at=now)
