@@ -234,8 +234,11 @@ def _missing(entry: Entry, standard: Standard) -> Iterator[Finding]:
         yield Finding(sort, f"{sort}.{fact.code}")
 
 
+_PLACES = {sort: place for place, sort in enumerate(Sort)}
+
+
 def _weight(finding: Finding) -> int:
-    return list(Sort).index(finding.sort)
+    return _PLACES[finding.sort]
 
 
 def _broken(entry: Entry) -> Iterator[Finding]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suqing.taxonomy.text import numerals
-from suqing.taxonomy.text.extract import PriceFact, extract
+from suqing.taxonomy.text.extract import PriceFact, amounts_in, extract
+from suqing.taxonomy.text.normalise import normalise
 from suqing.taxonomy.text.packs import find_packs
 
 
@@ -119,3 +120,17 @@ def test_nothing_anybody_writes_breaks_it(text: str) -> None:
     for amount in extract(text, date(2020, 1, 27)).amounts:
         assert amount.value >= 0
         assert 0 <= amount.start < amount.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "口罩以前5元一只，现在30元一只，共买了两盒每盒五十只，花了3万2千元",
+        "２０２０年１月３日买的，退我１２０．５元；押金二百块，一块蛋糕不算",
+        "没有数字的话", "原价９９元，现价199元/斤 100元/50只",
+    ],
+)  # fmt: skip
+def test_sums_alone_are_those_that_everything_together_has(text: str) -> None:
+    plain = normalise(text).text
+    kept = [(one.value, one.unit, one.is_earlier) for one in amounts_in(plain)]
+    assert kept == [(one.value, one.unit, one.is_earlier) for one in extract(plain).amounts]

@@ -31,7 +31,7 @@ from suqing.ledger.policy import BadSetting
 from suqing.ledger.policy import declare as declare_setting
 from suqing.ledger.queries import keyed_hash, setting
 from suqing.taxonomy.models import Division
-from suqing.taxonomy.text.extract import extract
+from suqing.taxonomy.text.extract import amounts_in
 
 N_ = str
 
@@ -293,9 +293,10 @@ def _matter(row: Mapping[str, Any]) -> MatterInput:
     )
 
 
+@lru_cache(maxsize=20_000)
 def _sums(text: str) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
     """The sums of money in the words, and those among them that are the price of one piece or an earlier price."""
-    amounts = extract(text).amounts
+    amounts = amounts_in(text)
     sums = tuple(one.value for one in amounts if not one.unit and not one.is_earlier)
     return sums, tuple(one.value for one in amounts if one.unit or one.is_earlier)
 

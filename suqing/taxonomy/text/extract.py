@@ -108,6 +108,12 @@ def extract(text: str, on: date | None = None) -> Extracted:
     )
 
 
+def amounts_in(plain: str) -> tuple[Amount, ...]:
+    """The sums of money in a normalised text, as ``extract`` finds them, without looking for anything else."""
+    packs = find_packs(plain)
+    return tuple(_placed(plain, one, packs, (), None) for one in _amounts(plain))
+
+
 @cache
 def goods_words() -> dict[str, str]:
     """Give the shipped words for goods, each with the goods it names (酒精棉片 is 酒精)."""
