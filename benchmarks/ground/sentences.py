@@ -79,6 +79,12 @@ def draw() -> list[tuple[str, Sentence]]:
     return [*market, *(("random", one) for one in at_random), *(("triggered", one) for one in triggered)]
 
 
+def every(part: str) -> list[Sentence]:
+    """Give every different sentence of a part of the split, labelled or not."""
+    unique = {one.text: one for source in SOURCES for one in _sentences(source)}
+    return [one for one in unique.values() if one.part == part]
+
+
 def labelled(labels: Path = LABELS) -> list[Labelled]:
     """Find every sentence of a file of labels again; a text that is not what was labelled stops it."""
     texts = {(source, row, field): text for source in SOURCES for row, field, text in _fields(source)}
