@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from time import perf_counter
 
-from ground.inserted import KINDS, inserted, put
-from ground.sentences import DATA, SEED, Labelled, labelled
+from ground.inserted import KINDS, in_place_of_somebody, inserted, put
+from ground.sentences import DATA, NAMED, SEED, Labelled, every, labelled
 from ground.telling import tell
 
 from suqing.taxonomy.text.dates import find_dates
@@ -38,6 +38,8 @@ def main() -> None:
     sentences = [one for one in labelled() if one.sentence.part == part]
     lines = [f"redactor version {REDACTOR_VERSION}", *_redacted(sentences), *_operators_kept(sentences)]
     lines += _put_in(sentences)
+    lines += _drawn_by_trigger(part)
+    lines += _in_all(part)
     for half in ("market", "random", "triggered"):
         lines += _extracted([one for one in sentences if one.half == half], half)
     lines += _extracted(sentences, "all")
@@ -117,6 +119,30 @@ def _put_in(sentences: Sequence[Labelled]) -> list[str]:
         hits = len(made) - len(missed)
         lines.append(f"real sentences, inserted values (synthetic), {kind}: recall {share(hits, len(made))}")
     return lines
+
+
+def _drawn_by_trigger(part: str) -> list[str]:
+    """Score the sentences drawn for their names and rooms: recall only, the draw says nothing of precision."""
+    sentences = [one for one in labelled(NAMED) if one.sentence.part == part]
+    lines = []
+    for kind in ("name", "address"):
+        hits, wanted, _right, _marked = _score(sentences, kind, hidden, _covered)
+        lines.append(f"redact {kind}, sentences drawn by trigger: recall {share(hits, wanted)}")
+    return [*lines, *_operators_kept(sentences)[:1]]
+
+
+def _in_all(part: str) -> list[str]:
+    """Score names in place of somebody in every real sentence, and say how much is marked as it stands."""
+    sentences = every(part)
+    made = list(in_place_of_somebody(sentences, SEED))
+    hits = sum(_is_hidden(one.text, one.start, one.end) for one in made)
+    marked = sum("name" in hidden(one.text) for one in sentences)
+    again = sum(redact(shown).text != shown for shown in (redact(one.text).text for one in sentences))
+    return [
+        f"real sentences, a name in place of somebody (synthetic): recall {share(hits, len(made))}",
+        f"real sentences with a name marked, right or wrong: {share(marked, len(sentences))}",
+        f"real sentences whose redacted text changes when redacted again: {share(again, len(sentences))}",
+    ]
 
 
 def _extracted(sentences: Sequence[Labelled], half: str) -> list[str]:

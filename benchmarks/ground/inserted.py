@@ -22,6 +22,142 @@ CUED_NAMES = (
     "收件人：{}，", "{}老师收的钱，", "店长{}经理不理，", "消费者{}（本人），", "我母亲{}，", "{}医生开的，",
 )  # fmt: skip
 BARE_NAMES = ("我和{}一起去的，", "{}说没有货，", "当时{}在场，", "钱转给了{}，", "由{}接待，")
+# roughly the shares of the largest surnames (in thousandths), with a tail of rarer ones; given names that are in use
+FREQUENT = dict(
+    zip(
+        "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛"
+        "阎段雷龙黎史陶贺顾毛郝龚邵万钱严武戴莫孔向汤",
+        [
+            72,
+            70,
+            66,
+            52,
+            45,
+            31,
+            23,
+            22,
+            20,
+            19,
+            15,
+            13,
+            13,
+            12,
+            12,
+            12,
+            11,
+            11,
+            10,
+            9,
+            *range(30, 8, -1),
+            *[6] * 60,
+        ],
+        strict=False,
+    )
+)
+IN_USE = [
+    "伟",
+    "芳",
+    "娜",
+    "敏",
+    "静",
+    "丽",
+    "强",
+    "磊",
+    "洋",
+    "勇",
+    "艳",
+    "杰",
+    "娟",
+    "涛",
+    "超",
+    "霞",
+    "平",
+    "刚",
+    "军",
+    "燕",
+    "鹏",
+    "辉",
+    "斌",
+    "波",
+    "玲",
+    "飞",
+    "鑫",
+    "红",
+    "峰",
+    "浩",
+    "秀英",
+    "秀兰",
+    "桂英",
+    "玉兰",
+    "桂兰",
+    "秀珍",
+    "凤英",
+    "淑珍",
+    "建华",
+    "建国",
+    "建军",
+    "志强",
+    "志明",
+    "海燕",
+    "春梅",
+    "红梅",
+    "晓燕",
+    "晓东",
+    "丽娟",
+    "文静",
+    "婷婷",
+    "俊杰",
+    "宇航",
+    "子涵",
+    "浩宇",
+    "欣怡",
+    "梓涵",
+    "雨桐",
+    "一诺",
+    "思远",
+    "佳怡",
+    "雅婷",
+    "国强",
+    "永刚",
+    "金凤",
+    "桂芳",
+    "小红",
+    "小明",
+    "国华",
+    "德胜",
+    "正兴",
+    "翠花",
+    "新民",
+    "立新",
+    "学军",
+    "庆丰",
+    "宝珠",
+    "兴旺",
+    "怀玉",
+    "彩霞",
+    "广生",
+    "长青",
+    "家豪",
+    "嘉欣",
+    "若曦",
+    "亦辰",
+    "可馨",
+    "皓轩",
+    "诗琪",
+    "天宇",
+    "明珠",
+    "海波",
+    "福来",
+    "有才",
+    "贵生",
+    "三妹",
+    "水生",
+    "玉莲",
+    "阿香",
+]
+_WHO = re.compile(
+    r"(?<![其吉维排])[他她](?![们人妈])|对方(?!面)|商家|客服(?!电话|人员|热线|中心)|老板(?!娘)|(?<![一-鿿])业主(?![一-鿿]?委|们|群)"
+)
 PLACES = "人民路 解放南路 阳光小区 幸福家园 松陵镇鲈乡南路 东山街道上元大街 桂花新村 长江花园 富民苑 工农巷".split()  # noqa: SIM905
 HOUSES = (
     "{}88号3幢201室", "{}12号", "{}5幢3单元201室", "{}7-302", "{}三栋二单元五零一", "{}16号楼1804", "{}B座1203室",
@@ -49,6 +185,17 @@ def inserted(kind: str, sentences: Iterable[Sentence], each: int, seed: int) -> 
             start = place + len(before)
             text = sentence.text[:place] + before + value + after + sentence.text[place:]
             yield Inserted(text, start, start + len(value))
+
+
+def in_place_of_somebody(sentences: Iterable[Sentence], seed: int) -> Iterator[Inserted]:
+    """Put a name in place of 他, 她, 对方, 商家, 客服, 老板 or 业主: contexts that nobody wrote for the redactor."""
+    rng = random.Random(f"{seed} in place")
+    for sentence in sentences:
+        if found := list(_WHO.finditer(sentence.text)):
+            who = rng.choice(found)
+            name = rng.choices(list(FREQUENT), list(FREQUENT.values()))[0] + rng.choice(IN_USE)
+            text = sentence.text[: who.start()] + name + sentence.text[who.end() :]
+            yield Inserted(text, who.start(), who.start() + len(name))
 
 
 def put(name: str, sentence: Sentence, rng: random.Random) -> Inserted:

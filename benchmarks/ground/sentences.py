@@ -17,6 +17,8 @@ from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 LABELS = Path(__file__).resolve().parent / "labelled_sentences.json"
+# drawn by triggers (words tagged as persons, surnames behind cues, room numbers): only recall on them says anything
+NAMED = Path(__file__).resolve().parent / "labelled_names.json"
 SEED, HALF = 12315, 200
 SHORTEST, LONGEST = 6, 90  # characters: longer sentences are left out so that one person could read them all
 SENTENCE = re.compile(r"[^。！？!?；;\n\r]+[。！？!?；;]*")
@@ -77,11 +79,17 @@ def draw() -> list[tuple[str, Sentence]]:
     return [*market, *(("random", one) for one in at_random), *(("triggered", one) for one in triggered)]
 
 
-def labelled() -> list[Labelled]:
-    """Find every labelled sentence again; a text that is not what was labelled stops it."""
+def every(part: str) -> list[Sentence]:
+    """Give every different sentence of a part of the split, labelled or not."""
+    unique = {one.text: one for source in SOURCES for one in _sentences(source)}
+    return [one for one in unique.values() if one.part == part]
+
+
+def labelled(labels: Path = LABELS) -> list[Labelled]:
+    """Find every sentence of a file of labels again; a text that is not what was labelled stops it."""
     texts = {(source, row, field): text for source in SOURCES for row, field, text in _fields(source)}
     found = []
-    for kept in json.loads(LABELS.read_text(encoding="utf-8")):
+    for kept in json.loads(labels.read_text(encoding="utf-8")):
         source, row, field, start, end = kept["place"]
         sentence = Sentence(source, row, field, start, end, texts[source, row, field][start:end])
         if sentence.digest != kept["sha256"]:

@@ -69,6 +69,18 @@ VALID_ID = "11010519491231002X"  # the example of GB 11643-1999
         ("收件人：粟国芳，", "收件人：粟**，", ["name"]),
         ("我母亲刘香莲（80岁）", "我母亲刘**（80岁）", ["name"]),
         ("就诊医生是李小衡大夫", "就诊医生是李**大夫", ["name"]),
+        ("钱转给了陈志远", "钱转给了陈**", ["name"]),
+        ("张伟把我拉黑了", "张*把我拉黑了", ["name"]),
+        ("后来刘建国拒绝退款，找到李晓明", "后来刘**拒绝退款，找到李**", ["name", "name"]),
+        ("由陈梓萱接待", "由陈**接待", ["name"]),
+        ("欧阳修远说没货", "欧阳**说没货", ["name"]),
+        ("老板高小梅与陈志远讨要", "老板高**与陈**讨要", ["name", "name"]),
+        ("1803的图纸", "***的图纸", ["address"]),
+        ("411被淹", "***被淹", ["address"]),
+        ("楼上2208业主违建", "楼上***业主违建", ["address"]),
+        ("五楼502漏水", "五楼***漏水", ["address"]),
+        ("3栋1204", "***", ["address"]),
+        ("8栋二单元502、503有人", "***有人", ["address"]),
     ],
 )
 def test_personal_data_is_hidden(said: str, shown: str, kinds: list[str]) -> None:
@@ -103,6 +115,13 @@ def test_personal_data_is_hidden(said: str, shown: str, kinds: list[str]) -> Non
         "苏州市姑苏区观前街采芝斋",
         "老百姓大药房、李宁专卖店、王守义十三香",
         "N95口罩",
+        "口罩、白菜、黄金、高铁、金额、石油、温度、方便面、江苏、南京市、常州市、苏州市吴江区",
+        "马应龙痔疮膏、李锦记酱油、周大福黄金、王老吉和金龙鱼",
+        "买了李宁的鞋和周黑鸭，张小泉剪刀",
+        "何时能解决，谢谢您，应严肃查处",
+        "2019业主大会、2019的图纸、共1204家、1200户、320元、拨打12315业主",
+        "一楼300平，三楼502元",
+        "金华火腿和温州皮鞋，黄山毛峰，安徽高速",
     ],
 )
 def test_what_the_matter_is_about_stays(said: str) -> None:
@@ -113,6 +132,39 @@ def test_match_text_is_normalised_and_redacted_and_names_its_redactor() -> None:
     matter = match_text("口罩價格３０元，電話１３８１２３４５６７８")
     assert matter.text == "口罩价格30元,电话***"
     assert matter.version == REDACTOR_VERSION
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "张三",
+                "李建国",
+                "王小明",
+                "说",
+                "把",
+                "我",
+                "找到",
+                "给了",
+                "在",
+                "口罩",
+                "，",
+                "和",
+                "的",
+                "1803",
+                "图纸",
+            ]
+        )
+    ).map("".join)
+)
+def test_what_is_redacted_stays_as_it_is_when_redacted_again(text: str) -> None:
+    shown = redact(text).text
+    assert redact(shown).text.count("张三") <= text.count("张三")
+    assert redact(redact(shown).text).text == redact(shown).text
+
+
+def test_a_megabyte_without_an_end_is_read_in_bounded_pieces() -> None:
+    assert len(redact("张伟把" * 100_000).text) == 300_000
 
 
 PIECES = st.lists(

@@ -1,6 +1,6 @@
 """Names of persons, where a cue gives them away: "my name is", a form's label, a title behind the name.
 
-There is no dictionary of given names, so two characters after the surname are taken unless the second is one
+Names without a cue are found by ``persons``.  No dictionary of given names is read here, so two characters after the surname are taken unless the second is one
 that begins what people say next.  Better one character too many than a name that stays.
 """
 

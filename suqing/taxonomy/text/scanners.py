@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from suqing.taxonomy.text import identity, names
+from suqing.taxonomy.text import identity, names, persons
 
 Accept = Callable[[re.Match[str]], bool]
 
@@ -144,9 +144,26 @@ DASHED = r"(?<=[区苑园庄府城湾庭邸墅])(?P<hide>[0-9]{1,3}(?:-[0-9]{1,4
 DASHED_ROOM = r"(?<=[村里巷弄路街])(?P<hide>[0-9]{1,3}-[0-9]{3,4}(?:号|室)?)(?![0-9])"
 FLAT = (
     rf"(?<![0-9A-Za-z])(?P<hide>[0-9A-Za-z]{{1,4}}(?:-[0-9A-Za-z]{{1,4}})?(?:号楼|号院|幢|栋|单元){_MORE}{{0,6}}"
-    rf"(?:{_ROOM}|[ \-][0-9]{{2}}(?![0-9元]))?|[0-9A-Za-z]{{1,4}}座{_MORE}{{1,6}}{_ROOM}?"
+    rf"(?:{_ROOM}(?:[、/和及]{_ROOM}){{0,4}}|[ \-][0-9]{{2}}(?![0-9元]))?|[0-9A-Za-z]{{1,4}}座{_MORE}{{1,6}}{_ROOM}?"
     rf"|[{HAN_DIGIT}十]{{1,3}}(?:号楼|幢|栋|单元){_MORE}{{1,6}}{_ROOM}?|[0-9]{{3,4}}室)"
 )
+
+# a bare room: the figures of a floor and of a door, where what is behind says that it is a home
+_DOOR = r"(?:[1-9]|[1-4][0-9])(?:0[1-9]|[12][0-9]|3[0-6])"
+BARE_ROOM = (
+    rf"(?<![0-9A-Za-z.,\-+¥$第约近共达过满等有号前后价])(?P<hide>{_DOOR})"
+    r"(?=房(?![源型价款产贷子])|室|的?(?:图纸|户型图|房主|房东|房间|住户|租户|邻居|户主|厨房|卫生间|阳台|客厅|卧室|天花板|漏水|渗水|反水|跑水|被淹|被盗)"
+    r"|(?:号)?(?:业主|家)(?![0-9大委代]))"
+)
+FLOOR_ROOM = rf"(?<=[0-9{HAN_DIGIT}十]楼)(?P<hide>{_DOOR})(?![0-9.%元块年月日号度平米人个户余多万千百])"
+MORE_ROOMS = rf"(?P<hide>{_DOOR}(?:[、/和及]{_DOOR})++)(?=(?:的|住|等|两|三)?(?:户|家|室|房|业主|住户))"
+_YEAR = re.compile("19[0-9]{2}|20[0-3][0-9]")
+
+
+def _is_room(match: re.Match[str]) -> bool:
+    """Leave years where people or papers could be of a year (2019业主, 2019的图纸); a room of that number stays."""
+    follows = match.string[match.end("hide") : match.end("hide") + 1]
+    return not (_YEAR.fullmatch(match["hide"]) and int(match["hide"]) >= 1949 and follows not in "房室")
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -169,6 +186,9 @@ SCANNERS: tuple[Scanner, ...] = (
     Scanner("address", _compiled(DASHED)),
     Scanner("address", _compiled(DASHED_ROOM)),
     Scanner("address", _compiled(FLAT)),
+    Scanner("address", _compiled(BARE_ROOM), _is_room),
+    Scanner("address", _compiled(FLOOR_ROOM)),
+    Scanner("address", _compiled(MORE_ROOMS)),
 )
 
 
@@ -177,4 +197,6 @@ def scan(text: str) -> Iterator[Found]:
     for scanner in SCANNERS:
         yield from scanner.scan(text)
     for start, end in names.scan(text):
+        yield Found(start, end, "name")
+    for start, end in persons.scan(text):
         yield Found(start, end, "name")
