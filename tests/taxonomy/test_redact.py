@@ -225,7 +225,23 @@ def test_twice_the_text_is_about_twice_the_work(unit: str) -> None:
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
-    "unit", ["1", "a", "一", "138 ", "我叫张", "a@", "幢1", "0", "- ", "1 ", "5-", "姓王"]
+    "unit",
+    [
+        "1",
+        "a",
+        "一",
+        "138 ",
+        "我叫张",
+        "a@",
+        "幢1",
+        "0",
+        "- ",
+        "1 ",
+        "5-",
+        "姓王",
+        "1803、1804、",
+        "陈志远和",
+    ],
 )
 def test_a_hundred_thousand_hostile_characters_end(unit: str) -> None:
     text = (unit * 100_000)[:100_000]

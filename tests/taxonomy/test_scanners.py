@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from suqing.taxonomy.text import dates, extract, mentions, names, packs, scanners
+from suqing.taxonomy.text import dates, extract, mentions, names, packs, persons, scanners
 
 PATTERNS = [scanner.pattern for scanner in scanners.SCANNERS] + list(names.PATTERNS) + list(extract.PATTERNS)
-PATTERNS += [*dates.PATTERNS, *mentions.PATTERNS, packs.PACK]
+PATTERNS += [*persons.PATTERNS, *dates.PATTERNS, *mentions.PATTERNS, packs.PACK]
 
 
 def _repeats(tree: Any) -> list[tuple[Any, int, Any]]:

@@ -73,6 +73,7 @@ _PLACE_LAST = frozenset("湖山江湾苑园坪庭郡坝府桥岭塔楼庄州谷�
 _DOUBTFUL = frozenset(
     "时单费位解强全来都原官应明商计连保台和沿植成花关游查向路管边房银衣木党谈华古米左常安方金蓝白龙梅康楚温牛冷沙洪东盛祝许宁宫石高乐司占于章连严岳靳伏刁毛应盖苑"
 )
+PATTERNS = (_CLAUSE, _HAN, _STARTS, _VETO, _TITLE)
 
 
 @cache
