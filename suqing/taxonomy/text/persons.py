@@ -25,8 +25,8 @@ _MOST_AROUND = 38  # what the best of neighbours can add
 _COMPOUND = 60  # of a surname of two characters
 Token = tuple[str, str]
 
-_CLAUSE = re.compile(r"[^,。!?;\n]+")
-_HAN = re.compile("[㐀-鿿]+")
+_CLAUSE = re.compile(r"[^,。!?;\n]++")
+_HAN = re.compile("[㐀-鿿]++")
 _STARTS = re.compile("[" + "".join(sorted({*SURNAMES, *(one[0] for one in COMPOUND_SURNAMES)})) + "]")
 _PLACE_BEFORE = frozenset("在 从 到 于 往 沿着 位于 住 住在 “ 「 《".split())  # noqa: SIM905
 _KINDS_BEFORE = {
