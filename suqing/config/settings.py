@@ -12,6 +12,10 @@ from pathlib import Path
 from suqing.config.environment import database, env_bool, env_choice, env_int, env_list, env_secret
 from suqing.config.places import PACKAGE, ROOT, var_folder
 
+# Several processes share the cores, and each multiplies small matrices only: threads for that get in one another's way.
+# Read when numpy is first imported, which is after this.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BASE_DIR = ROOT
 VAR_DIR = var_folder()
 SECRETS_DIR = VAR_DIR / "secrets"

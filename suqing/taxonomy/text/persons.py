@@ -1,27 +1,39 @@
 """Names of persons without a cue (钱转给了陈志远, 张伟把我拉黑了): what their characters, words and neighbours speak for.
 
-A name is a surname and one or two characters that no word of the dictionary claims.  Its weight is the sum of the
-log odds of its characters (``data/given_names.json``, which names its source and licence) and of what stands
-before and behind it; above ``LEAST`` it counts.  A name that goes on as the name of a place or an operator stays.
+A name is a surname and one or two characters that no longer word of the dictionary claims.  ``person_tagger`` says how
+likely they are a person where they stand; log odds of the characters (``data/given_names.json``, which names its source
+and licence) and the words before and behind are added.  The weights of the sum were fitted on development sentences
+(docs/text.md); above ``LEAST`` it counts.  A name that goes on as the name of a place or an operator stays.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby, islice
 
 import rjieba
 
 from suqing.kit.masks import COMPOUND_SURNAMES
 from suqing.taxonomy.text.names import SURNAMES
+from suqing.taxonomy.text.person_tagger import LONGEST, Reading, read
 
-LEAST = 55  # tenths of log odds; chosen on development sentences (docs/text.md)
+LEAST = 9.0  # tenths of log odds; chosen on development sentences (docs/text.md)
 _UNKNOWN = 0  # a rare character; all common ones are in the table
 _NO_WEIGHTS = [_UNKNOWN] * 4
-_MOST_AROUND = 38  # what the best of neighbours can add
+_UNLIKELY = -10  # characters that weigh less are not asked about: a name in a hundred, half of all clauses
+_HOPELESS = -6.0  # what characters and neighbours must weigh before the tagger is asked
+_CLAIMED = 15  # what characters must weigh that the dictionary takes for the beginning of another word
+_PLACE = 40  # and what where it is a place (苏州, 桂林)
+_LENGTH_LEAST = 0.05  # what a length of a name must have for itself
+_SURE = 0.999  # a probability beyond this adds no more
+_READ_AT_ONCE = 32  # pieces
+_NEAR = 6  # characters on either side that are read with a name
 _COMPOUND = 60  # of a surname of two characters
 Token = tuple[str, str]
 
@@ -67,13 +79,16 @@ _NOT_LAST = frozenset(
     "的了是在不我你他她它们这那有没和与把被给说要就都也还吗呢吧啊么个只件元块号路街店厂区村镇县市省院校局所部处人费款车房物品货等对向氏于者用乡总馆集班祠卡坪苑婆委局科处会办"
 )
 _TITLE = re.compile(
-    "(?:先生|女士|小姐|书记|主任|局长|校长|院长|店长|经理|老师|医生|警官|师傅|教授|姑娘|太太|总监|保安|老板|同志|家|某|氏)$"
+    "(?:先生|女士|小姐|书记|主任|经理|老师|医生|警官|师傅|教授|姑娘|太太|总监|保安|老板|同志|律师|法官|大夫|阿姨"
+    "|[局校院店市区县镇乡村厅部科处所队班会]长|[总科处导董工姐哥叔家某氏])$"
 )
-_PLACE_LAST = frozenset("湖山江湾苑园坪庭郡坝府桥岭塔楼庄州谷溪洞城海河塘港峰岛")
 _DOUBTFUL = frozenset(
     "时单费位解强全来都原官应明商计连保台和沿植成花关游查向路管边房银衣木党谈华古米左常安方金蓝白龙梅康楚温牛冷沙洪东盛祝许宁宫石高乐司占于章连严岳靳伏刁毛应盖苑"
 )
-PATTERNS = (_CLAUSE, _HAN, _STARTS, _VETO, _TITLE)
+_JOINS = frozenset("和与由向对同")  # before a name; with some surnames they make a word
+# what begins like a place or an operator and is neither
+_NO_VETO = re.compile("[市区县镇乡村]长|组织|区别|市民|村民说")
+PATTERNS = (_CLAUSE, _HAN, _STARTS, _VETO, _TITLE, _NO_VETO)
 
 
 @cache
@@ -96,87 +111,142 @@ def _brands() -> tuple[str, ...]:
     return tuple(sorted(_words("brands")))
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Characters of a clause that may be a name, and what they and their neighbours speak for it (tenths)."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some characters that are read together: where they begin in the text and what may be a name in them."""
+
+    offset: int
+    text: str
+    candidates: list[_Candidate]
+
+
 def scan(text: str) -> Iterator[tuple[int, int]]:
     """Give the places of names in normalised text, surname included, in order and apart."""
-    for clause in _CLAUSE.finditer(text):
-        if _may_hold(clause.group()):
-            for start, end in _in_clause(clause.group()):
-                yield clause.start() + start, clause.start() + end
+    pieces = (piece for clause in _CLAUSE.finditer(text) for piece in _pieces(clause.start(), clause.group()))
+    last = 0
+    while batch := list(islice(pieces, _READ_AT_ONCE)):
+        for piece, reading in zip(batch, read([one.text for one in batch]), strict=True):
+            for start, end in _chosen(piece, reading):
+                if piece.offset + start >= last:  # pieces of a long clause overlap
+                    last = piece.offset + end
+                    yield piece.offset + start, last
+
+
+def _pieces(offset: int, clause: str) -> Iterator[_Piece]:
+    """Give what has to be read of a clause: nothing of most, otherwise what stands around the candidates."""
+    if not _may_hold(clause):
+        return
+    begin = end = 0
+    here: list[_Candidate] = []
+    for one in _candidates(clause):
+        reach = min(len(clause), one.end + _NEAR)
+        if here and (one.start - _NEAR > end or reach - begin > LONGEST):
+            yield _Piece(offset + begin, clause[begin:end], here)
+            here = []
+        if not here:
+            begin = max(0, one.start - _NEAR)
+        end = max(reach, end)
+        here.append(_Candidate(one.start - begin, one.end - begin, one.weight))
+    if here:
+        yield _Piece(offset + begin, clause[begin:end], here)
+
+
+def _chosen(piece: _Piece, reading: Reading) -> list[tuple[int, int]]:
+    """Choose the names of a piece: the likeliest first, none over another."""
+    kept: list[tuple[float, int, int]] = []
+    for _start, group in groupby(piece.candidates, key=lambda one: one.start):
+        here = [(reading.person(one.start, one.end), one) for one in group]
+        # that a name begins here, whatever its length
+        odds = 9 * _log_odds(sum(chance for chance, _one in here))
+        fit = [(one.weight + odds, one) for chance, one in here if chance >= _LENGTH_LEAST]
+        # better one character too many than one that stays
+        for weight, one in sorted(fit, key=lambda pair: pair[1].end)[-1:]:
+            kept.append((weight, one.start, one.end))
+    names: list[tuple[int, int]] = []
+    for weight, start, end in sorted(kept, key=lambda one: (-one[0], one[1])):
+        if weight >= LEAST and all(end <= begun or ended <= start for begun, ended in names):
+            names.append((start, end))
+    return sorted(names)
+
+
+def _log_odds(chance: float) -> float:
+    chance = min(max(chance, 1 - _SURE), _SURE)
+    return math.log(chance / (1 - chance))
 
 
 def _may_hold(clause: str) -> bool:
-    """Say whether the characters alone could be a name with the best of neighbours; most clauses end here."""
-    weigh, last = _weights().get, len(clause) - 1
-    for found in _STARTS.finditer(clause, 0, max(0, last)):
-        at = found.start()
-        if clause[at : at + 2] in COMPOUND_SURNAMES:
-            return True
-        first = clause[at]
-        given = weigh(clause[at + 1], _NO_WEIGHTS)
-        best = given[3]
-        if at + 1 < last:
-            best = max(best, given[1] + weigh(clause[at + 2], _NO_WEIGHTS)[2])
-        surname = weigh(first, _NO_WEIGHTS)[0] - 25 * (first in _DOUBTFUL)
-        if surname + best >= LEAST - _MOST_AROUND:
-            return True
-    return False
+    """Say whether the characters alone could be a name; half of all clauses end here."""
+    return any(
+        _weight(clause[found.start() : found.start() + length], surname) >= _UNLIKELY
+        for found in _STARTS.finditer(clause)
+        for surname in (_length_of_surname(clause, found.start()),)
+        for length in (surname + 1, surname + 2)
+        if found.start() + length <= len(clause)
+    )
 
 
-def _in_clause(clause: str) -> Iterator[tuple[int, int]]:
+def _length_of_surname(clause: str, at: int) -> int:
+    return 2 if clause[at : at + 2] in COMPOUND_SURNAMES else 1
+
+
+def _tag(text: str) -> list[Token]:
     tag: Callable[[str, bool], list[Token]] = rjieba.tag
-    tokens = tag(clause, False)
-    starts, place = [], 0
-    for word, _kind in tokens:
-        starts.append(place)
-        place += len(word)
+    return tag(text, False)
+
+
+def _candidates(clause: str) -> Iterator[_Candidate]:
+    """Give what may be a name in a clause: it begins where a word begins, and no longer word claims it."""
+    for at, known, least in _beginnings(clause):
+        surname = _length_of_surname(clause, at)
+        for end in range(at + max(surname + 1, known), min(len(clause), at + surname + 2) + 1):
+            weight = _weight(clause[at:end], surname)
+            if weight < least or not _is_whole(clause, at, end, surname):
+                continue
+            if (prior := _prior(clause, at, end, weight)) >= _HOPELESS:
+                yield _Candidate(at, end, prior)
+
+
+def _beginnings(clause: str) -> Iterator[tuple[int, int, int]]:
+    """Give where a name may begin, how many characters the word there has, and what the characters must weigh."""
     at = 0
-    while at < len(tokens):
-        best = max(_candidates(clause, tokens, starts, at), default=None)
-        if best is not None and best[0] >= LEAST:
-            yield starts[at], starts[at] + best[2]
-            at += best[1]
-        else:
-            at += 1
+    for word, kind in _tag(clause):
+        surname = _length_of_surname(clause, at)
+        if surname == 2 or word[0] in SURNAMES:
+            is_word = len(word) > surname and not kind.startswith("nr")
+            yield at, len(word), (_PLACE if kind == "ns" else _CLAIMED) if is_word else _UNLIKELY
+        elif len(word) == 2 and word[0] in _JOINS and word[1] in SURNAMES:
+            yield at + 1, 1, _CLAIMED  # 和谈, 由于
+        at += len(word)
 
 
-def _candidates(
-    text: str, tokens: list[Token], starts: list[int], at: int
-) -> Iterator[tuple[float, int, int]]:
-    """Give the weight, count of words and length of each name that may begin with a word."""
-    first, kind = tokens[at]
-    surname = 2 if first[:2] in COMPOUND_SURNAMES else 1
-    if (surname == 1 and first[0] not in SURNAMES) or len(first) > surname + 2:
-        return
-    if len(first) > surname and (not kind.startswith("nr") or first in _words("everyday")):
-        return
-    name = ""
-    for count in (1, 2, 3):
-        if at + count > len(tokens) or (count > 1 and len(tokens[at + count - 1][0]) > 2):
-            return
-        name += tokens[at + count - 1][0]
-        if len(name) > surname + 2 or not _HAN.fullmatch(name):
-            return
-        if _TITLE.search(name[surname:]):
-            return
-        if (
-            text.startswith(_brands(), starts[at])
-            or len(name) == surname
-            or _NOT_LAST.intersection(name[surname:])
-            or _VETO.match(text, starts[at] + len(name))
-        ):
-            continue
-        weight = _weight(name, surname) - _doubt(tokens[at : at + count], name)
-        behind = tokens[at + count] if at + count < len(tokens) else ("", "x")
-        yield weight + _around(tokens[at - 1] if at else ("", "x"), behind), count, len(name)
+def _is_whole(clause: str, start: int, end: int, surname: int) -> bool:
+    """Say whether characters can be a name that ends here: no title, no everyday word, no place or operator."""
+    name = clause[start:end]
+    return (
+        _HAN.fullmatch(name) is not None
+        and name[-1] not in _NOT_LAST
+        and name not in _words("everyday")
+        and not _TITLE.search(name[surname:])
+        and not clause.startswith(_brands(), start)
+        and (_NO_VETO.match(clause, end) is not None or _VETO.match(clause, end) is None)
+    )
 
 
-def _doubt(words: list[Token], name: str) -> int:
-    """Say what speaks against a name: a surname that is an everyday word, an end of places, words of the dictionary."""
-    doubt = 25 * (name[0] in _DOUBTFUL) + 25 * (name[-1] in _PLACE_LAST)
-    if len(words) == 1:
-        return doubt + (15 if len(name) == 2 else 5)
-    given = words[1:] if len(words[0][0]) == 1 else words
-    return doubt + sum(20 for word, kind in given if len(word) == 2 and not kind.startswith("nr"))
+def _prior(clause: str, start: int, end: int, weight: int) -> float:
+    """Say what characters and neighbours speak for a name, before the tagger is asked (fitted, tenths of log odds)."""
+    before, behind = _tag(clause[max(0, start - _NEAR) : start]), _tag(clause[end : end + _NEAR])
+    around = _around(before[-1] if before else ("", "x"), behind[0] if behind else ("", "x"))
+    doubtful, short = clause[start] in _DOUBTFUL, end - start == 2
+    return 0.3 * max(-40, min(weight, 120)) + 0.5 * around - 12 * doubtful - 4 * short
 
 
 def _weight(name: str, surname: int) -> int:

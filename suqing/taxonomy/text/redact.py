@@ -6,7 +6,7 @@
 
 Operators' names, credit codes, order numbers, amounts and public hotlines stay.  When in doubt about a number
 it goes: a lost number costs a click on "show", a leaked one cannot be taken back.  What rules cannot see:
-rare names without a cue (``persons`` finds most), and what people say about themselves in words.
+some names without a cue (``persons`` finds most), and what people say about themselves in words.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from suqing.kit.masks import mask_name
 from suqing.taxonomy.text.normalise import normalise
 from suqing.taxonomy.text.scanners import Found, scan
 
-REDACTOR_VERSION = 3
+REDACTOR_VERSION = 4
 HIDDEN = "***"
 
 
