@@ -34,6 +34,7 @@ from django.db.models import (
     When,
 )
 from django.db.models import Case as Choose
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Coalesce, Extract, Left, Trim
 
 from suqing.cases.models import (
@@ -383,7 +384,8 @@ def rows(source: Source, ids: Iterable[int] | None = None) -> QuerySet[Any, tupl
     """The facts of the rows with these keys, or of all, each as a tuple in the order of the source's columns."""
     found = source.model._default_manager.all()
     if ids is not None:
-        found = found.filter(pk__in=list(ids))
+        # one array: with thousands of keys, a parameter for each takes longer than the rows
+        found = found.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
     # Under names of our own: a column may be called as a field that it is not read from.
     made = {f"fact_{name}": column.express(_as_it_is) for name, column in source.columns.items()}
     return found.annotate(**made).order_by("pk").values_list(*made)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 from django.db import connection
+from django.db.models import QuerySet
 
 from suqing.analytics import facts
-from suqing.analytics.mirror.tables import TableSpec, from_rows
+from suqing.analytics.mirror.tables import TableSpec
 
 BLOCK_BYTES = 64 * 1024 * 1024
 SEPARATOR = chr(31)  # between the texts of a list: in no code
@@ -19,7 +21,8 @@ SEPARATOR = chr(31)  # between the texts of a list: in no code
 
 def of_keys(spec: TableSpec, keys: Sequence[int]) -> pa.Table:
     """The facts of the rows with these keys, as far as they are there."""
-    return from_rows(spec, facts.rows(spec.source, keys).iterator(chunk_size=2000))
+    blocks = list(_facts(spec, facts.rows(spec.source, keys)))
+    return pa.concat_tables(blocks) if blocks else spec.facts.empty_table()
 
 
 def all_rows(spec: TableSpec, between: tuple[datetime, datetime] | None = None) -> Iterator[pa.Table]:
@@ -28,6 +31,11 @@ def all_rows(spec: TableSpec, between: tuple[datetime, datetime] | None = None) 
     if between is not None:
         moment = spec.source.columns[spec.source.month_of].at
         rows = rows.filter(**{f"{moment}__gte": between[0], f"{moment}__lt": between[1]})
+    yield from _facts(spec, rows)
+
+
+def _facts(spec: TableSpec, rows: QuerySet[Any, tuple[Any, ...]]) -> Iterator[pa.Table]:
+    """Read rows by COPY: a fifth of the work that a tuple a row takes."""
     inner, values = rows.query.sql_with_params()
     columns = ", ".join(_as_text(name, one.kind) for name, one in spec.source.columns.items())
     yield from _copied(

@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -69,13 +68,6 @@ def _spec(source: Source) -> TableSpec:
 
 
 SPECS: dict[str, TableSpec] = {name: _spec(source) for name, source in ALL_SOURCES.items()}
-
-
-def from_rows(spec: TableSpec, rows: Iterable[Sequence[Any]]) -> pa.Table:
-    """The facts of rows, as PostgreSQL gives them, as columns."""
-    columns = list(zip(*rows, strict=True)) or [() for _name in spec.facts.names]
-    arrays = [pa.array(values, kind) for values, kind in zip(columns, spec.facts.types, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=spec.facts)
 
 
 def marked(spec: TableSpec, facts: pa.Table, position: int) -> pa.Table:
