@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from suqing.ledger.models import Event
 from suqing.taxonomy.actions import LoadReport, TopicDraft, change_topic, load_reference_data
-from suqing.taxonomy.models import ClassNode, ClassTree, Division, Topic, TopicVersion
+from suqing.taxonomy.models import ClassNode, ClassTree, Division, SensitiveVersion, Topic, TopicVersion
+from suqing.taxonomy.sensitive_shipped import shipped
 from suqing.taxonomy.text.topics import BadRule
 from tests.cast import AT, SYSTEM
 
@@ -133,3 +134,16 @@ def test_the_command_loads_and_then_says_that_all_is_there() -> None:
     call_command("load_reference_data", stdout=second)
     assert Division.objects.filter(code="320508").exists()
     assert first.getvalue() != second.getvalue()
+
+
+def test_new_words_of_the_radar_reach_a_centre_that_has_none_of_its_own() -> None:
+    old = {"text": "食物中毒"}
+    SensitiveVersion.objects.filter(rule__code__in=("injury", "mass")).update(wording=old)
+    SensitiveVersion.objects.filter(rule__code="mass").update(source="centre")
+    assert load_reference_data(by=SYSTEM, at=AT + timedelta(days=1)).sensitive_versions == 1
+    first, second = SensitiveVersion.objects.filter(rule__code="injury").order_by("number")
+    wording = next(one.wording for one in shipped() if one.code == "injury")
+    assert (first.wording, second.wording, second.source) == (old, wording, "shipped")
+    assert SensitiveVersion.objects.in_force(AT).get(rule__code="injury") == first
+    assert SensitiveVersion.objects.get(rule__code="mass").wording == old
+    assert not load_reference_data(by=SYSTEM, at=AT + timedelta(days=2)).sensitive_versions

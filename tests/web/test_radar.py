@@ -77,7 +77,7 @@ def test_flags_are_filtered_and_paged(cast: Cast, monkeypatch: pytest.MonkeyPatc
 def test_a_rule_is_tried_and_worded_anew(cast: Cast) -> None:
     sick(cast)
     client = seat(cast.analyst)
-    assert "@中毒 OR @伤亡" in text_of(client.get(reverse("radar-rules")))
+    assert "@中毒 OR @丧命" in text_of(client.get(reverse("radar-rules")))
     bench = client.get(reverse("radar-rule"), {"code": "injury"})
     assert bench.context["found"].matched == 1 and "不是规则" not in text_of(bench)
     tried = client.get(reverse("radar-rule"), {"code": "injury", "rule": "漏电 OR", "words": ""})
